@@ -1,0 +1,105 @@
+"""The one exception tree. Vendor errors are turned into it at the edge of each service.
+
+SfsyncError
+├── TransientError        network, 5xx, 429, time-out, lock: retried by itself
+│   └── OutcomeUnknownError      the request may have been applied, or may still be
+├── SignInError           the sign-in was refused and refreshing it did not help
+├── OrgError              the whole org or workspace refuses: limit reached, API disabled
+├── SetupError            a field, object or permission is not as the mapping needs it
+├── RecordError           this one record was refused
+└── StoreError            the local database cannot be used
+"""
+
+from dataclasses import dataclass, field
+
+from sfsync_gui.core.vocabulary import ErrorClass, Side
+
+
+@dataclass(eq=False)
+class SfsyncError(Exception):
+    """Something that went wrong, in words for a person.
+
+    `title` is a short heading, `message` says what happened, `remedy` what to do, `subject`
+    to whom or what (a record id, a field, a host; never a secret). `code` and `detail` are the
+    service's own words.
+    """
+
+    title: str
+    message: str
+    remedy: str = ""
+    subject: str = ""
+    side: Side | None = None
+    code: str = ""
+    detail: str = ""
+
+    error_class = ErrorClass.RECORD
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.message}"
+
+
+@dataclass(eq=False)
+class TransientError(SfsyncError):
+    """Passes by itself. `retry_after` is in seconds, None where the service named no time."""
+
+    retry_after: float | None = None
+
+    error_class = ErrorClass.TRANSIENT
+
+
+@dataclass(eq=False)
+class OutcomeUnknownError(TransientError):
+    """The connection ended after sending: the write may have been applied, or may be later."""
+
+
+@dataclass(eq=False)
+class SignInError(SfsyncError):
+    """The access was refused, and refreshing it did not help: a person must sign in again."""
+
+    error_class = ErrorClass.SIGN_IN
+
+
+@dataclass(eq=False)
+class OrgError(SfsyncError):
+    """The whole side refuses for now, such as the daily limit reached or the API disabled."""
+
+    error_class = ErrorClass.ORG
+
+
+@dataclass(eq=False)
+class SetupError(SfsyncError):
+    """A mapped field or object is not there, not readable or not writable.
+
+    `fields` names those at fault where the service named them; `object` the Salesforce object.
+    """
+
+    fields: tuple[str, ...] = ()
+    object: str = ""
+
+    error_class = ErrorClass.SETUP
+
+
+@dataclass(eq=False)
+class RecordError(SfsyncError):
+    """One record was refused. `fields` names those at fault where the service named them."""
+
+    fields: tuple[str, ...] = ()
+
+    error_class = ErrorClass.RECORD
+
+
+@dataclass(eq=False)
+class StoreError(SfsyncError):
+    """The local database cannot be opened or used; it was left as it is."""
+
+    error_class = ErrorClass.ORG
+
+
+@dataclass(frozen=True, slots=True)
+class RowRefusal:
+    """A service's refusal of one record within a batch, by fields where it named them."""
+
+    error_class: ErrorClass
+    code: str
+    message: str
+    fields: tuple[str, ...] = field(default_factory=tuple)

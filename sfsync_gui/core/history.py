@@ -1,0 +1,59 @@
+"""What the product remembers of its deeds and its troubles: history entries and sync errors."""
+
+from dataclasses import dataclass
+
+from sfsync_gui.core.people import Value
+from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, PersonKind, Side, Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One thing that the product did, or a value that lost. Belongs to the people, not the link.
+
+    `side` is the service written to; `before` and `after` are canonical values of that side.
+    `at` is in unix seconds. `note` is a short machine-readable reason, never a sentence.
+    """
+
+    kind: HistoryKind
+    at: int
+    trigger: Trigger
+    intercom_id: str | None
+    salesforce_id: str | None
+    salesforce_kind: PersonKind | None = None
+    person_name: str = ""
+    side: Side | None = None
+    row_id: str | None = None
+    field: str | None = None
+    before: Value = None
+    after: Value = None
+    note: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncError:
+    """A failure that stays listed until it is fixed.
+
+    One open error exists per (link or person, row, direction). `side` is the service that could
+    not be written (or read). `refused` is the canonical source value that was refused: the planner
+    leaves out exactly this value. Times are unix seconds.
+    """
+
+    error_class: ErrorClass
+    side: Side
+    code: str
+    message: str
+    remedy: str
+    first_at: int
+    last_at: int
+    attempts: int = 1
+    link_id: int | None = None
+    intercom_id: str | None = None
+    salesforce_id: str | None = None
+    salesforce_kind: PersonKind | None = None
+    person_name: str = ""
+    row_id: str | None = None
+    field: str | None = None
+    refused: Value = None
+    dismissed: bool = False
+    id: int = 0

@@ -1,0 +1,101 @@
+"""Attribute mappings (rows), the mapping key, and the settings that the rules depend on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sfsync_gui.core.schema import CONTACT, LEAD
+from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, PersonKind, Side
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeMapping:
+    """A row: an Intercom attribute, a direction, and a Lead field, a Contact field or both.
+
+    `shorten` allows text to be cut to the target's length. `disabled` is why the row is switched
+    off by a set-up error, None while it works.
+    """
+
+    id: str
+    intercom_attribute: str
+    direction: Direction
+    lead_field: str | None = None
+    contact_field: str | None = None
+    blank_rule: BlankRule = BlankRule.KEEP
+    conflict_rule: ConflictRule = ConflictRule.SALESFORCE
+    shorten: bool = False
+    disabled: str | None = None
+
+    def salesforce_field(self, object_name: str) -> str | None:
+        """The field of the object that this row maps, None where it has none."""
+        return {LEAD: self.lead_field, CONTACT: self.contact_field}.get(object_name)
+
+    def field_for(self, side: Side, kind: PersonKind) -> str | None:
+        """The name of the mapped field on `side` for a link to a record of `kind`."""
+        if side is Side.INTERCOM:
+            return self.intercom_attribute
+        return self.salesforce_field(kind.value)
+
+
+@dataclass(frozen=True, slots=True)
+class MappingKey:
+    """The pair of attributes by which people are matched.
+
+    E-mail ↔ Email, or for users `external_id` ↔ a Salesforce field of choice.
+    """
+
+    intercom_attribute: str = "email"
+    lead_field: str | None = "Email"
+    contact_field: str | None = "Email"
+
+    @property
+    def is_email(self) -> bool:
+        """Whether the key is an e-mail address, compared case-folded."""
+        return self.intercom_attribute == "email"
+
+    def salesforce_field(self, object_name: str) -> str | None:
+        """The key field of the object, None where that object is not matched."""
+        return {LEAD: self.lead_field, CONTACT: self.contact_field}.get(object_name)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingOrder:
+    """Which candidate is preferred where several carry the key."""
+
+    salesforce: tuple[PersonKind, ...] = (PersonKind.CONTACT, PersonKind.LEAD)
+    intercom: tuple[PersonKind, ...] = (PersonKind.USER, PersonKind.INTERCOM_LEAD)
+    strict: bool = False
+    """Leave a person with more than one candidate unlinked, and list it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRules:
+    """Everything about the mapping that the planner and the matcher need to know."""
+
+    rows: tuple[AttributeMapping, ...] = ()
+    key: MappingKey = field(default_factory=MappingKey)
+    order: MatchingOrder = field(default_factory=MatchingOrder)
+
+    def active_rows(self) -> tuple[AttributeMapping, ...]:
+        """The rows that are not switched off."""
+        return tuple(row for row in self.rows if row.disabled is None)
+
+    def salesforce_fields(self, object_name: str) -> tuple[str, ...]:
+        """The names of all active mapped fields and the key field of the object, sorted."""
+        names: Iterable[str | None] = (
+            *(row.salesforce_field(object_name) for row in self.active_rows()),
+            self.key.salesforce_field(object_name),
+        )
+        return tuple(sorted({name for name in names if name}))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The user's settings of the engine. Intervals in seconds; `api_cap` in calls per 24 hours."""
+
+    intercom_interval: float = 5.0
+    salesforce_interval: float = 300.0
+    lag_sweep_interval: float = 120.0
+    comparison_interval: float = 86_400.0
+    api_cap: int | None = None
+    guard_share: float = 0.10
+    guard_minimum: int = 20

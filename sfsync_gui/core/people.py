@@ -1,0 +1,152 @@
+"""People as the services show them, as the directory keeps them, and the links between them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+
+Json = str | int | float | bool | None
+"""A scalar as it travels on the wire."""
+
+Value = str | int | float | bool | None
+"""A canonical value: what `core.values` makes of a wire value. None is blank.
+
+Text and e-mail are str, numbers int or float, booleans bool, dates 'YYYY-MM-DD', datetimes
+'YYYY-MM-DDTHH:MM:SSZ', list options and owners str.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person as one reading of a service showed it.
+
+    `raw` holds wire values by field name (Intercom custom attributes as
+    `custom_attributes.<name>`); a name that is missing is unknown, never blank. Times are unix
+    seconds by the service's clock: `created_at`, `modified_at` (Intercom `updated_at`,
+    Salesforce `LastModifiedDate`), `version` (Intercom `updated_at`, Salesforce
+    `SystemModstamp`), `active_at` (last seen; 0 where unknown).
+    """
+
+    kind: PersonKind
+    id: str
+    raw: Mapping[str, Json]
+    created_at: int
+    modified_at: int
+    version: int
+    active_at: int = 0
+    deleted: bool = False
+    merged_into: str | None = None
+    converted: bool = False
+    converted_to: str | None = None
+
+    @property
+    def side(self) -> Side:
+        """The service that the record comes from."""
+        return self.kind.side
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Proof that a person is no longer there: 404, or 410 with the one it was merged into."""
+
+    side: Side
+    id: str
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An entry of the directory: what is known of one person of one side, linked or not.
+
+    `key` is the normalised mapping key, None where blank or malformed. `baseline` maps an
+    attribute to a fingerprint of its value at the last observation (Intercom only). `due` is the
+    trigger that still has to be acted upon, `due_attributes` the Intercom attributes that it
+    updated (None: all).
+    """
+
+    side: Side
+    id: str
+    kind: PersonKind
+    name: str
+    key: str | None
+    created_at: int
+    modified_at: int
+    version: int
+    active_at: int = 0
+    deleted: bool = False
+    merged_into: str | None = None
+    converted: bool = False
+    converted_to: str | None = None
+    baseline: Mapping[str, str] = field(default_factory=dict)
+    due: Trigger | None = None
+    due_attributes: frozenset[str] | None = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two canonical values at which a row of a link last settled."""
+
+    intercom: Value
+    salesforce: Value
+
+    def of(self, side: Side) -> Value:
+        """The member that belongs to `side`."""
+        return self.intercom if side is Side.INTERCOM else self.salesforce
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Why a row of a link must be planned: towards which sides, and the trigger that asked."""
+
+    towards: frozenset[Side]
+    trigger: Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """A value that was sent for a row with unknown outcome and may still arrive.
+
+    `value` is canonical in the target's type; `at` is our clock's unix second of the sending.
+    """
+
+    side: Side
+    value: Value
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The newest canonical values read from one service for a linked person, by field name."""
+
+    values: Mapping[str, Value]
+    version: int
+    modified_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityMapping:
+    """A link: the stored one-to-one pair of an Intercom contact and a Salesforce record.
+
+    `intercom_key` and `salesforce_key` are as they were when the link was made. `synced`, `due`
+    and `in_doubt` are by row id. `id` is 0 until the store has given one.
+    """
+
+    intercom_id: str
+    salesforce_kind: PersonKind
+    salesforce_id: str
+    intercom_key: str | None
+    salesforce_key: str | None
+    trigger: Trigger
+    created_at: int
+    by_hand: bool = False
+    ambiguous: bool = False
+    id: int = 0
+    intercom: Observation | None = None
+    salesforce: Observation | None = None
+    synced: Mapping[str, Pair] = field(default_factory=dict)
+    due: Mapping[str, Due] = field(default_factory=dict)
+    in_doubt: Mapping[str, tuple[InDoubt, ...]] = field(default_factory=dict)
+
+    def observed(self, side: Side) -> Observation | None:
+        """What was last read from `side`, None before the first reading."""
+        return self.intercom if side is Side.INTERCOM else self.salesforce

@@ -1,0 +1,125 @@
+"""The words of the product as small enumerations, used by every layer."""
+
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """One of the two services."""
+
+    INTERCOM = "intercom"
+    SALESFORCE = "salesforce"
+
+    @property
+    def other(self) -> "Side":
+        """The opposite service."""
+        return Side.SALESFORCE if self is Side.INTERCOM else Side.INTERCOM
+
+
+class PersonKind(StrEnum):
+    """What a person is on its own side: an Intercom role or a Salesforce object."""
+
+    USER = "user"
+    INTERCOM_LEAD = "lead"
+    LEAD = "Lead"
+    CONTACT = "Contact"
+
+    @property
+    def side(self) -> Side:
+        """The service in which this kind of person lives."""
+        if self in (PersonKind.USER, PersonKind.INTERCOM_LEAD):
+            return Side.INTERCOM
+        return Side.SALESFORCE
+
+
+class Direction(StrEnum):
+    """Which way an attribute mapping copies values."""
+
+    TO_SALESFORCE = "to_salesforce"
+    TO_INTERCOM = "to_intercom"
+    TWO_WAY = "two_way"
+
+    def writes(self, side: Side) -> bool:
+        """Whether a row of this direction may write to `side`."""
+        if self is Direction.TWO_WAY:
+            return True
+        return self is (
+            Direction.TO_SALESFORCE if side is Side.SALESFORCE else Direction.TO_INTERCOM
+        )
+
+
+class BlankRule(StrEnum):
+    """What a blank on the source side does to a value on the target side."""
+
+    KEEP = "keep"
+    COPY = "copy"
+
+
+class ConflictRule(StrEnum):
+    """Who wins when both sides changed to different values."""
+
+    SALESFORCE = "salesforce"
+    INTERCOM = "intercom"
+    NEWER = "newer"
+
+
+class Trigger(StrEnum):
+    """What happened to a person, or who asked: rows of the trigger tables and our own causes."""
+
+    INTERCOM_UPDATED = "intercom_updated"
+    INTERCOM_KEY_UPDATED = "intercom_key_updated"
+    INTERCOM_CREATED = "intercom_created"
+    INTERCOM_DELETED = "intercom_deleted"
+    INTERCOM_MERGED = "intercom_merged"
+    LEAD_CREATED_FROM_INTERCOM = "lead_created_from_intercom"
+    SALESFORCE_UPDATED = "salesforce_updated"
+    SALESFORCE_KEY_UPDATED = "salesforce_key_updated"
+    SALESFORCE_CREATED = "salesforce_created"
+    SALESFORCE_DELETED = "salesforce_deleted"
+    SALESFORCE_CONVERTED = "salesforce_converted"
+    SALESFORCE_MERGED = "salesforce_merged"
+    LINKED_AT_CONNECTING = "linked_at_connecting"
+    LINKED_BY_HAND = "linked_by_hand"
+    UNLINKED_BY_HAND = "unlinked_by_hand"
+    BULK_SYNC = "bulk_sync"
+    RETRY = "retry"
+    COMPARISON = "comparison"
+    CHAIN = "chain"
+
+    @property
+    def side(self) -> Side | None:
+        """The service in which the trigger happened; None for causes of our own."""
+        if self.value.startswith("intercom") or self is Trigger.LEAD_CREATED_FROM_INTERCOM:
+            return Side.INTERCOM
+        return Side.SALESFORCE if self.value.startswith("salesforce") else None
+
+
+class ErrorClass(StrEnum):
+    """The classes of failure; each decides what the engine does next."""
+
+    TRANSIENT = "transient"
+    SIGN_IN = "sign_in"
+    ORG = "org"
+    SETUP = "setup"
+    TRIGGER = "trigger"
+    RECORD = "record"
+
+
+class HistoryKind(StrEnum):
+    """What an entry of the history tells."""
+
+    WRITTEN = "written"
+    OVERRULED = "overruled"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    MOVED = "moved"
+    CREATED = "created"
+    OPTION_ADDED = "option_added"
+    HELD = "held"
+
+
+class FirstRun(StrEnum):
+    """What the user chose to happen first after connecting."""
+
+    AS_THEY_CHANGE = "as_they_change"
+    LINK_ALL = "link_all"
+    LINK_ALL_AND_BULK = "link_all_and_bulk"

@@ -1,0 +1,241 @@
+"""The engine's view of the world: Protocols that services, store and tests implement."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from sfsync_gui.core.failures import RowRefusal
+from sfsync_gui.core.people import Gone, Json, PersonRecord
+from sfsync_gui.core.schema import IntercomAttribute, SalesforceField
+from sfsync_gui.core.vocabulary import PersonKind
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Time for waiting and for telling people; never used in comparisons with a service."""
+
+    def now(self) -> float:
+        """The current unix time in seconds."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; may be cancelled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Who answers at Intercom's `GET /me`. `timezone` is an IANA name."""
+
+    app_id: str
+    name: str
+    region: str
+    timezone: str
+    admin_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """Who answers at Salesforce's userinfo. `org_id` has 18 characters."""
+
+    org_id: str
+    user_id: str
+    user_name: str
+    instance_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiUsage:
+    """Salesforce's own count of API calls in its 24 hours, and the org's limit."""
+
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class IntercomPosition:
+    """How far the Intercom feed has been read: `updated_at` of the newest contact, unix seconds."""
+
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SalesforcePosition:
+    """How far the Salesforce feed has been read: the newest `SystemModstamp`, unix seconds."""
+
+    system_modstamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class IntercomPage:
+    """A page of changed contacts; `position` is set on the last page of a reading only."""
+
+    records: tuple[PersonRecord, ...]
+    position: IntercomPosition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SalesforcePage:
+    """A page of changed leads and contacts; `position` is set on the last page only."""
+
+    records: tuple[PersonRecord, ...]
+    position: SalesforcePosition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SalesforceWrite:
+    """Values for one existing record, by field name, in wire form."""
+
+    kind: PersonKind
+    id: str
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What a read–write–read of one record showed.
+
+    `before` and `after` are None where the record was not visible at that moment. `refusals` is
+    empty where the write was accepted.
+    """
+
+    id: str
+    before: PersonRecord | None
+    after: PersonRecord | None
+    refusals: tuple[RowRefusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateResult:
+    """The outcome of creating a record: its new id, or why it was refused."""
+
+    id: str | None
+    refusals: tuple[RowRefusal, ...] = ()
+
+
+FieldNames = Mapping[str, Sequence[str]]
+"""Field names to read, by Salesforce object name."""
+
+
+class IntercomPort(Protocol):
+    """Intercom, as the engine needs it. Every method may raise `core.failures.SfsyncError`."""
+
+    async def identity(self) -> Workspace:
+        """Who and which workspace (`GET /me`)."""
+        ...
+
+    async def attributes(self) -> tuple[IntercomAttribute, ...]:
+        """All contact attributes, archived ones included and marked."""
+        ...
+
+    async def teammates(self) -> Mapping[str, str]:
+        """E-mail by admin id."""
+        ...
+
+    def changes(self, position: IntercomPosition, *, overlap: float) -> AsyncIterator[IntercomPage]:
+        """Contacts updated since `position` minus `overlap` seconds, newest first, in pages."""
+        ...
+
+    def everyone(self) -> AsyncIterator[tuple[PersonRecord, ...]]:
+        """All contacts that the list shows, in pages of 150."""
+        ...
+
+    async def read(self, contact_id: str) -> PersonRecord | Gone:
+        """The contact as it is now, or the proof that it is gone."""
+        ...
+
+    async def update(self, contact_id: str, values: Mapping[str, Json]) -> PersonRecord | Gone:
+        """Write wire values and return what the contact holds then.
+
+        Raises `RecordError` where refused, `OutcomeUnknownError` where the answer was lost.
+        """
+        ...
+
+    async def add_options(self, attribute_id: int, values: Sequence[str]) -> IntercomAttribute:
+        """Add options to a list attribute; reads before and after, never loses one."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class SalesforcePort(Protocol):
+    """Salesforce, as the engine needs it. Every method may raise `core.failures.SfsyncError`."""
+
+    async def identity(self) -> Org:
+        """Who and which org."""
+        ...
+
+    async def describe(self, objects: Sequence[str]) -> Mapping[str, Mapping[str, SalesforceField]]:
+        """The fields of the objects, read anew."""
+        ...
+
+    async def users(self) -> Mapping[str, str]:
+        """E-mail by id of the active users."""
+        ...
+
+    def changes(
+        self, position: SalesforcePosition, fields: FieldNames, *, overlap: float
+    ) -> AsyncIterator[SalesforcePage]:
+        """Leads and contacts whose SystemModstamp is at or after `position` minus `overlap`."""
+        ...
+
+    def everyone(self, fields: FieldNames) -> AsyncIterator[tuple[PersonRecord, ...]]:
+        """All leads and contacts that are not deleted, in pages, by Id."""
+        ...
+
+    async def now(self) -> int:
+        """The newest SystemModstamp of leads and contacts, unix seconds; 0 in an empty org."""
+        ...
+
+    async def read(
+        self, people: Sequence[tuple[PersonKind, str]], fields: FieldNames
+    ) -> Mapping[str, PersonRecord]:
+        """The records by id as they are now, deleted ones included; those not there are absent."""
+        ...
+
+    async def write(
+        self, writes: Sequence[SalesforceWrite], fields: FieldNames
+    ) -> Sequence[WriteResult]:
+        """Read, write and read again at most 200 records in one call.
+
+        Raises `OutcomeUnknownError` where the answer was lost.
+        """
+        ...
+
+    async def create(self, kind: PersonKind, values: Mapping[str, Json]) -> CreateResult:
+        """Create one record. Raises `OutcomeUnknownError` where the answer was lost."""
+        ...
+
+    async def find_created(
+        self, kind: PersonKind, values: Mapping[str, Json], *, since: int
+    ) -> str | None:
+        """The id of a record with these values that this user created at or after `since`."""
+        ...
+
+    async def server_time(self) -> int:
+        """The service's current time in unix seconds, from its newest answer."""
+        ...
+
+    async def usage(self) -> ApiUsage:
+        """Ask for the API usage now (one call)."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections; waiting calls fail at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallSpent:
+    """One request that was sent to a service: for the budget and the account of calls."""
+
+    side: str
+    purpose: str
+    usage: ApiUsage | None = None
+
+
+CallListener = Callable[[CallSpent], None]
+"""Told of every request that a service adapter sent."""

@@ -1,0 +1,1 @@
+"""The product's memory: SQLAlchemy tables, repositories, migrations. All SQL lives here."""
