@@ -1,0 +1,89 @@
+"""What an Intercom workspace holds: contacts, teammates, activities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Value = str | int | float | bool | None
+"""A value of an attribute. Dates are Unix seconds."""
+
+
+class Status(StrEnum):
+    """Whether a contact is there for API clients, and why not."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+    DELETED = "deleted"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One version of a contact. A change makes a new version, so a snapshot costs nothing.
+
+    Times are Unix seconds. `email` is None when there never was one, and "" when a user's was
+    cleared. `version` counts all changes of the workspace.
+    """
+
+    id: str
+    role: str
+    created_at: int
+    updated_at: int
+    external_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    owner_id: str | None = None
+    avatar: str | None = None
+    signed_up_at: int | None = None
+    last_seen_at: int | None = None
+    last_replied_at: int | None = None
+    last_contacted_at: int | None = None
+    last_email_opened_at: int | None = None
+    last_email_clicked_at: int | None = None
+    language_override: str | None = None
+    browser: str | None = None
+    browser_language: str | None = None
+    os: str | None = None
+    unsubscribed_from_emails: bool = False
+    has_hard_bounced: bool = False
+    marked_email_as_spam: bool = False
+    custom_attributes: Mapping[str, Value] = field(default_factory=dict)
+    status: Status = Status.ACTIVE
+    merged_into: str | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """A teammate."""
+
+    id: str
+    name: str
+    email: str
+    job_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One entry of Preview's list of contact activities."""
+
+    id: str
+    event_type: str
+    contact_id: str
+    external_id: str | None
+    role: str | None
+    merge_source_id: str | None
+    merge_target_id: str | None
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A lead that was merged into a user."""
+
+    lead: Contact
+    user_id: str
+    merged_at: int
