@@ -1,0 +1,110 @@
+"""What differs between SQLite and PostgreSQL, all in one place: types, upserts, keywords.
+
+The rest of the package writes portable SQLAlchemy and asks here.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, Insert, Integer, Table, Text, or_
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits; on SQLite spelled INTEGER, as its row ids require (they have 64 bits as well)."""
+
+_ESCAPE = "\x1a"
+_UNSTORABLE = re.compile("[\x00\x1a\ud800-\udfff]")
+_ESCAPED = re.compile("\x1a([0-9a-f]{4})")
+
+
+def _escape_character(match: re.Match[str]) -> str:
+    return f"{_ESCAPE}{ord(match.group()):04x}"
+
+
+def _unescape_character(match: re.Match[str]) -> str:
+    return chr(int(match.group(1), 16))
+
+
+def escape(text: str) -> str:
+    """The text without what a database refuses: NUL (PostgreSQL) and lone surrogates (both).
+
+    Both come through JSON answers. Each becomes U+001A and four hex digits, so nothing is lost.
+    """
+    return _UNSTORABLE.sub(_escape_character, text)
+
+
+def unescape(text: str) -> str:
+    """The opposite of `escape`."""
+    if _ESCAPE not in text:
+        return text
+    return _ESCAPED.sub(_unescape_character, text)
+
+
+class EscapedText(TypeDecorator[str]):
+    """Text of any content, compared and ordered by code point on every database."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """On PostgreSQL the order of the C locale, which keyset paging relies on."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Text(collation="C"))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Escape on the way in."""
+        return None if value is None else escape(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Unescape on the way out."""
+        return None if value is None else unescape(value)
+
+
+def partial_index(condition: ColumnElement[Any]) -> dict[str, Any]:
+    """Keywords of an `Index` that holds only the rows for which `condition` is true."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
+@lru_cache(maxsize=64)
+def upsert(dialect: str, table: Table) -> Insert:
+    """Insert rows, or replace those with the same primary key where they differ.
+
+    A row that is the same already is left alone, so that nothing is written to disk.
+    """
+    statement, excluded = _conflict_insert(dialect, table)
+    key = {column.name for column in table.primary_key}
+    rest = [column.name for column in table.columns if column.name not in key]
+    differs = or_(*(table.c[name].is_distinct_from(excluded[name]) for name in rest))
+    changes = {name: excluded[name] for name in rest}
+    conflict: Insert = statement.on_conflict_do_update(
+        index_elements=sorted(key), set_=changes, where=differs
+    )
+    return conflict
+
+
+@lru_cache(maxsize=8)
+def upsert_sum(dialect: str, table: Table, column: str) -> Insert:
+    """Insert rows, or add `column` to the row with the same primary key."""
+    statement, excluded = _conflict_insert(dialect, table)
+    total: Insert = statement.on_conflict_do_update(
+        index_elements=[key.name for key in table.primary_key],
+        set_={column: table.c[column] + excluded[column]},
+    )
+    return total
+
+
+def _conflict_insert(dialect: str, table: Table) -> tuple[Any, Any]:
+    # Imported when needed: loading both dialects costs as much as opening the database.
+    statement: Any
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        statement = postgresql.insert(table)
+    else:
+        from sqlalchemy.dialects import sqlite
+
+        statement = sqlite.insert(table)
+    return statement, statement.excluded

@@ -1,0 +1,80 @@
+"""The open sync errors."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
+
+from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.store import codec
+from sfsync_gui.store.chunks import chunks
+from sfsync_gui.store.tables import SYNC_ERROR
+
+
+class SqlErrors:
+    """Implements `engine.storage.Errors`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, error: SyncError) -> SyncError:
+        """Insert, or replace the open error of the same (link or person, row, side).
+
+        The replaced one's id and `first_at` are kept; everything else is as given. An id in
+        `error` is not looked at: what the error is about tells which one it is.
+        """
+        stored = self._connection.execute(
+            select(SYNC_ERROR.c.id, SYNC_ERROR.c.first_at).where(
+                SYNC_ERROR.c.identity == codec.error_identity(error)
+            )
+        ).one_or_none()
+        if stored is None:
+            inserted = self._connection.execute(insert(SYNC_ERROR), codec.error_row(error))
+            key = inserted.inserted_primary_key
+            return replace(error, id=key[0] if key else 0)
+        error = replace(error, id=stored.id, first_at=stored.first_at)
+        row = codec.error_row(error)
+        differs = or_(*(SYNC_ERROR.c[name].is_distinct_from(value) for name, value in row.items()))
+        self._connection.execute(
+            update(SYNC_ERROR).where(SYNC_ERROR.c.id == error.id, differs).values(row)
+        )
+        return error
+
+    def of_links(self, link_ids: Iterable[int]) -> dict[int, list[SyncError]]:
+        """Open errors by link, in order of their ids."""
+        found: dict[int, list[SyncError]] = {}
+        for ids in chunks(link_ids):
+            statement = select(SYNC_ERROR).where(SYNC_ERROR.c.link_id.in_(ids))
+            for error in self._read(statement.order_by(SYNC_ERROR.c.id)):
+                found.setdefault(error.link_id or 0, []).append(error)
+        return found
+
+    def get(self, error_id: int) -> SyncError | None:
+        """The error, None where it is closed."""
+        found = self._read(select(SYNC_ERROR).where(SYNC_ERROR.c.id == error_id))
+        return found[0] if found else None
+
+    def close(self, error_ids: Iterable[int]) -> None:
+        """Remove errors that no longer hold."""
+        for ids in chunks(error_ids):
+            self._connection.execute(delete(SYNC_ERROR).where(SYNC_ERROR.c.id.in_(ids)))
+
+    def close_person(self, side: Side, person_id: str) -> None:
+        """Remove the errors of a person that belong to no link."""
+        belongs: ColumnElement[bool] = SYNC_ERROR.c[f"{side.value}_id"] == person_id
+        self._connection.execute(delete(SYNC_ERROR).where(belongs, SYNC_ERROR.c.link_id.is_(None)))
+
+    def all(self, after: int = 0, limit: int = 1000) -> list[SyncError]:
+        """Open errors by id, those with an id greater than `after`."""
+        statement = select(SYNC_ERROR).where(SYNC_ERROR.c.id > after)
+        return self._read(statement.order_by(SYNC_ERROR.c.id).limit(limit))
+
+    def retry_due(self, before: float, limit: int) -> list[SyncError]:
+        """Errors whose last attempt was before this unix time, longest ago first."""
+        statement = select(SYNC_ERROR).where(SYNC_ERROR.c.last_at < before)
+        return self._read(statement.order_by(SYNC_ERROR.c.last_at, SYNC_ERROR.c.id).limit(limit))
+
+    def _read(self, statement: Select[Any]) -> list[SyncError]:
+        return [codec.error_of(row) for row in self._connection.execute(statement).mappings()]

@@ -1,0 +1,176 @@
+"""The identity mappings."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from sfsync_gui.core.people import IdentityMapping
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.store import codec
+from sfsync_gui.store.chunks import chunks
+from sfsync_gui.store.tables import IDENTITY_MAPPING
+
+_DUE = {
+    None: IDENTITY_MAPPING.c.is_due,
+    Side.INTERCOM: IDENTITY_MAPPING.c.due_intercom,
+    Side.SALESFORCE: IDENTITY_MAPPING.c.due_salesforce,
+}
+
+
+class LinkCount:
+    """How many links there are: counted once, then kept up with what transactions do."""
+
+    def __init__(self) -> None:
+        self._committed: int | None = None
+        self._pending = 0
+
+    def value(self, connection: Connection) -> int:
+        """The count as the running transaction sees it."""
+        if self._committed is None:
+            counted = connection.scalar(select(func.count()).select_from(IDENTITY_MAPPING)) or 0
+            self._committed = counted - self._pending
+        return self._committed + self._pending
+
+    def change(self, difference: int) -> None:
+        """Note links added or, negative, removed by the running transaction."""
+        self._pending += difference
+
+    def settle(self, *, committed: bool) -> None:
+        """Keep or forget the changes of the transaction that ended."""
+        if committed and self._committed is not None:
+            self._committed += self._pending
+        self._pending = 0
+
+
+class SqlLinks:
+    """Implements `engine.storage.Links`."""
+
+    def __init__(self, connection: Connection, count: LinkCount) -> None:
+        self._connection = connection
+        self._count = count
+
+    def get(self, link_id: int) -> IdentityMapping | None:
+        """The link, None where it has ended."""
+        found = self._select(IDENTITY_MAPPING.c.id == link_id)
+        return found[0] if found else None
+
+    def of(self, side: Side, person_ids: Iterable[str]) -> dict[str, IdentityMapping]:
+        """The links of these people by their id on `side`."""
+        column = IDENTITY_MAPPING.c[f"{side.value}_id"]
+        found: dict[str, IdentityMapping] = {}
+        for ids in chunks(person_ids):
+            for link in self._select(column.in_(ids)):
+                found[link.intercom_id if side is Side.INTERCOM else link.salesforce_id] = link
+        return found
+
+    def add(self, link: IdentityMapping) -> IdentityMapping:
+        """Store a new link and return it with its id. Raises ValueError if a side is linked."""
+        self._refuse_linked(link)
+        inserted = self._connection.execute(insert(IDENTITY_MAPPING), codec.link_row(link))
+        self._count.change(1)
+        key = inserted.inserted_primary_key
+        return replace(link, id=key[0] if key else 0)
+
+    def put(self, links: Iterable[IdentityMapping]) -> None:
+        """Replace stored links (by id); a link that has ended stays ended.
+
+        Raises ValueError where one would take a person from another link.
+        """
+        links = list(links)
+        moved = self._moved(links)
+        for link in moved:
+            self._refuse_linked(link)
+        rows = [
+            {"link_id": link.id}
+            | {f"new_{name}": value for name, value in codec.link_row(link).items()}
+            for link in links
+        ]
+        if rows:
+            self._connection.execute(_UPDATE, rows)
+
+    def remove(self, link_id: int) -> None:
+        """End the link. Its errors stay until the engine closes them."""
+        removed = self._connection.execute(
+            delete(IDENTITY_MAPPING).where(IDENTITY_MAPPING.c.id == link_id)
+        )
+        self._count.change(-removed.rowcount)
+
+    def due(self, towards: Side | None, limit: int, after: int = 0) -> list[IdentityMapping]:
+        """Links with a due row (towards that side, where given), id greater than `after`."""
+        return self._page(after, limit, _DUE[towards].is_(True))
+
+    def page(self, after: int, limit: int) -> list[IdentityMapping]:
+        """Links in id order, those with an id greater than `after`."""
+        return self._page(after, limit)
+
+    def count(self) -> int:
+        """How many links there are (kept, not counted anew)."""
+        return self._count.value(self._connection)
+
+    def in_doubt(self, limit: int) -> list[IdentityMapping]:
+        """Links that remember a write of unknown outcome, in id order."""
+        return self._page(0, limit, IDENTITY_MAPPING.c.is_in_doubt.is_(True))
+
+    def _page(
+        self, after: int, limit: int, *conditions: ColumnElement[bool]
+    ) -> list[IdentityMapping]:
+        statement = select(IDENTITY_MAPPING).where(IDENTITY_MAPPING.c.id > after, *conditions)
+        rows = self._connection.execute(statement.order_by(IDENTITY_MAPPING.c.id).limit(limit))
+        return [codec.link_of(row) for row in rows]
+
+    def _select(self, condition: ColumnElement[bool]) -> list[IdentityMapping]:
+        rows = self._connection.execute(select(IDENTITY_MAPPING).where(condition))
+        return [codec.link_of(row) for row in rows]
+
+    def _refuse_linked(self, link: IdentityMapping) -> None:
+        # Asked before, not learnt from the refusal: that would end a PostgreSQL transaction.
+        statement = select(IDENTITY_MAPPING.c.id).where(
+            or_(
+                IDENTITY_MAPPING.c.intercom_id == link.intercom_id,
+                IDENTITY_MAPPING.c.salesforce_id == link.salesforce_id,
+            ),
+            IDENTITY_MAPPING.c.id != link.id,
+        )
+        if self._connection.scalar(statement) is not None:
+            raise ValueError(f"{link.intercom_id} or {link.salesforce_id} is linked already")
+
+    def _moved(self, links: list[IdentityMapping]) -> list[IdentityMapping]:
+        columns = IDENTITY_MAPPING.c
+        stored: dict[int, tuple[str, str]] = {}
+        for ids in chunks(link.id for link in links):
+            statement = select(columns.id, columns.intercom_id, columns.salesforce_id)
+            for id_, intercom_id, salesforce_id in self._connection.execute(
+                statement.where(columns.id.in_(ids))
+            ):
+                stored[id_] = (intercom_id, salesforce_id)
+        return [
+            link
+            for link in links
+            if link.id in stored and stored[link.id] != (link.intercom_id, link.salesforce_id)
+        ]
+
+
+def _update_where_different() -> Update:
+    table = IDENTITY_MAPPING
+    changes = {
+        column.name: bindparam(f"new_{column.name}", type_=column.type)
+        for column in table.columns
+        if column.name != "id"
+    }
+    differs = or_(*(table.c[name].is_distinct_from(new) for name, new in changes.items()))
+    return update(table).where(table.c.id == bindparam("link_id"), differs).values(changes)
+
+
+_UPDATE = _update_where_different()

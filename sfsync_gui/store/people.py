@@ -1,0 +1,127 @@
+"""The directory of all people, and the pairs that are kept apart."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select
+
+from sfsync_gui.core.people import Person
+from sfsync_gui.core.vocabulary import Side, Trigger
+from sfsync_gui.store import codec
+from sfsync_gui.store.chunks import chunks
+from sfsync_gui.store.dialects import upsert
+from sfsync_gui.store.tables import KEPT_APART, PERSON
+
+
+class SqlDirectory:
+    """Implements `engine.storage.Directory`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, side: Side, person_id: str) -> Person | None:
+        """The person, None where unknown."""
+        return self.get_many(side, [person_id]).get(person_id)
+
+    def get_many(self, side: Side, person_ids: Iterable[str]) -> dict[str, Person]:
+        """The known ones of these people, by id."""
+        found: dict[str, Person] = {}
+        for ids in chunks(person_ids):
+            for person in self._select(_on(side), PERSON.c.id.in_(ids)):
+                found[person.id] = person
+        return found
+
+    def put(self, people: Iterable[Person]) -> None:
+        """Insert or replace."""
+        rows = [codec.person_row(person) for person in people]
+        if rows:
+            self._connection.execute(upsert(self._connection.dialect.name, PERSON), rows)
+
+    def with_keys(self, side: Side, keys: Iterable[str]) -> dict[str, list[Person]]:
+        """Everyone of `side` who carries one of these normalised keys, deleted ones left out.
+
+        Keys that nobody carries are absent; people of one key come in order of their ids.
+        """
+        found: dict[str, list[Person]] = {}
+        for some in chunks(keys):
+            for person in self._select(_on(side), PERSON.c.key.in_(some), ~PERSON.c.deleted):
+                found.setdefault(person.key or "", []).append(person)
+        for people in found.values():
+            people.sort(key=lambda person: person.id)
+        return found
+
+    def due(self, triggers: Sequence[Trigger], limit: int) -> list[Person]:
+        """People whose `due` is one of the triggers, oldest observation (`version`) first."""
+        order = (PERSON.c.version, PERSON.c.side, PERSON.c.id)
+        found: list[Person] = []
+        # One query a trigger: each is read off the index in order, and ends at the limit.
+        for trigger in dict.fromkeys(triggers):
+            statement = select(PERSON).where(PERSON.c.due == trigger.value)
+            rows = self._connection.execute(statement.order_by(*order).limit(limit))
+            found.extend(codec.person_of(row) for row in rows)
+        found.sort(key=lambda person: (person.version, person.side, person.id))
+        return found[:limit]
+
+    def ids_after(self, side: Side, after: str, limit: int) -> list[str]:
+        """Ids of people not deleted in id order, those greater than `after`."""
+        statement = (
+            select(PERSON.c.id)
+            .where(_on(side), PERSON.c.id > after, ~PERSON.c.deleted)
+            .order_by(PERSON.c.id)
+            .limit(limit)
+        )
+        return list(self._connection.scalars(statement))
+
+    def count(self, side: Side) -> int:
+        """How many people of `side` are known and not deleted."""
+        statement = select(func.count()).select_from(PERSON).where(_on(side), ~PERSON.c.deleted)
+        return self._connection.scalar(statement) or 0
+
+    def _select(self, *conditions: ColumnElement[bool]) -> list[Person]:
+        rows = self._connection.execute(select(PERSON).where(*conditions))
+        return [codec.person_of(row) for row in rows]
+
+
+class SqlKeptApart:
+    """Implements `engine.storage.KeptApart`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self, intercom_id: str, salesforce_id: str, keys: tuple[str | None, str | None]
+    ) -> None:
+        """Keep the pair apart while both still carry these keys."""
+        row = {
+            "intercom_id": intercom_id,
+            "salesforce_id": salesforce_id,
+            "intercom_key": keys[0],
+            "salesforce_key": keys[1],
+        }
+        self._connection.execute(upsert(self._connection.dialect.name, KEPT_APART), row)
+
+    def remove(self, intercom_id: str, salesforce_id: str) -> None:
+        """Allow the pair again."""
+        self._connection.execute(
+            delete(KEPT_APART).where(
+                KEPT_APART.c.intercom_id == intercom_id,
+                KEPT_APART.c.salesforce_id == salesforce_id,
+            )
+        )
+
+    def remove_person(self, side: Side, person_id: str) -> None:
+        """Allow all pairs of this person again (its key changed)."""
+        self._connection.execute(delete(KEPT_APART).where(_column(side) == person_id))
+
+    def partners(self, side: Side, person_id: str) -> frozenset[str]:
+        """Ids on the other side with which this person is kept apart."""
+        statement = select(_column(side.other)).where(_column(side) == person_id)
+        return frozenset(self._connection.scalars(statement))
+
+
+def _on(side: Side) -> ColumnElement[bool]:
+    return PERSON.c.side == side.value
+
+
+def _column(side: Side) -> ColumnElement[Any]:
+    return KEPT_APART.c[f"{side.value}_id"]

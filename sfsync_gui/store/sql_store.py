@@ -1,0 +1,89 @@
+"""The store: units of work on an open database, each one transaction."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.store import troubles
+from sfsync_gui.store.database import Database
+from sfsync_gui.store.errors import SqlErrors
+from sfsync_gui.store.journal import SqlHistory
+from sfsync_gui.store.links import LinkCount, SqlLinks
+from sfsync_gui.store.migrating import PACKAGED, Migrations
+from sfsync_gui.store.people import SqlDirectory, SqlKeptApart
+from sfsync_gui.store.runners import Runner, ThreadRunner
+from sfsync_gui.store.state import SqlState
+
+T = TypeVar("T")
+
+
+class SqlUnitOfWork:
+    """Implements `engine.storage.UnitOfWork`; valid until its transaction ends."""
+
+    def __init__(self, connection: Connection, count: LinkCount) -> None:
+        self.directory = SqlDirectory(connection)
+        self.links = SqlLinks(connection, count)
+        self.kept_apart = SqlKeptApart(connection)
+        self.errors = SqlErrors(connection)
+        self.history = SqlHistory(connection)
+        self.state = SqlState(connection)
+
+
+class SqlStore:
+    """Implements `engine.storage.Store` on a database."""
+
+    def __init__(self, database: Database, runner: Runner) -> None:
+        self._database = database
+        self._runner = runner
+        self._count = LinkCount()
+        self._closed = False
+
+    async def run(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work`, commit, return its result; on any exception roll back and raise it.
+
+        Raises `StoreError` where the database cannot be used, or is closed.
+        """
+        if self._closed:
+            raise troubles.closed(self._database.path)
+        return await self._runner.run(partial(self._transact, work))
+
+    async def close(self) -> None:
+        """Finish what was asked for and close; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._runner.run(self._database.close)
+        finally:
+            await self._runner.close()
+
+    def _transact(self, work: Callable[[UnitOfWork], T]) -> T:
+        committed = False
+        try:
+            with troubles.translated(self._database.path), self._database.transaction() as open_:
+                result = work(SqlUnitOfWork(open_, self._count))
+            committed = True
+            return result
+        finally:
+            self._count.settle(committed=committed)
+
+
+def open_store(
+    path: Path,
+    runner: Runner | None = None,
+    *,
+    durable: bool = True,
+    migrations: Migrations = PACKAGED,
+) -> SqlStore:
+    """Open the store in this SQLite file, which is created or migrated where needed.
+
+    `runner` is where transactions run, a thread of their own if not given. With `durable` False
+    nothing waits for the disk: for simulations. Raises `StoreError` where the file cannot be
+    used, or another process has it open.
+    """
+    database = Database.open(path, durable=durable, migrations=migrations)
+    return SqlStore(database, runner or ThreadRunner())

@@ -1,0 +1,213 @@
+"""Small things: profile, mapping, settings, positions, runs, holds, usage."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, select
+
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
+from sfsync_gui.core.vocabulary import (
+    BlankRule,
+    ConflictRule,
+    Direction,
+    FirstRun,
+    PersonKind,
+    Side,
+)
+from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
+from sfsync_gui.engine.storage import BulkRun, Creation, GuardHold, Profile
+from sfsync_gui.store import codec
+from sfsync_gui.store.dialects import upsert, upsert_sum
+from sfsync_gui.store.tables import (
+    API_USAGE,
+    ATTRIBUTE_MAPPING,
+    BULK_RUN,
+    CREATION,
+    FEED_POSITION,
+    GUARD_HOLD,
+    PROFILE,
+    SETTING,
+)
+
+_PROFILE_ID = 1
+_MARK = "mark:"
+
+
+class SqlState:
+    """Implements `engine.storage.State`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def profile(self) -> Profile | None:
+        """The profile, None before the first connection."""
+        row = self._connection.execute(select(PROFILE)).mappings().one_or_none()
+        if row is None:
+            return None
+        fields = {name: value for name, value in row.items() if name != "id"}
+        return Profile(**fields | {"first_run": FirstRun(row["first_run"])})
+
+    def put_profile(self, profile: Profile) -> None:
+        """Store the profile."""
+        self._upsert(PROFILE, {"id": _PROFILE_ID, **asdict(profile)})
+
+    def rows(self) -> tuple[AttributeMapping, ...]:
+        """The attribute mappings in the user's order."""
+        statement = select(ATTRIBUTE_MAPPING).order_by(ATTRIBUTE_MAPPING.c.position)
+        rows = self._connection.execute(statement).mappings()
+        return tuple(_attribute_mapping(dict(row)) for row in rows)
+
+    def put_rows(self, rows: Sequence[AttributeMapping]) -> None:
+        """Replace all attribute mappings."""
+        if self.rows() == tuple(rows):
+            return
+        self._connection.execute(delete(ATTRIBUTE_MAPPING))
+        if rows:
+            new = [{"position": position, **asdict(row)} for position, row in enumerate(rows)]
+            self._connection.execute(insert(ATTRIBUTE_MAPPING), new)
+
+    def key(self) -> MappingKey:
+        """The mapping key."""
+        return MappingKey(**self._setting("key"))
+
+    def put_key(self, key: MappingKey) -> None:
+        """Store the mapping key."""
+        self._put_setting("key", asdict(key))
+
+    def order(self) -> MatchingOrder:
+        """The matching order."""
+        fields = self._setting("order")
+        for side in ("salesforce", "intercom"):
+            if side in fields:
+                fields[side] = tuple(PersonKind(kind) for kind in fields[side])
+        return MatchingOrder(**fields)
+
+    def put_order(self, order: MatchingOrder) -> None:
+        """Store the matching order."""
+        self._put_setting("order", asdict(order))
+
+    def settings(self) -> Settings:
+        """The user's settings."""
+        return Settings(**self._setting("settings"))
+
+    def put_settings(self, settings: Settings) -> None:
+        """Store the user's settings."""
+        self._put_setting("settings", asdict(settings))
+
+    def intercom_position(self) -> IntercomPosition | None:
+        """How far the Intercom feed was read."""
+        position = self._position(Side.INTERCOM)
+        return None if position is None else IntercomPosition(position)
+
+    def put_intercom_position(self, position: IntercomPosition) -> None:
+        """Store how far the Intercom feed was read."""
+        self._put_position(Side.INTERCOM, position.updated_at)
+
+    def salesforce_position(self) -> SalesforcePosition | None:
+        """How far the Salesforce feed was read."""
+        position = self._position(Side.SALESFORCE)
+        return None if position is None else SalesforcePosition(position)
+
+    def put_salesforce_position(self, position: SalesforcePosition) -> None:
+        """Store how far the Salesforce feed was read."""
+        self._put_position(Side.SALESFORCE, position.system_modstamp)
+
+    def mark(self, name: str) -> float:
+        """A named moment or number, 0.0 where never set."""
+        return float(self._setting(_MARK + name).get("value", 0.0))
+
+    def put_mark(self, name: str, value: float) -> None:
+        """Store a named moment or number."""
+        self._put_setting(_MARK + name, {"value": value})
+
+    def holds(self) -> list[GuardHold]:
+        """Guard holds that are held or released, in order of their ids."""
+        statement = select(GUARD_HOLD).where(GUARD_HOLD.c.state.in_(("held", "released")))
+        rows = self._connection.execute(statement.order_by(GUARD_HOLD.c.id)).mappings()
+        return [
+            GuardHold(**{**row, "link_ids": frozenset(codec.decode(row["link_ids"]))})
+            for row in rows
+        ]
+
+    def put_hold(self, hold: GuardHold) -> GuardHold:
+        """Insert or replace (by id)."""
+        row = {**asdict(hold), "link_ids": codec.encode(sorted(hold.link_ids))}
+        return replace(hold, id=self._put(GUARD_HOLD, row))
+
+    def creations(self, states: Sequence[str]) -> list[Creation]:
+        """Creations in one of these states, in order of their ids."""
+        statement = select(CREATION).where(CREATION.c.state.in_(states))
+        rows = self._connection.execute(statement.order_by(CREATION.c.id)).mappings()
+        return [Creation(**{**row, "values": codec.decode(row["values"])}) for row in rows]
+
+    def put_creation(self, creation: Creation) -> Creation:
+        """Insert or replace (by id)."""
+        row = {**asdict(creation), "values": codec.encode(dict(creation.values))}
+        return replace(creation, id=self._put(CREATION, row))
+
+    def bulk_run(self) -> BulkRun | None:
+        """The newest bulk run, None where there never was one."""
+        statement = select(BULK_RUN).order_by(BULK_RUN.c.id.desc()).limit(1)
+        row = self._connection.execute(statement).mappings().one_or_none()
+        if row is None:
+            return None
+        row_ids = None if row["row_ids"] is None else tuple(codec.decode(row["row_ids"]))
+        return BulkRun(**{**row, "row_ids": row_ids})
+
+    def put_bulk_run(self, run: BulkRun) -> BulkRun:
+        """Insert or replace (by id)."""
+        row_ids = None if run.row_ids is None else codec.encode(run.row_ids)
+        return replace(run, id=self._put(BULK_RUN, {**asdict(run), "row_ids": row_ids}))
+
+    def add_calls(self, hour: int, side: Side, purpose: str, calls: int) -> None:
+        """Count own API calls (`hour` is unix hours)."""
+        if calls:
+            row = {"hour": hour, "side": side.value, "purpose": purpose, "calls": calls}
+            statement = upsert_sum(self._connection.dialect.name, API_USAGE, "calls")
+            self._connection.execute(statement, row)
+
+    def calls(self, since_hour: int) -> dict[tuple[Side, str], int]:
+        """Own API calls since that hour (it included), by side and purpose."""
+        statement = (
+            select(API_USAGE.c.side, API_USAGE.c.purpose, func.sum(API_USAGE.c.calls))
+            .where(API_USAGE.c.hour >= since_hour)
+            .group_by(API_USAGE.c.side, API_USAGE.c.purpose)
+        )
+        rows = self._connection.execute(statement)
+        return {(codec.SIDES[side], purpose): int(calls) for side, purpose, calls in rows}
+
+    def _position(self, side: Side) -> int | None:
+        statement = select(FEED_POSITION.c.position).where(FEED_POSITION.c.side == side.value)
+        return self._connection.scalar(statement)
+
+    def _put_position(self, side: Side, position: int) -> None:
+        self._upsert(FEED_POSITION, {"side": side.value, "position": position})
+
+    def _setting(self, name: str) -> dict[str, Any]:
+        text = self._connection.scalar(select(SETTING.c.value).where(SETTING.c.name == name))
+        return {} if text is None else dict(codec.decode(text))
+
+    def _put_setting(self, name: str, fields: Mapping[str, Any]) -> None:
+        self._upsert(SETTING, {"name": name, "value": codec.encode(dict(fields))})
+
+    def _put(self, table: Table, row: dict[str, Any]) -> int:
+        """Insert where the id is 0, else replace; the id."""
+        given: int = row["id"]
+        if given:
+            self._upsert(table, row)
+            return given
+        del row["id"]
+        inserted = self._connection.execute(insert(table), row).inserted_primary_key
+        return int(inserted[0]) if inserted else 0
+
+    def _upsert(self, table: Table, row: Mapping[str, Any]) -> None:
+        self._connection.execute(upsert(self._connection.dialect.name, table), dict(row))
+
+
+def _attribute_mapping(row: dict[str, Any]) -> AttributeMapping:
+    del row["position"]
+    row["direction"] = Direction(row["direction"])
+    row["blank_rule"] = BlankRule(row["blank_rule"])
+    row["conflict_rule"] = ConflictRule(row["conflict_rule"])
+    return AttributeMapping(**row)
