@@ -14,7 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from sfsync_gui.sandbox.intercom.attributes import MODELS
-from sfsync_gui.sandbox.intercom.errors import ApiError, parameter_invalid, type_mismatch
+from sfsync_gui.sandbox.intercom.errors import (
+    ApiError,
+    contact_not_found,
+    parameter_invalid,
+    type_mismatch,
+)
 from sfsync_gui.sandbox.intercom.gate import Action, ApiRequest, Gate
 from sfsync_gui.sandbox.intercom.index import TIME_ORDERS, Page
 from sfsync_gui.sandbox.intercom.model import Contact
@@ -91,8 +96,6 @@ class Endpoints:
         return {"type": "admin.list", "admins": [admin_json(a) for a in self._workspace.admins]}
 
     def _show(self, request: ApiRequest) -> Json:
-        if request.path["id"] == "activities":
-            raise ApiError(404, "not_found", "User Not Found")
         return self._contact(request, self._readable(request))
 
     def _by_external_id(self, request: ApiRequest) -> Json:
@@ -227,7 +230,8 @@ class Endpoints:
 
     def _activities(self, request: ApiRequest) -> Json:
         if not request.preview:
-            raise ApiError(404, "not_found", "User Not Found")
+            # Other versions take the path for that of a contact.
+            raise contact_not_found()
         size = _per_page(request.query.get("per_page"), ACTIVITIES_PER_PAGE)
         starting_after = request.query.get("starting_after")
         start = 0 if starting_after is None else _activity_position(starting_after)
