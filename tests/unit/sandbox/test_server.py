@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from sfsync_gui.sandbox.clock import Agenda, ManualClock
 from sfsync_gui.sandbox.faults import (
@@ -240,3 +242,46 @@ def test_the_log_masks_secrets(service: Counting) -> None:
     assert third.status == 404
     assert service.log.count("GET", "count") == 2
     assert service.log.totals["GET", 200] == 1
+
+
+def test_a_server_that_is_not_running_refuses_work() -> None:
+    server = LoopbackServer({"one": Counting().app})
+    server.stop()
+
+    async def nothing() -> None:
+        return
+
+    with pytest.raises(RuntimeError):
+        server.call(lambda: None)
+    with pytest.raises(RuntimeError):
+        server.spawn(nothing())
+    server.start()
+    with pytest.raises(RuntimeError):
+        server.start()
+    server.stop()
+
+
+def test_two_calls_on_the_servers_own_thread_do_not_wait_for_each_other(
+    server: LoopbackServer,
+) -> None:
+    assert server.call(lambda: server.call(lambda: 5)) == 5
+
+
+def test_an_application_that_suspends_is_an_error() -> None:
+    async def suspending(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="suspended"):
+        call(suspending, "GET", "/")
+
+
+def test_a_client_that_leaves_within_its_request_leaves_no_trace(
+    server: LoopbackServer, service: Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = server.url("one").removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab")
+    assert httpx.get(server.url("one") + "/count").json()["applied"] == 1
+    assert not caplog.records
+    service.log.clear()
+    assert service.log.count() == 0

@@ -275,3 +275,10 @@ def test_a_late_request_is_applied_after_the_client_gave_up(
     clock.advance(61)
     assert client.get(f"/contacts/{user}").json()["name"] == "late"
     assert client.get(f"/contacts/{gone}").status_code == 404
+
+
+def test_attributes_that_are_no_lists_take_no_options(api: Api, intercom: IntercomSandbox) -> None:
+    number = intercom.create_attribute("seats", "integer")
+    options = {"options": [{"value": "1"}, {"value": "2"}]}
+    assert api("PUT", f"/data_attributes/{number}", options)[0] == 400
+    assert api("PUT", f"/data_attributes/{number}", {"archived": "yes"})[0] == 400

@@ -271,3 +271,32 @@ def test_activities_are_in_preview_only(api: Api, intercom: IntercomSandbox) -> 
         "deleted",
     ]
     assert (seen[4]["merge_source_id"], seen[4]["merge_target_id"]) == (lead, user)
+
+
+def test_more_refusals_and_more_that_is_taken(api: Api, intercom: IntercomSandbox) -> None:
+    _status, user = api("POST", "/contacts", {"email": "a@example.com", "external_id": 7})
+    assert user["external_id"] == "7"
+    assert api("POST", "/contacts", {"external_id": "7"})[0] == 409
+    path = f"/contacts/{user['id']}"
+    owner = intercom.admins()[0][0]
+    changes = {"owner_id": owner, "signed_up_at": 1_700_000_000, "unsubscribed_from_emails": True}
+    _status, changed = api("PUT", path, changes)
+    assert {name: changed[name] for name in changes} == changes
+    cleared = {"owner_id": None, "signed_up_at": None, "name": None, "external_id": None}
+    _status, changed = api("PUT", path, cleared)
+    assert {name: changed[name] for name in cleared} == cleared
+    for body in ({"unsubscribed_from_emails": "yes"}, {"owner_id": [1]}):
+        status, answer = api("PUT", path, body)
+        assert (status, code(answer)) == (400, "type_mismatch")
+    assert api("DELETE", "/contacts/none")[0] == 404
+
+
+def test_the_external_id_of_a_merged_lead_leads_to_the_user(
+    send: Send, intercom: IntercomSandbox
+) -> None:
+    lead = intercom.create_contact("lead", external_id="visitor-1")
+    user = intercom.create_contact("user", email="a@example.com")
+    intercom.merge_contacts(lead, user)
+    answer = send("GET", "/contacts/find_by_external_id/visitor-1")
+    assert answer.status == 410
+    assert user in answer.headers["link"]

@@ -321,3 +321,18 @@ def test_a_page_of_a_hundred_thousand_costs_no_more_than_one_of_a_thousand() -> 
         return time.perf_counter() - begin
 
     assert seconds_for_pages(100_000) < 5 * seconds_for_pages(1_000) + 0.05
+
+
+def test_cursors_that_do_not_fit_are_refused(api: Api) -> None:
+    for cursor in ("WyJ4IiwieCIsMl0=", "e30=", "W10="):
+        pagination = {"starting_after": cursor}
+        body = {"query": updated(">", 0), "pagination": pagination}
+        assert api("POST", "/contacts/search", body)[0] == 400
+    query = "starting_after=WzFd"
+    assert api("GET", "/contacts/activities", query=query, version="Preview")[0] == 400
+
+
+@pytest.mark.usefixtures("people")
+def test_a_number_in_a_filter_has_to_be_one(api: Api) -> None:
+    query = {"field": "custom_attributes.seats", "operator": ">", "value": "many"}
+    assert api("POST", "/contacts/search", {"query": query})[0] == 400
