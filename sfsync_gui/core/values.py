@@ -200,12 +200,22 @@ def canonical_datetime(raw: Value) -> str | None:
     return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def fold_email(text: str | None) -> str | None:
+def is_canonical_date(text: str) -> bool:
+    """Whether text is a day in canonical form, such as `canonical_date` makes of a real one."""
+    return len(text) == 10 and _moment(text) is not None
+
+
+def is_canonical_datetime(text: str) -> bool:
+    """Whether text is a moment in canonical form, such as `canonical_datetime` makes of one."""
+    return len(text) == 20 and text.endswith("Z") and _moment(text) is not None
+
+
+def fold_email(text: str) -> str:
     """An e-mail address without regard to case.
 
     Simple folding only: `str.casefold` would turn `ß` into `ss`, which is another address.
     """
-    return text if text is None else text.lower()
+    return text.lower()
 
 
 def field_scale(field: SalesforceField) -> int:
@@ -215,9 +225,11 @@ def field_scale(field: SalesforceField) -> int:
 
 def _intercom_text(attribute: IntercomAttribute, raw: Json) -> str | None:
     text = canonical_text(raw)
+    if text is None:
+        return None
     if attribute.name == EMAIL_ATTRIBUTE:
         return fold_email(text)
-    if attribute.name == NAME_ATTRIBUTE and text is not None:
+    if attribute.name == NAME_ATTRIBUTE:
         return canonical_text(_unescape(text))
     return text
 
@@ -325,7 +337,7 @@ _SALESFORCE_READERS: dict[SalesforceType, _Reader] = {
     SalesforceType.BOOLEAN: canonical_boolean,
     SalesforceType.DATE: _salesforce_date,
     SalesforceType.DATETIME: _salesforce_datetime,
-    SalesforceType.EMAIL: lambda raw: fold_email(canonical_text(raw)),
+    SalesforceType.EMAIL: lambda raw: fold_email(canonical_text(raw) or "") or None,
     SalesforceType.MULTIPICKLIST: _multipicklist,
     SalesforceType.TIME: _time,
     SalesforceType.ID: lambda raw: _long_id(canonical_text(raw)),
