@@ -23,7 +23,13 @@ from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, PersonKind, Side
 encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 """JSON text of plain values, lists and dictionaries."""
 
-decode = json.loads
+_scan = json.JSONDecoder().raw_decode
+
+
+def decode(text: str) -> Any:
+    """What JSON text written by `encode` holds; without `json.loads`' search for white space."""
+    return _scan(text)[0]
+
 
 # Looking a member up in a dictionary is three times as fast as calling the enumeration.
 SIDES = {side.value: side for side in Side}

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Insert, Integer, Table, Text, or_
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -83,6 +84,14 @@ def upsert(dialect: str, table: Table) -> Insert:
         index_elements=sorted(key), set_=changes, where=differs
     )
     return conflict
+
+
+@lru_cache(maxsize=8)
+def insert_if_free(dialect: str, table: Table) -> ReturningInsert[Any]:
+    """Insert one row and return its `id`; nothing where a unique column's value is taken."""
+    statement, _ = _conflict_insert(dialect, table)
+    free: ReturningInsert[Any] = statement.on_conflict_do_nothing().returning(table.c.id)
+    return free
 
 
 @lru_cache(maxsize=8)

@@ -4,13 +4,27 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
 
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.tables import SYNC_ERROR
+
+
+# Built once: building a statement takes longer than running it.
+_OF_LINKS = (
+    select(SYNC_ERROR)
+    .where(SYNC_ERROR.c.link_id.in_(bindparam("ids", expanding=True)))
+    .order_by(SYNC_ERROR.c.id)
+)
+_CLOSE_PERSON = {
+    side: delete(SYNC_ERROR).where(
+        SYNC_ERROR.c[f"{side.value}_id"] == bindparam("id"), SYNC_ERROR.c.link_id.is_(None)
+    )
+    for side in Side
+}
 
 
 class SqlErrors:
@@ -46,8 +60,7 @@ class SqlErrors:
         """Open errors by link, in order of their ids."""
         found: dict[int, list[SyncError]] = {}
         for ids in chunks(link_ids):
-            statement = select(SYNC_ERROR).where(SYNC_ERROR.c.link_id.in_(ids))
-            for error in self._read(statement.order_by(SYNC_ERROR.c.id)):
+            for error in self._read(_OF_LINKS, ids=ids):
                 found.setdefault(error.link_id or 0, []).append(error)
         return found
 
@@ -63,8 +76,7 @@ class SqlErrors:
 
     def close_person(self, side: Side, person_id: str) -> None:
         """Remove the errors of a person that belong to no link."""
-        belongs: ColumnElement[bool] = SYNC_ERROR.c[f"{side.value}_id"] == person_id
-        self._connection.execute(delete(SYNC_ERROR).where(belongs, SYNC_ERROR.c.link_id.is_(None)))
+        self._connection.execute(_CLOSE_PERSON[side], {"id": person_id})
 
     def all(self, after: int = 0, limit: int = 1000) -> list[SyncError]:
         """Open errors by id, those with an id greater than `after`."""
@@ -76,5 +88,6 @@ class SqlErrors:
         statement = select(SYNC_ERROR).where(SYNC_ERROR.c.last_at < before)
         return self._read(statement.order_by(SYNC_ERROR.c.last_at, SYNC_ERROR.c.id).limit(limit))
 
-    def _read(self, statement: Select[Any]) -> list[SyncError]:
-        return [codec.error_of(row) for row in self._connection.execute(statement).mappings()]
+    def _read(self, statement: Select[Any], **parameters: object) -> list[SyncError]:
+        rows = self._connection.execute(statement, parameters).mappings()
+        return [codec.error_of(row) for row in rows]

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Update,
     bindparam,
     delete,
     func,
-    insert,
     or_,
     select,
     update,
@@ -20,8 +21,24 @@ from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
+from sfsync_gui.store.dialects import insert_if_free
 from sfsync_gui.store.tables import IDENTITY_MAPPING
 
+# Built once: building a statement takes longer than running it.
+_BY_ID = select(IDENTITY_MAPPING).where(IDENTITY_MAPPING.c.id == bindparam("id"))
+_PEOPLE = select(
+    IDENTITY_MAPPING.c.id, IDENTITY_MAPPING.c.intercom_id, IDENTITY_MAPPING.c.salesforce_id
+).where(IDENTITY_MAPPING.c.id.in_(bindparam("ids", expanding=True)))
+_OF_ONE = {
+    side: select(IDENTITY_MAPPING).where(IDENTITY_MAPPING.c[f"{side.value}_id"] == bindparam("id"))
+    for side in Side
+}
+_OF_MANY = {
+    side: select(IDENTITY_MAPPING).where(
+        IDENTITY_MAPPING.c[f"{side.value}_id"].in_(bindparam("ids", expanding=True))
+    )
+    for side in Side
+}
 _DUE = {
     None: IDENTITY_MAPPING.c.is_due,
     Side.INTERCOM: IDENTITY_MAPPING.c.due_intercom,
@@ -63,25 +80,29 @@ class SqlLinks:
 
     def get(self, link_id: int) -> IdentityMapping | None:
         """The link, None where it has ended."""
-        found = self._select(IDENTITY_MAPPING.c.id == link_id)
+        found = self._read(_BY_ID, id=link_id)
         return found[0] if found else None
 
     def of(self, side: Side, person_ids: Iterable[str]) -> dict[str, IdentityMapping]:
         """The links of these people by their id on `side`."""
-        column = IDENTITY_MAPPING.c[f"{side.value}_id"]
         found: dict[str, IdentityMapping] = {}
         for ids in chunks(person_ids):
-            for link in self._select(column.in_(ids)):
+            if len(ids) == 1:
+                links = self._read(_OF_ONE[side], id=ids[0])
+            else:
+                links = self._read(_OF_MANY[side], ids=ids)
+            for link in links:
                 found[link.intercom_id if side is Side.INTERCOM else link.salesforce_id] = link
         return found
 
     def add(self, link: IdentityMapping) -> IdentityMapping:
         """Store a new link and return it with its id. Raises ValueError if a side is linked."""
-        self._refuse_linked(link)
-        inserted = self._connection.execute(insert(IDENTITY_MAPPING), codec.link_row(link))
+        statement = insert_if_free(self._connection.dialect.name, IDENTITY_MAPPING)
+        id_ = self._connection.scalar(statement, codec.link_row(link))
+        if id_ is None:
+            raise _linked_already(link)
         self._count.change(1)
-        key = inserted.inserted_primary_key
-        return replace(link, id=key[0] if key else 0)
+        return replace(link, id=id_)
 
     def put(self, links: Iterable[IdentityMapping]) -> None:
         """Replace stored links (by id); a link that has ended stays ended.
@@ -89,8 +110,7 @@ class SqlLinks:
         Raises ValueError where one would take a person from another link.
         """
         links = list(links)
-        moved = self._moved(links)
-        for link in moved:
+        for link in self._moved(links):
             self._refuse_linked(link)
         rows = [
             {"link_id": link.id}
@@ -130,8 +150,8 @@ class SqlLinks:
         rows = self._connection.execute(statement.order_by(IDENTITY_MAPPING.c.id).limit(limit))
         return [codec.link_of(row) for row in rows]
 
-    def _select(self, condition: ColumnElement[bool]) -> list[IdentityMapping]:
-        rows = self._connection.execute(select(IDENTITY_MAPPING).where(condition))
+    def _read(self, statement: Select[Any], **parameters: object) -> list[IdentityMapping]:
+        rows = self._connection.execute(statement, parameters)
         return [codec.link_of(row) for row in rows]
 
     def _refuse_linked(self, link: IdentityMapping) -> None:
@@ -144,22 +164,22 @@ class SqlLinks:
             IDENTITY_MAPPING.c.id != link.id,
         )
         if self._connection.scalar(statement) is not None:
-            raise ValueError(f"{link.intercom_id} or {link.salesforce_id} is linked already")
+            raise _linked_already(link)
 
     def _moved(self, links: list[IdentityMapping]) -> list[IdentityMapping]:
-        columns = IDENTITY_MAPPING.c
         stored: dict[int, tuple[str, str]] = {}
         for ids in chunks(link.id for link in links):
-            statement = select(columns.id, columns.intercom_id, columns.salesforce_id)
-            for id_, intercom_id, salesforce_id in self._connection.execute(
-                statement.where(columns.id.in_(ids))
-            ):
-                stored[id_] = (intercom_id, salesforce_id)
+            for row in self._connection.execute(_PEOPLE, {"ids": ids}):
+                stored[row.id] = (row.intercom_id, row.salesforce_id)
         return [
             link
             for link in links
             if link.id in stored and stored[link.id] != (link.intercom_id, link.salesforce_id)
         ]
+
+
+def _linked_already(link: IdentityMapping) -> ValueError:
+    return ValueError(f"{link.intercom_id} or {link.salesforce_id} is linked already")
 
 
 def _update_where_different() -> Update:

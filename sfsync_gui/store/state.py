@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.vocabulary import (
@@ -32,6 +32,7 @@ from sfsync_gui.store.tables import (
 
 _PROFILE_ID = 1
 _MARK = "mark:"
+_SETTING_VALUE = select(SETTING.c.value).where(SETTING.c.name == bindparam("name"))
 
 
 class SqlState:
@@ -126,13 +127,12 @@ class SqlState:
         statement = select(GUARD_HOLD).where(GUARD_HOLD.c.state.in_(("held", "released")))
         rows = self._connection.execute(statement.order_by(GUARD_HOLD.c.id)).mappings()
         return [
-            GuardHold(**{**row, "link_ids": frozenset(codec.decode(row["link_ids"]))})
-            for row in rows
+            GuardHold(**{**row, "pairs": frozenset(codec.decode(row["pairs"]))}) for row in rows
         ]
 
     def put_hold(self, hold: GuardHold) -> GuardHold:
         """Insert or replace (by id)."""
-        row = {**asdict(hold), "link_ids": codec.encode(sorted(hold.link_ids))}
+        row = {**asdict(hold), "pairs": codec.encode(sorted(hold.pairs))}
         return replace(hold, id=self._put(GUARD_HOLD, row))
 
     def creations(self, states: Sequence[str]) -> list[Creation]:
@@ -185,7 +185,7 @@ class SqlState:
         self._upsert(FEED_POSITION, {"side": side.value, "position": position})
 
     def _setting(self, name: str) -> dict[str, Any]:
-        text = self._connection.scalar(select(SETTING.c.value).where(SETTING.c.name == name))
+        text = self._connection.scalar(_SETTING_VALUE, {"name": name})
         return {} if text is None else dict(codec.decode(text))
 
     def _put_setting(self, name: str, fields: Mapping[str, Any]) -> None:

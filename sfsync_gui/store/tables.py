@@ -80,7 +80,7 @@ Index(
 Index(
     "ix_person_due",
     PersonRow.due,
-    PersonRow.version,
+    PersonRow.modified_at,
     PersonRow.side,
     PersonRow.id,
     **partial_index(PersonRow.due.is_not(None)),
@@ -111,7 +111,7 @@ class IdentityMappingRow(Base):
     __table_args__ = (
         UniqueConstraint("intercom_id"),
         UniqueConstraint("salesforce_id"),
-        # Ids are never given twice: cursors and held links remember them.
+        # Ids are never given twice: cursors and errors remember them.
         {"sqlite_autoincrement": True},
     )
 
@@ -271,7 +271,7 @@ class GuardHoldRow(Base):
     measure: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
     since: Mapped[int]
-    link_ids: Mapped[str] = mapped_column(Text)
+    pairs: Mapped[str] = mapped_column(Text)
 
 
 class ApiUsageRow(Base):

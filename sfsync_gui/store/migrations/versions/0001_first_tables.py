@@ -75,7 +75,7 @@ def _people() -> None:
     op.create_index("ix_person_present", "person", ["side", "kind"], **partial_index(present))
     due = sa.column("due", EscapedText()).is_not(None)
     op.create_index(
-        "ix_person_due", "person", ["due", "version", "side", "id"], **partial_index(due)
+        "ix_person_due", "person", ["due", "modified_at", "side", "id"], **partial_index(due)
     )
 
 
@@ -248,7 +248,7 @@ def _runs() -> None:
         _text("measure"),
         _text("state"),
         _number("since"),
-        _json("link_ids", nullable=False),
+        _json("pairs", nullable=False),
         _key("guard_hold", "id"),
         sqlite_autoincrement=True,
     )
