@@ -1,0 +1,160 @@
+"""Whether a set of attribute mappings makes sense together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sfsync_gui.core.compatibility import refusal
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey
+from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
+from sfsync_gui.core.vocabulary import Side
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row cannot be part of the mapping, in one sentence."""
+
+    row_id: str
+    reason: str
+
+
+def check_rows(
+    rows: Sequence[AttributeMapping], key: MappingKey, schema: Schema
+) -> list[RowProblem]:
+    """Every problem of a set of rows, in the rows' order; an empty list where all is well.
+
+    Of two rows that are in each other's way the later one is at fault. Rows that are switched off
+    count too: they may be switched on again.
+    """
+    problems: list[RowProblem] = []
+    accepted: list[AttributeMapping] = []
+    for row in rows:
+        reasons = [
+            *_alone(row, key, schema),
+            *_against(row, accepted, schema),
+        ]
+        problems += [RowProblem(row.id, reason) for reason in reasons]
+        # A row that is at fault blocks nothing: its removal must not change what else is wrong.
+        if not reasons:
+            accepted.append(row)
+    return problems
+
+
+def _alone(row: AttributeMapping, key: MappingKey, schema: Schema) -> Iterator[str]:
+    """What is wrong with a row by itself."""
+    attribute = schema.intercom.get(row.intercom_attribute)
+    if row.intercom_attribute == key.intercom_attribute:
+        yield f"{_attribute_label(row, schema)} is the mapping key and cannot be mapped as well."
+    if attribute is None:
+        yield f"The attribute {row.intercom_attribute} does not exist in Intercom."
+    if not any(row.salesforce_field(name) for name in PERSON_OBJECTS):
+        yield f"{_attribute_label(row, schema)} needs a Lead field or a Contact field."
+    for object_name in PERSON_OBJECTS:
+        name = row.salesforce_field(object_name)
+        if not name:
+            continue
+        field = schema.salesforce_field(object_name, name)
+        if name == key.salesforce_field(object_name):
+            label = _field_label(object_name, name, schema)
+            yield f"{label} is the mapping key and cannot be mapped as well."
+        if field is None:
+            yield f"The field {name} of {object_name} does not exist or is hidden from you."
+        elif attribute is not None:
+            reason = refusal(attribute, field, row.direction)
+            if reason is not None:
+                yield f"{object_name}: {reason}"
+
+
+def _against(
+    row: AttributeMapping, others: Sequence[AttributeMapping], schema: Schema
+) -> Iterator[str]:
+    """What is wrong with a row beside those before it."""
+    if any(other.id == row.id for other in others):
+        yield f"{_attribute_label(row, schema)} is in the mapping twice under the same id."
+    if any(_fields(other) == _fields(row) for other in others):
+        yield f"{_attribute_label(row, schema)} is mapped to the same field twice."
+        return
+    written = {target for other in others for target in _targets(other)}
+    twice = [target for target in _targets(row) if target in written]
+    for object_name, name in twice:
+        label = _label(object_name, name, schema)
+        yield f"{label} is written by another row already."
+    if twice:
+        return
+    for object_name in PERSON_OBJECTS:
+        if _closes_cycle(row, others, object_name):
+            yield (
+                f"With the other rows, {_attribute_label(row, schema)} would come back to itself "
+                f"through {object_name} fields: a change would never come to rest."
+            )
+
+
+_Node = tuple[str, str]
+"""An Intercom attribute ("", name) or a Salesforce field (object, name)."""
+
+
+def _fields(row: AttributeMapping) -> tuple[str, str | None, str | None]:
+    return (row.intercom_attribute, row.lead_field, row.contact_field)
+
+
+def _edges(row: AttributeMapping, object_name: str) -> list[tuple[_Node, _Node]]:
+    """What the row copies for a link to a record of this object, from where to where."""
+    name = row.salesforce_field(object_name)
+    if not name:
+        return []
+    attribute, field = ("", row.intercom_attribute), (object_name, name)
+    found = []
+    if row.direction.writes(Side.SALESFORCE):
+        found.append((attribute, field))
+    if row.direction.writes(Side.INTERCOM):
+        found.append((field, attribute))
+    return found
+
+
+def _targets(row: AttributeMapping) -> list[_Node]:
+    """The attribute and fields that the row writes."""
+    targets = [target for name in PERSON_OBJECTS for _, target in _edges(row, name)]
+    return list(dict.fromkeys(targets))
+
+
+def _closes_cycle(
+    row: AttributeMapping, others: Sequence[AttributeMapping], object_name: str
+) -> bool:
+    """Whether what the row writes comes back to its source through other rows.
+
+    A link is to one object, so a lead's and a contact's fields are never in one cycle. A two-way
+    row's own way back is no cycle.
+    """
+    onward: dict[_Node, list[_Node]] = {}
+    for other in others:
+        for source, target in _edges(other, object_name):
+            onward.setdefault(source, []).append(target)
+    return any(_reaches(target, source, onward) for source, target in _edges(row, object_name))
+
+
+def _reaches(start: _Node, goal: _Node, onward: dict[_Node, list[_Node]]) -> bool:
+    seen: set[_Node] = set()
+    waiting = [start]
+    while waiting:
+        node = waiting.pop()
+        if node == goal:
+            return True
+        if node not in seen:
+            seen.add(node)
+            waiting += onward.get(node, ())
+    return False
+
+
+def _label(object_name: str, name: str, schema: Schema) -> str:
+    if object_name:
+        return _field_label(object_name, name, schema)
+    attribute = schema.intercom.get(name)
+    return name if attribute is None else attribute.label
+
+
+def _attribute_label(row: AttributeMapping, schema: Schema) -> str:
+    return _label("", row.intercom_attribute, schema)
+
+
+def _field_label(object_name: str, name: str, schema: Schema) -> str:
+    field = schema.salesforce_field(object_name, name)
+    return f"{object_name} {name if field is None else field.label}"

@@ -1,0 +1,165 @@
+"""A set of rows: one writer per target, no cycles, the key stands apart."""
+
+import pytest
+
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey
+from sfsync_gui.core.rows import check_rows
+from sfsync_gui.core.schema import (
+    IntercomAttribute,
+    IntercomType,
+    SalesforceField,
+    SalesforceType,
+    Schema,
+)
+from sfsync_gui.core.vocabulary import Direction
+
+TO_SF, TO_IC, BOTH = Direction
+KEY = MappingKey()
+SCHEMA = Schema(
+    intercom={
+        name: IntercomAttribute(name, f"Attribute {name}", IntercomType.TEXT)
+        for name in ("a", "b", "c", "email")
+    },
+    salesforce={
+        o: {
+            name: SalesforceField(o, name, f"Field {name}", SalesforceType.STRING, length=255)
+            for name in ("F", "G", "H", "Email")
+        }
+        for o in ("Lead", "Contact")
+    },
+)
+
+
+def row(
+    row_id: str, attribute: str, direction: Direction, lead: str | None, contact: str | None = None
+) -> AttributeMapping:
+    return AttributeMapping(row_id, attribute, direction, lead, contact)
+
+
+def faults(*rows: AttributeMapping, key: MappingKey = KEY) -> list[str]:
+    return [problem.row_id for problem in check_rows(rows, key, SCHEMA)]
+
+
+def reason(*rows: AttributeMapping, key: MappingKey = KEY) -> str:
+    (problem,) = check_rows(rows, key, SCHEMA)
+    assert problem.reason.endswith(".")
+    return problem.reason
+
+
+def test_good_rows() -> None:
+    rows = [row("1", "a", BOTH, "F", "F"), row("2", "b", TO_SF, "G"), row("3", "c", TO_IC, "G")]
+    assert check_rows(rows, KEY, SCHEMA) == []
+    assert check_rows([], KEY, SCHEMA) == []
+
+
+def test_a_field_is_written_by_one_row() -> None:
+    found = reason(row("1", "a", TO_SF, "F"), row("2", "b", TO_SF, "F"))
+    assert found == "Lead Field F is written by another row already."
+
+
+def test_a_lead_and_a_contact_field_of_one_name_are_two_targets() -> None:
+    assert faults(row("1", "a", TO_SF, "F"), row("2", "b", TO_SF, None, "F")) == []
+
+
+def test_an_attribute_is_written_by_one_row() -> None:
+    found = reason(row("1", "a", TO_IC, "F"), row("2", "a", TO_IC, "G"))
+    assert found == "Attribute a is written by another row already."
+    assert faults(row("1", "a", TO_IC, "F"), row("2", "a", TO_IC, None, "G")) == ["2"]
+
+
+def test_a_two_way_row_writes_both() -> None:
+    assert faults(row("1", "a", BOTH, "F"), row("2", "b", TO_SF, "F")) == ["2"]
+    assert faults(row("1", "a", TO_IC, "G"), row("2", "a", BOTH, "F")) == ["2"]
+
+
+def test_one_source_may_feed_many() -> None:
+    assert faults(row("1", "a", TO_SF, "F"), row("2", "a", TO_SF, "G")) == []
+    assert faults(row("1", "a", TO_IC, "F"), row("2", "b", TO_IC, "F")) == []
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("a", TO_SF, "F"), ("a", TO_IC, "F")],
+        [("a", TO_SF, "F"), ("b", TO_IC, "F"), ("b", TO_SF, "G"), ("a", TO_IC, "G")],
+        [
+            ("a", TO_SF, "F"),
+            ("b", TO_IC, "F"),
+            ("b", TO_SF, "G"),
+            ("c", TO_IC, "G"),
+            ("c", TO_SF, "H"),
+            ("a", TO_IC, "H"),
+        ],
+    ],
+)
+def test_rows_that_come_back_are_refused(rows: list[tuple[str, Direction, str]]) -> None:
+    built = [row(str(n), *one) for n, one in enumerate(rows)]
+    assert faults(*built) == [built[-1].id]
+    assert faults(*built[:-1]) == []
+    assert faults(*built[1:]) == []
+
+
+def test_a_cycle_is_explained() -> None:
+    rows = [
+        row("1", "a", TO_SF, "F"),
+        row("2", "b", TO_IC, "F"),
+        row("3", "b", TO_SF, "G"),
+        row("4", "a", TO_IC, "G"),
+    ]
+    assert "come to rest" in reason(*rows)
+
+
+def test_a_two_way_row_is_no_cycle_by_itself() -> None:
+    assert faults(row("1", "a", BOTH, "F", "F")) == []
+    assert faults(row("1", "a", BOTH, "F"), row("2", "b", TO_IC, "F")) == []
+
+
+def test_a_lead_and_a_contact_do_not_make_one_cycle() -> None:
+    assert faults(row("1", "a", TO_SF, "F"), row("2", "a", TO_IC, None, "F")) == []
+
+
+def test_a_cycle_through_contacts_only() -> None:
+    assert faults(row("1", "a", TO_SF, None, "F"), row("2", "a", TO_IC, None, "F")) == ["2"]
+
+
+def test_the_key_is_no_row() -> None:
+    assert "mapping key" in reason(row("1", "email", TO_SF, "F"))
+    assert "Lead Field Email is the mapping key" in reason(row("1", "a", TO_SF, "Email"))
+    assert "Contact Field Email" in reason(row("1", "a", TO_IC, None, "Email"))
+    other = MappingKey("external_id", "G", None)
+    assert faults(row("1", "a", TO_IC, "Email"), key=other) == []
+
+
+def test_a_row_needs_a_field() -> None:
+    assert (
+        reason(row("1", "a", TO_SF, None)) == "Attribute a needs a Lead field or a Contact field."
+    )
+
+
+def test_what_does_not_exist_is_named() -> None:
+    assert "zz does not exist in Intercom" in reason(row("1", "zz", TO_SF, "F"))
+    assert "field ZZ of Contact" in reason(row("1", "a", TO_SF, "F", "ZZ"))
+
+
+def test_each_object_must_be_compatible() -> None:
+    flag = SalesforceField("Contact", "F", "Flag", SalesforceType.BOOLEAN)
+    salesforce = {"Lead": SCHEMA.salesforce["Lead"], "Contact": {"F": flag}}
+    world = Schema(SCHEMA.intercom, salesforce)
+    (problem,) = check_rows([row("1", "a", TO_SF, "F", "F")], KEY, world)
+    assert problem.reason.startswith("Contact: ")
+    assert check_rows([row("1", "a", TO_SF, "F")], KEY, world) == []
+
+
+def test_duplicates() -> None:
+    assert "twice" in reason(row("1", "a", TO_SF, "F"), row("2", "a", TO_SF, "F"))
+    assert "same id" in reason(row("1", "a", TO_SF, "F"), row("1", "b", TO_SF, "G"))
+
+
+def test_a_faulty_row_does_not_block_others() -> None:
+    faulty = row("1", "email", TO_SF, "F")
+    assert faults(faulty, row("2", "a", TO_SF, "F")) == ["1"]
+
+
+def test_a_row_that_is_switched_off_counts() -> None:
+    off = AttributeMapping("1", "a", TO_SF, "F", disabled="read-only")
+    assert faults(off, row("2", "b", TO_SF, "F")) == ["2"]
