@@ -7,6 +7,7 @@ and, in the 18-character form, one checksum character for each group of five.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -22,6 +23,7 @@ def checksum(short: str) -> str:
     )
 
 
+@lru_cache(maxsize=65_536)
 def normalise(text: str) -> str | None:
     """Return the 18-character form of an Id of either length, or None if it is none.
 

@@ -15,7 +15,7 @@ from sfsync_gui.sandbox.salesforce.reading import Getter, getter
 from sfsync_gui.sandbox.salesforce.schema import Field, SObject
 from sfsync_gui.sandbox.salesforce.soql import FieldPath, Ordering, Query, query_error
 from sfsync_gui.sandbox.salesforce.store import Table, Values
-from sfsync_gui.sandbox.salesforce.values import to_json
+from sfsync_gui.sandbox.salesforce.values import format_datetime, to_json
 
 MAXIMUM_OFFSET = 2000
 """Documented limit of OFFSET."""
@@ -172,10 +172,12 @@ class QueryRunner:
 
     def _json_getter(self, field: Field) -> Getter:
         get = self._field_getter(field)
-        if field.type not in {"datetime", "boolean", "encryptedstring"}:
-            return get
-        unmask = self._org.view_encrypted_data
-        return lambda values: to_json(field, get(values), unmask=unmask)
+        if field.type == "datetime":
+            return lambda values: None if (stamp := get(values)) is None else format_datetime(stamp)
+        if field.type == "encryptedstring":
+            unmask = self._org.view_encrypted_data
+            return lambda values: to_json(field, get(values), unmask=unmask)
+        return get
 
     def _chosen(
         self,

@@ -66,7 +66,7 @@ class Sessions:
             for item in self.approvals
             if not item.ended and (item.client_id, item.user_id) == (client_id, user_id)
         ]
-        for oldest in same[: len(same) + 1 - MAXIMUM_APPROVALS]:
+        for oldest in same[: max(len(same) + 1 - MAXIMUM_APPROVALS, 0)]:
             self._end(oldest)
         self.approvals.append(approval)
         return self._open_session(approval, now), approval
