@@ -44,7 +44,9 @@ class Composite:
         if not isinstance(listed, list) or not listed:
             raise ApiError(400, "INVALID_INPUT", "compositeRequest is required")
         _check_size(listed)
-        order = _collated(listed) if flag(body.get("collateSubrequests", True)) else listed
+        # Collating is the default since version 49.0.
+        collates = flag(body.get("collateSubrequests", float(request.version) >= 49))
+        order = _collated(listed) if collates else listed
         all_or_none = flag(body.get("allOrNone", False))
         answers: dict[str, dict[str, Any]] = {}
         with self._api.org.store.transaction() as roll_back:
@@ -149,10 +151,11 @@ def _is_heavy(item: dict[str, Any]) -> bool:
 def _collated(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the subrequests in the order in which collating may execute them.
 
-    Unless told not to, Salesforce gathers unrelated subrequests of one kind. A client that needs
-    their order has to say `collateSubrequests: false`.
+    Unless told not to, Salesforce gathers unrelated subrequests of one kind and does not
+    guarantee their order (documented); those with headers or references are left alone. A client
+    that needs the order has to say `collateSubrequests: false`.
     """
-    if any(_REFERENCE.search(json.dumps(item)) for item in listed):
+    if any(item.get("httpHeaders") or _REFERENCE.search(json.dumps(item)) for item in listed):
         return listed
     kinds: dict[tuple[str, bool], int] = {}
     for item in listed:
@@ -185,9 +188,15 @@ def _halted() -> ApiAnswer:
 
 
 def _all_halted(answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the answers of a request that was undone: only the failures stay as they are."""
+    """Return the answers of a request that was undone: only the failures stay as they are.
+
+    A collection with a row that failed is a failure. Its other rows still say `success: true`,
+    although they were undone too (documented, "allOrNone in Composite and Collections").
+    """
     return {
-        name: entry if entry["httpStatusCode"] >= 300 else _entry(name, _halted())
+        name: _entry(name, _halted())
+        if _succeeded(ApiAnswer(entry["httpStatusCode"], entry["body"]))
+        else entry
         for name, entry in answers.items()
     }
 

@@ -34,7 +34,8 @@ from sfsync_gui.sandbox.salesforce.usage import ApiUsage
 from sfsync_gui.sandbox.web import FAULT, Answer, RequestLog, SandboxLayer
 
 MAXIMUM_URI = 16_384
-"""Bytes in a URI, at most; longer ones are answered 414 (REST API, status codes)."""
+"""Bytes in a URI, at most; longer ones are answered 414, and URI and headers that are longer
+together 431 (REST API, status codes)."""
 
 _JSON = "application/json;charset=UTF-8"
 _DATA = re.compile(r"/services/data/v(\d+\.\d)(/.*)?")
@@ -113,8 +114,11 @@ class SalesforceSandbox(HumanHands):
 
     async def _data(self, request: Request) -> Response:
         """Answer a request to the REST API."""
-        if _uri_length(request) > MAXIMUM_URI:
-            return Response("<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>", 414)
+        uri = _uri_length(request)
+        if uri > MAXIMUM_URI:
+            return _bad_message(414, "URI Too Long")
+        if uri + sum(len(name) + len(value) for name, value in request.headers.raw) > MAXIMUM_URI:
+            return _bad_message(431, "Request Header Fields Too Large")
         text = (await request.body()).decode("utf-8", "replace")
         now = self.clock.now()
         try:
@@ -267,6 +271,12 @@ def _uri_length(request: Request) -> int:
     path: bytes = request.scope.get("raw_path") or request.url.path.encode()
     query: bytes = request.scope.get("query_string", b"")
     return len(path.partition(b"?")[0]) + len(query) + (1 if query else 0)
+
+
+def _bad_message(status: int, reason: str) -> Response:
+    """Return the answer of Salesforce's web server, which is not JSON."""
+    text = f"<h1>Bad Message {status}</h1><pre>reason: {reason}</pre>"
+    return Response(text, status, media_type="text/html")
 
 
 def _parameters(request: Request) -> dict[str, str]:

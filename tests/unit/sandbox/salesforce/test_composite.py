@@ -53,6 +53,19 @@ def test_collating_does_not_keep_the_order(client: Any, lead: str) -> None:
     entries = send(client, *parts)
     assert [entry["referenceId"] for entry in entries] == ["before", "write", "after"]
     assert entries[2]["body"]["records"][0]["Phone"] is None
+    with_header = {**parts[0], "httpHeaders": {"Sforce-Query-Options": "batchSize=200"}}
+    entries = send(client, with_header, patch("write", lead, Phone="2"), parts[2])
+    assert entries[2]["body"]["records"][0]["Phone"] == "2"
+
+
+def test_a_failed_row_undoes_all(sandbox: SalesforceSandbox, client: Any, lead: str) -> None:
+    write = patch("write", lead, Phone="1")
+    write["body"]["records"].append({"attributes": {"type": "Lead"}, "id": "bad"})
+    soql = "SELECT Id FROM Lead"
+    entries = send(client, query("q", soql), write, allOrNone=True, collateSubrequests=False)
+    assert entries[0]["body"][0]["errorCode"] == "PROCESSING_HALTED"
+    assert [row["success"] for row in entries[1]["body"]] == [True, False]
+    assert (sandbox.record(lead) or {})["Phone"] is None
 
 
 def test_references(sandbox: SalesforceSandbox, client: Any) -> None:

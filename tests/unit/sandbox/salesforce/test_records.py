@@ -9,6 +9,7 @@ import pytest
 
 from sfsync_gui.sandbox.clock import ManualClock
 from sfsync_gui.sandbox.salesforce import SalesforceSandbox
+from sfsync_gui.sandbox.web import call
 
 SECURITY = (
     "Please check the security settings of this field and verify that it is read/write for your "
@@ -400,3 +401,12 @@ def test_a_task_moves_its_person(
 def test_methods_that_are_not_there(client: Any) -> None:
     assert client.error("PUT", "/sobjects/Lead", {})[:2] == (405, "METHOD_NOT_ALLOWED")
     assert client.error("GET", "/nowhere")[:2] == (404, "NOT_FOUND")
+
+
+def test_a_body_that_is_no_json(sandbox: SalesforceSandbox, client: Any) -> None:
+    headers = {"Authorization": f"Bearer {client.tokens['access_token']}"}
+    answer = call(
+        sandbox.app, "POST", "/services/data/v59.0/sobjects/Lead", "", headers, b'{"LastName": '
+    )
+    assert answer.status == 400
+    assert json.loads(answer.body)[0]["errorCode"] == "JSON_PARSER_ERROR"

@@ -308,6 +308,10 @@ def test_a_missing_query_and_a_query_too_long_for_a_url(client: Any) -> None:
     answer = client.send("GET", "/query", parameters={"q": "x" * 17_000})
     assert answer.status == 414
     assert b"URI Too Long" in answer.body
+    long = "SELECT Id FROM Lead WHERE Name = '" + "x" * 16_000 + "'"
+    answer = client.send("GET", "/query", parameters={"q": long}, headers={"X-Long": "x" * 400})
+    assert answer.status == 431
+    assert client.send("GET", "/query", parameters={"q": long}).status == 200
 
 
 def test_formula_fields_are_computed_on_reading(
