@@ -35,8 +35,9 @@ class SyncError:
     """A failure that stays listed until it is fixed.
 
     One open error exists per (link or person, row, direction). `side` is the service that could
-    not be written (or read). `refused` is the canonical source value that was refused: the planner
-    leaves out exactly this value. Times are unix seconds.
+    not be written (or read). `refused` is the canonical source value that was refused: while the
+    error `holds`, the planner leaves out exactly this value. A retry ends the holding, not the
+    error. Times are unix seconds.
     """
 
     error_class: ErrorClass
@@ -56,4 +57,5 @@ class SyncError:
     field: str | None = None
     refused: Value = None
     dismissed: bool = False
+    holds: bool = True
     id: int = 0

@@ -106,12 +106,20 @@ class Due:
 class InDoubt:
     """A value that was sent for a row with unknown outcome and may still arrive.
 
-    `value` is canonical in the target's type; `at` is our clock's unix second of the sending.
+    `value` is canonical in the target's type, `source` the value of the other side that it was
+    made from; `at` is our clock's unix second of the sending.
     """
 
     side: Side
     value: Value
+    source: Value
     at: int
+
+    def pair(self) -> Pair:
+        """The pair at which the row settles if the write has arrived."""
+        if self.side is Side.SALESFORCE:
+            return Pair(intercom=self.source, salesforce=self.value)
+        return Pair(intercom=self.value, salesforce=self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The engine's view of the world: Protocols that services, store and tests implement."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -133,7 +133,9 @@ class IntercomPort(Protocol):
         """E-mail by admin id."""
         ...
 
-    def changes(self, position: IntercomPosition, *, overlap: float) -> AsyncIterator[IntercomPage]:
+    def changes(
+        self, position: IntercomPosition, *, overlap: float
+    ) -> AsyncGenerator[IntercomPage, None]:
         """Contacts updated since `position` minus `overlap` seconds, newest first, in pages."""
         ...
 

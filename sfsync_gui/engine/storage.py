@@ -36,8 +36,9 @@ class Profile:
 class Creation:
     """A record whose creation was decided: written before it is sent, with what finds it again.
 
-    `state` is one of 'sending', 'unclear', 'created', 'refused'. `since` is the service's time
-    before the first sending; `attempts` counts sendings; `next_look_at` is our clock.
+    `state` is one of 'wanted', 'sending', 'unclear', 'created', 'refused'. `since` is the
+    service's time before the first sending; `attempts` counts sendings; `next_look_at` is by our
+    clock.
     """
 
     intercom_id: str
@@ -72,14 +73,14 @@ class BulkRun:
 class GuardHold:
     """Writes of one kind that wait for a person. `state`: 'held', 'released', 'dropped'.
 
-    `measure` is 'ended', 'rewritten' or 'blanked:<row id>'. `link_ids` are those held, or after
-    a release those exempt.
+    `measure` is 'ended', 'rewritten' or 'blanked:<row id>'. `pairs` ('intercom_id:salesforce_id')
+    are the links whose writes are held, or after a release those exempt.
     """
 
     measure: str
     state: str
     since: int
-    link_ids: frozenset[int]
+    pairs: frozenset[str]
     id: int = 0
 
 
@@ -103,7 +104,7 @@ class Directory(Protocol):
         ...
 
     def due(self, triggers: Sequence[Trigger], limit: int) -> list[Person]:
-        """People whose `due` is one of the triggers, oldest observation first."""
+        """People whose `due` is one of the triggers, oldest modification first."""
         ...
 
     def ids_after(self, side: Side, after: str, limit: int) -> list[str]:

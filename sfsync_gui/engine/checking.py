@@ -1,0 +1,82 @@
+"""Reading the feeds: each page is observed in one transaction, the position with the last."""
+
+from functools import partial
+
+from sfsync_gui.core.people import PersonRecord
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.linking import Read, observe_reading, read_people
+from sfsync_gui.engine.observe import Observed, Observer
+from sfsync_gui.engine.ports import (
+    IntercomPage,
+    IntercomPosition,
+    SalesforcePage,
+    SalesforcePosition,
+)
+from sfsync_gui.engine.storage import UnitOfWork
+
+OVERLAP = 900.0
+"""Seconds by which readings overlap: late commits in Salesforce, index lag in Intercom."""
+
+
+async def check_intercom(context: Context, *, sweep: bool) -> int:
+    """Read what changed in Intercom; returns how many people had news.
+
+    A `sweep` goes over the last 15 minutes once more, since the search index lags.
+    """
+    position = await context.store.run(lambda unit: unit.state.intercom_position())
+    pages = context.intercom.changes(
+        position or IntercomPosition(0), overlap=OVERLAP if sweep else 0.0
+    )
+    news = 0
+    async for page in pages:
+        observed = await context.store.run(partial(_observe_intercom, context, page))
+        news += observed.news
+        if observed.unclear:
+            read = await read_people(context, (), observed.unclear)
+            await context.store.run(partial(_observe_read, context, read))
+    return news
+
+
+def _observe_intercom(context: Context, page: IntercomPage, unit: UnitOfWork) -> Observed:
+    observer = Observer(unit, context.lookups, context.profile)
+    observed = observer.records(page.records, authoritative=False)
+    if page.position is not None and page.position != unit.state.intercom_position():
+        unit.state.put_intercom_position(page.position)
+    return observed
+
+
+def _observe_read(context: Context, read: Read, unit: UnitOfWork) -> None:
+    observe_reading(context, unit, read)
+
+
+async def check_salesforce(context: Context) -> int:
+    """Read what changed in Salesforce; returns how many people had news."""
+    position = await context.store.run(lambda unit: unit.state.salesforce_position())
+    pages = context.salesforce.changes(
+        position or SalesforcePosition(0), context.lookups.fields, overlap=OVERLAP
+    )
+    news = 0
+    async for page in pages:
+        news += await context.store.run(partial(_observe_salesforce, context, page))
+    return news
+
+
+def _observe_salesforce(context: Context, page: SalesforcePage, unit: UnitOfWork) -> int:
+    observer = Observer(unit, context.lookups, context.profile)
+    observed = observer.records(page.records)
+    if page.position is not None and page.position != unit.state.salesforce_position():
+        unit.state.put_salesforce_position(page.position)
+    return observed.news
+
+
+async def observe_page(
+    context: Context, records: tuple[PersonRecord, ...], side: Side
+) -> list[str]:
+    """Observe a page of a full reading; returns the contacts that it left in doubt."""
+
+    def work(unit: UnitOfWork) -> Observed:
+        observer = Observer(unit, context.lookups, context.profile)
+        return observer.records(records, authoritative=side is Side.SALESFORCE)
+
+    return (await context.store.run(work)).unclear

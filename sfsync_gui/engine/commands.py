@@ -1,0 +1,205 @@
+"""What a person asks of the engine: retry, dismiss, link, unlink, create, decide on a hold."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sfsync_gui.core.failures import RecordError
+from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.observing import add_due
+from sfsync_gui.core.people import Due, Pair
+from sfsync_gui.core.schema import LEAD
+from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.linking import Proposal, current_pair, end_link, link_people
+from sfsync_gui.engine.storage import Creation, GuardHold, UnitOfWork
+
+DAY = 86_400
+
+
+async def retry_errors(context: Context, error_ids: Sequence[int] | None = None) -> int:
+    """Ask for another attempt, with current values; None means all. Returns how many."""
+
+    def work(unit: UnitOfWork) -> int:
+        return _retry(context, unit, _chosen(unit, error_ids))
+
+    async with context.between_batches:
+        return await context.store.run(work)
+
+
+async def retry_daily(context: Context) -> int:
+    """The one automatic attempt a day of each error."""
+
+    def work(unit: UnitOfWork) -> int:
+        return _retry(context, unit, unit.errors.retry_due(context.now() - DAY, 500))
+
+    return await context.store.run(work)
+
+
+def _chosen(unit: UnitOfWork, error_ids: Sequence[int] | None) -> list[SyncError]:
+    if error_ids is None:
+        return unit.errors.all()
+    found = (unit.errors.get(error_id) for error_id in error_ids)
+    return [error for error in found if error is not None]
+
+
+def _retry(context: Context, unit: UnitOfWork, errors: Iterable[SyncError]) -> int:
+    count = 0
+    for error in errors:
+        count += 1
+        unit.errors.put(replace(error, holds=False, dismissed=False, last_at=context.now()))
+        if error.link_id is None:
+            _retry_creation(unit, error)
+            continue
+        link = unit.links.get(error.link_id)
+        if link is None:
+            unit.errors.close([error.id])
+            continue
+        wanted = [error.row_id] if error.row_id else list(context.lookups.rows)
+        rows = [context.lookups.rows[one] for one in wanted if one in context.lookups.rows]
+        due = dict(link.due)
+        add_due(due, rows, error.side, Trigger.RETRY)
+        unit.links.put([replace(link, due=due)])
+    return count
+
+
+def _retry_creation(unit: UnitOfWork, error: SyncError) -> None:
+    """A failed creation is tried again; its retry looks up first whether the lead is there."""
+    for creation in unit.state.creations(("refused",)):
+        if creation.intercom_id == error.intercom_id and creation.object == LEAD:
+            unit.state.put_creation(
+                replace(creation, state="wanted", attempts=0, looks=0, next_look_at=0.0)
+            )
+
+
+async def dismiss_errors(context: Context, error_ids: Sequence[int]) -> None:
+    """Take errors off the list; the refused values stay left out until they change."""
+
+    def work(unit: UnitOfWork) -> None:
+        for error in _chosen(unit, error_ids):
+            unit.errors.put(replace(error, dismissed=True))
+
+    await context.store.run(work)
+
+
+async def unlink(context: Context, link_id: int) -> None:
+    """End a link by hand: the pair is kept apart until a key changes or a person links it."""
+
+    def work(unit: UnitOfWork) -> None:
+        link = unit.links.get(link_id)
+        if link is None:
+            return
+        end_link(context, unit, link, Trigger.UNLINKED_BY_HAND)
+        keys = (link.intercom_key, link.salesforce_key)
+        unit.kept_apart.add(link.intercom_id, link.salesforce_id, keys)
+
+    async with context.between_batches:
+        await context.store.run(work)
+
+
+async def link_by_hand(
+    context: Context, intercom_id: str, kind: PersonKind, salesforce_id: str
+) -> None:
+    """Link two people whatever their keys; the link outlives key changes.
+
+    Raises `RecordError` where one of them is linked already or cannot be read.
+    """
+    proposal = Proposal(intercom_id, kind, salesforce_id, Trigger.LINKED_BY_HAND, by_hand=True)
+    async with context.between_batches:
+        made = await link_people(context, [proposal])
+        if not made:
+            raise RecordError(
+                "These two cannot be linked",
+                "One of them is linked already, was deleted, or cannot be read.",
+                "Unlink the other mapping first, or choose another record.",
+                subject=salesforce_id,
+                code="cannot_link",
+            )
+        await context.store.run(lambda unit: unit.kept_apart.remove(intercom_id, salesforce_id))
+
+
+async def create_lead(context: Context, intercom_id: str) -> None:
+    """Ask for a lead to be created for this contact: whoever matches already is linked instead."""
+
+    def work(unit: UnitOfWork) -> None:
+        person = unit.directory.get(Side.INTERCOM, intercom_id)
+        if person is None or person.deleted:
+            raise RecordError(
+                "No such person",
+                f"{intercom_id} is not known in Intercom.",
+                "Check the id; a new contact is known after the next check.",
+                subject=intercom_id,
+                code="unknown_person",
+            )
+        if unit.links.of(Side.INTERCOM, [intercom_id]):
+            return
+        if person.key is None:
+            unit.state.put_creation(Creation(intercom_id, LEAD, {}, 0, "wanted"))
+            return
+        trigger = Trigger.LEAD_CREATED_FROM_INTERCOM
+        unit.directory.put([replace(person, due=trigger, due_attributes=None)])
+
+    await context.store.run(work)
+
+
+async def release_hold(context: Context, hold_id: int) -> None:
+    """Let held writes go: they are planned anew from current values."""
+    await _decide_hold(context, hold_id, "released")
+
+
+async def drop_hold(context: Context, hold_id: int) -> None:
+    """Give held writes up: values and links stay as they are, and count as settled."""
+
+    def work(unit: UnitOfWork) -> None:
+        for hold in unit.state.holds():
+            if hold.id == hold_id:
+                _give_up(context, unit, hold)
+
+    async with context.between_batches:
+        await context.store.run(work)
+    await _decide_hold(context, hold_id, "dropped")
+
+
+def _give_up(context: Context, unit: UnitOfWork, hold: GuardHold) -> None:
+    by_person = dict(pair.split(":", 1) for pair in hold.pairs)
+    links = unit.links.of(Side.INTERCOM, by_person)
+    for link in links.values():
+        pairs: dict[str, Pair] = {}
+        for row_id in link.due:
+            pair = current_pair(context.lookups, link, row_id)
+            if pair is not None:
+                pairs[row_id] = pair
+        unit.links.put([replace(link, due={}, synced={**link.synced, **pairs})])
+        for side, person_id in (
+            (Side.INTERCOM, link.intercom_id),
+            (Side.SALESFORCE, link.salesforce_id),
+        ):
+            person = unit.directory.get(side, person_id)
+            if person is not None and person.due is not None:
+                unit.directory.put([replace(person, due=None, due_attributes=frozenset())])
+
+
+async def _decide_hold(context: Context, hold_id: int, state: str) -> None:
+    def work(unit: UnitOfWork) -> None:
+        for hold in unit.state.holds():
+            if hold.id == hold_id:
+                unit.state.put_hold(replace(hold, state=state, since=context.now()))
+
+    await context.store.run(work)
+
+
+async def sync_now(context: Context, link_id: int) -> None:
+    """Make every row of one link due towards both sides: what changed is written again."""
+
+    def work(unit: UnitOfWork) -> None:
+        link = unit.links.get(link_id)
+        if link is None:
+            return
+        due = dict(link.due)
+        for row_id in context.lookups.converters[link.salesforce_kind]:
+            towards = frozenset(
+                side for side in Side if context.lookups.rows[row_id].direction.writes(side)
+            )
+            due.setdefault(row_id, Due(towards, Trigger.RETRY))
+        unit.links.put([replace(link, due=due)])
+
+    await context.store.run(work)

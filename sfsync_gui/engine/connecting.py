@@ -1,0 +1,187 @@
+"""Connecting: who answers, what fields there are, and the directory of both sides.
+
+Connecting reads every person of both sides once and writes nothing. From then on the feeds run.
+"""
+
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+
+from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.mapping import SyncRules
+from sfsync_gui.core.people import Person, PersonRecord
+from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomType, Schema
+from sfsync_gui.core.vocabulary import FirstRun, Side, Trigger
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.events import Progress
+from sfsync_gui.engine.linking import Proposal, link_people
+from sfsync_gui.engine.observe import Observer
+from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
+from sfsync_gui.engine.react import find_partner, proposal
+from sfsync_gui.engine.storage import Profile, UnitOfWork
+
+LINK_BATCH = 200
+
+
+async def verify_identity(context: Context) -> Profile:
+    """Check that both accounts belong to this profile; a new database takes them as its own.
+
+    Raises `SetupError` where another workspace or org answers: that needs a profile of its own.
+    """
+    workspace = await context.intercom.identity()
+    org = await context.salesforce.identity()
+
+    def work(unit: UnitOfWork) -> Profile:
+        known = unit.state.profile()
+        if known is None:
+            known = Profile(workspace.app_id, org.org_id, workspace.name, org.instance_url)
+            unit.state.put_profile(known)
+        return known
+
+    profile = await context.store.run(work)
+    _refuse_strangers(profile, workspace.app_id, org.org_id)
+    return profile
+
+
+def _refuse_strangers(profile: Profile, app_id: str, org_id: str) -> None:
+    for side, expected, found, what in (
+        (Side.INTERCOM, profile.intercom_app_id, app_id, "Intercom workspace"),
+        (Side.SALESFORCE, profile.salesforce_org_id, org_id, "Salesforce org"),
+    ):
+        if expected != found:
+            raise SetupError(
+                f"Another {what} answered",
+                f"This profile belongs to the {what} {expected}, but {found} is signed in.",
+                "Sign in to the one the profile belongs to, or start a new profile for the other.",
+                subject=found,
+                side=side,
+                code="other_account",
+            )
+
+
+async def load_schema(context: Context) -> Schema:
+    """Describe both sides anew."""
+    attributes = await context.intercom.attributes()
+    salesforce = await context.salesforce.describe(PERSON_OBJECTS)
+    schema = Schema(
+        intercom={attribute.name: attribute for attribute in attributes}, salesforce=salesforce
+    )
+    if _maps_owners(context.rules, schema):
+        schema = replace(
+            schema,
+            teammates=await context.intercom.teammates(),
+            users=await context.salesforce.users(),
+        )
+    return schema
+
+
+def _maps_owners(rules: SyncRules, schema: Schema) -> bool:
+    mapped = (schema.intercom.get(row.intercom_attribute) for row in rules.rows)
+    return any(one is not None and one.type is IntercomType.OWNER for one in mapped)
+
+
+async def read_directory(context: Context) -> None:
+    """Read everyone on both sides into the directory, with the baselines; writes to no service.
+
+    The positions are taken before the reading begins, so that nothing between is missed. An
+    interrupted reading starts again.
+    """
+    salesforce_since = await context.salesforce.now()
+    intercom_since = await _newest_contact(context)
+    counts = {Side.SALESFORCE: 0, Side.INTERCOM: 0}
+    async for page in context.salesforce.everyone(context.lookups.fields):
+        counts[Side.SALESFORCE] += len(page)
+        await store_silently(context, page)
+        context.emit(Progress("directory:salesforce", counts[Side.SALESFORCE], 0))
+    async for page in context.intercom.everyone():
+        counts[Side.INTERCOM] += len(page)
+        await store_silently(context, page)
+        context.emit(Progress("directory:intercom", counts[Side.INTERCOM], 0))
+
+    def work(unit: UnitOfWork) -> Profile:
+        profile = unit.state.profile() or context.profile
+        profile = replace(
+            profile,
+            connected_at=max(1, context.now()),
+            intercom_since=intercom_since,
+            salesforce_since=salesforce_since,
+        )
+        unit.state.put_profile(profile)
+        unit.state.put_intercom_position(IntercomPosition(intercom_since))
+        unit.state.put_salesforce_position(SalesforcePosition(salesforce_since))
+        return profile
+
+    context.profile = await context.store.run(work)
+
+
+async def _newest_contact(context: Context) -> int:
+    """The `updated_at` of the newest contact that the search shows."""
+    pages = context.intercom.changes(IntercomPosition(0), overlap=0.0)
+    async with aclosing(pages):
+        async for page in pages:
+            return max((record.version for record in page.records), default=0)
+    return 0
+
+
+async def store_silently(context: Context, page: tuple[PersonRecord, ...]) -> None:
+    """Take a page into the directory and the baselines; nothing becomes due."""
+
+    def work(unit: UnitOfWork) -> None:
+        Observer(unit, context.lookups, context.profile, silent=True).records(page)
+
+    await context.store.run(work)
+
+
+async def begin(context: Context, first_run: FirstRun) -> None:
+    """What happens first, as the user chose it. A bulk sync is started from its dry run later."""
+    if first_run is not FirstRun.AS_THEY_CHANGE:
+        await link_everyone(context)
+
+
+async def link_everyone(context: Context) -> int:
+    """Link all who match now, without changing a value; returns how many links were made."""
+    made, after = 0, ""
+    while True:
+        ids, proposals = await context.store.run(partial(_propose_page, context, after))
+        if not ids:
+            return made
+        after = ids[-1]
+        if proposals:
+            made += await link_people(context, proposals)
+        context.emit(Progress("linking", made, 0))
+
+
+def _propose_page(
+    context: Context, after: str, unit: UnitOfWork
+) -> tuple[list[str], list[Proposal]]:
+    ids = unit.directory.ids_after(Side.INTERCOM, after, LINK_BATCH)
+    people = unit.directory.get_many(Side.INTERCOM, ids)
+    linked = unit.links.of(Side.INTERCOM, ids)
+    taken: set[str] = set()
+    proposals = []
+    for person_id in ids:
+        if person_id in people and person_id not in linked:
+            proposals += _proposals_for(context, unit, people[person_id], taken)
+    return ids, proposals
+
+
+def _proposals_for(
+    context: Context, unit: UnitOfWork, person: Person, taken: set[str]
+) -> list[Proposal]:
+    """The links by which this person finds a partner.
+
+    Whom the partner itself prefers (a user before a lead) is linked to it first; then the person
+    tries the next candidate.
+    """
+    proposals = []
+    while person.id not in taken:
+        match = find_partner(context, unit, person, taken)
+        if match.partner is None:
+            break
+        preferred = find_partner(context, unit, match.partner, taken)
+        if preferred.partner is None:
+            break
+        taken.update({match.partner.id, preferred.partner.id})
+        trigger = Trigger.LINKED_AT_CONNECTING
+        proposals.append(proposal(match.partner, preferred, trigger))
+    return proposals

@@ -1,0 +1,104 @@
+"""What every step of the engine works with: ports, schema, rules, and the lookups made of them."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from sfsync_gui.core.conversion import Converter
+from sfsync_gui.core.mapping import AttributeMapping, Settings, SyncRules
+from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
+from sfsync_gui.core.vocabulary import PersonKind
+from sfsync_gui.engine.events import Event
+from sfsync_gui.engine.ports import Clock, FieldNames, IntercomPort, SalesforcePort
+from sfsync_gui.engine.storage import Profile, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What is derived from rules and schema, and changes only with them.
+
+    `rows` holds the active rows by id; `converters` by kind of Salesforce person and row id those
+    rows whose fields exist on both sides; `fields` the Salesforce fields to read, by object.
+    """
+
+    rules: SyncRules
+    schema: Schema
+    rows: Mapping[str, AttributeMapping]
+    converters: Mapping[PersonKind, Mapping[str, Converter]]
+    fields: FieldNames
+
+
+def make_lookups(rules: SyncRules, schema: Schema) -> Lookups:
+    """Derive the lookups. Rows whose fields are not described stay out of the converters."""
+    return Lookups(
+        rules=rules,
+        schema=schema,
+        rows={row.id: row for row in rules.active_rows()},
+        converters={
+            kind: _converters(rules, schema, kind) for kind in (PersonKind.LEAD, PersonKind.CONTACT)
+        },
+        fields={
+            name: tuple(
+                field_name
+                for field_name in rules.salesforce_fields(name)
+                if schema.salesforce_field(name, field_name) is not None
+            )
+            for name in PERSON_OBJECTS
+        },
+    )
+
+
+def _converters(rules: SyncRules, schema: Schema, kind: PersonKind) -> dict[str, Converter]:
+    found = {}
+    for row in rules.active_rows():
+        attribute = schema.intercom.get(row.intercom_attribute)
+        target = schema.salesforce_field(kind.value, row.salesforce_field(kind.value))
+        if attribute is not None and target is not None:
+            found[row.id] = Converter(row, attribute, target, schema)
+    return found
+
+
+@dataclass(slots=True)
+class Context:
+    """The engine's working environment. Replaced parts (`lookups`, `settings`, `profile`) are
+    replaced as a whole, between two batches and never within one."""
+
+    intercom: IntercomPort
+    salesforce: SalesforcePort
+    store: Store
+    clock: Clock
+    emit: Callable[[Event], None]
+    profile: Profile
+    settings: Settings = field(default_factory=Settings)
+    lookups: Lookups = field(default_factory=lambda: make_lookups(SyncRules(), Schema()))
+    between_batches: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by each batch of writes, and by commands that must not fall within one."""
+
+    @property
+    def rules(self) -> SyncRules:
+        """The mapping rules in force."""
+        return self.lookups.rules
+
+    @property
+    def schema(self) -> Schema:
+        """Both sides' fields as last described."""
+        return self.lookups.schema
+
+    def now(self) -> int:
+        """Our clock in whole unix seconds: for people and waiting, never for comparisons."""
+        return int(self.clock.now())
+
+    def change_rules(self, rules: SyncRules) -> None:
+        """Work with other rules from now on."""
+        self.lookups = make_lookups(rules, self.lookups.schema)
+
+    def change_schema(self, schema: Schema) -> None:
+        """Work with newly described fields from now on."""
+        self.lookups = make_lookups(self.lookups.rules, schema)
+
+    def switch_off(self, row_ids: frozenset[str], reason: str) -> SyncRules:
+        """The rules with these rows switched off for `reason`."""
+        rows = tuple(
+            replace(row, disabled=reason) if row.id in row_ids else row for row in self.rules.rows
+        )
+        return replace(self.rules, rows=rows)

@@ -1,0 +1,109 @@
+"""The guard at work: counts the last hour, holds what is unusual, lets go what a person released.
+
+Holds are stored, so they outlive a restart. Observing goes on while writes are held.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from sfsync_gui.core.guard import BLANKED, ENDED, REWRITTEN, judge
+from sfsync_gui.core.people import IdentityMapping
+from sfsync_gui.core.planner import LinkPlan
+from sfsync_gui.core.vocabulary import Trigger
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.events import GuardHeld
+from sfsync_gui.engine.storage import GuardHold, UnitOfWork
+
+HOUR = 3600
+
+__all__ = ["ENDED", "Guard", "drop_plan_of", "pair_name"]
+
+_NONE: frozenset[str] = frozenset()
+
+
+def pair_name(link: IdentityMapping) -> str:
+    """The name of a link in the guard's counts."""
+    return f"{link.intercom_id}:{link.salesforce_id}"
+
+
+class Guard:
+    """The guard within one transaction."""
+
+    def __init__(self, context: Context, unit: UnitOfWork) -> None:
+        self._context = context
+        self._unit = unit
+        self._links = unit.links.count()
+        self._holds = unit.state.holds()
+
+    def held(self, measure: str, proposed: Collection[str]) -> frozenset[str]:
+        """Which of the proposed pairs must wait; a new hold is stored and told."""
+        if not proposed:
+            return _NONE
+        waiting = self._hold(measure, "held")
+        released = self._hold(measure, "released")
+        verdict = judge(
+            measure,
+            self._counted(measure),
+            frozenset(proposed),
+            self._links,
+            self._context.settings,
+            exempt=released.pairs if released else _NONE,
+            waiting=waiting.pairs if waiting else _NONE,
+        )
+        if verdict.held:
+            self._store(measure, waiting, verdict.held)
+        return verdict.held
+
+    def allowed(self, plans: Iterable[LinkPlan]) -> tuple[list[LinkPlan], list[LinkPlan]]:
+        """The plans whose writes may go out, and those that are held."""
+        plans = list(plans)
+        event = {
+            pair_name(plan.link): plan for plan in plans if plan.writes and not _is_exempt(plan)
+        }
+        held = set(self.held(REWRITTEN, event.keys()))
+        for row_id, pairs in _blanks(event).items():
+            held |= self.held(BLANKED + row_id, pairs)
+        go = [plan for plan in plans if pair_name(plan.link) not in held]
+        return go, [plan for plan in plans if pair_name(plan.link) in held]
+
+    def _counted(self, measure: str) -> frozenset[str]:
+        measures = self._unit.history.measure(self._context.now() - HOUR)
+        if measure == ENDED:
+            return measures.ended
+        if measure == REWRITTEN:
+            return measures.rewritten
+        return measures.blanked.get(measure.removeprefix(BLANKED), _NONE)
+
+    def _hold(self, measure: str, state: str) -> GuardHold | None:
+        found = [one for one in self._holds if one.measure == measure and one.state == state]
+        return found[-1] if found else None
+
+    def _store(self, measure: str, waiting: GuardHold | None, pairs: frozenset[str]) -> None:
+        if waiting is None:
+            hold = GuardHold(measure, "held", self._context.now(), pairs)
+            self._context.emit(GuardHeld(measure, len(pairs)))
+        elif pairs <= waiting.pairs:
+            return
+        else:
+            hold = replace(waiting, pairs=waiting.pairs | pairs)
+        self._unit.state.put_hold(hold)
+        self._holds = self._unit.state.holds()
+
+
+def _is_exempt(plan: LinkPlan) -> bool:
+    """A bulk run approved from its dry run is exempt."""
+    return all(write.trigger is Trigger.BULK_SYNC for write in plan.writes)
+
+
+def _blanks(plans: Mapping[str, LinkPlan]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for pair, plan in plans.items():
+        for write in plan.writes:
+            if write.value is None and write.before is not None:
+                found.setdefault(write.row_id, set()).add(pair)
+    return found
+
+
+def drop_plan_of(link: IdentityMapping) -> IdentityMapping:
+    """The link with nothing due: what was held is given up, the values stay as they are."""
+    return replace(link, due={})

@@ -1,0 +1,193 @@
+"""Editing the mapping while links exist: what a new, changed or removed row does to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, SyncRules
+from sfsync_gui.core.people import IdentityMapping, Value
+from sfsync_gui.core.rows import check_rows
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.connecting import store_silently
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.linking import (
+    Read,
+    current_pair,
+    observation_of,
+    read_people,
+)
+from sfsync_gui.engine.storage import UnitOfWork
+
+PAGE = 1000
+
+
+async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
+    """Put a new set of rows into force, between two batches.
+
+    A new row takes as its pair what is observed and writes nothing; a removed row's pairs and
+    open errors go, values stay; a changed direction or rule keeps the pair; a replaced field
+    counts as removed and added. Raises `SetupError` where a row is refused.
+    """
+    problems = check_rows(rows, context.rules.key, context.schema)
+    if problems:
+        raise SetupError(
+            "The mapping cannot be used",
+            "; ".join(problem.reason for problem in problems),
+            "Change or remove the row, then apply again.",
+            subject=problems[0].row_id,
+            code="mapping_refused",
+        )
+    async with context.between_batches:
+        await _put_into_force(context, replace(context.rules, rows=tuple(rows)))
+
+
+async def _put_into_force(context: Context, rules: SyncRules) -> None:
+    fresh = _fresh_rows(context.rules, rules)
+    gone = frozenset({row.id for row in context.rules.rows} - {row.id for row in rules.rows})
+    before = context.lookups
+    context.change_rules(rules)
+    try:
+        await context.store.run(lambda unit: unit.state.put_rows(rules.rows))
+        after = 0
+        while links := await context.store.run(partial(_page, after)):
+            after = links[-1].id
+            read = await _read_new_fields(context, links, fresh)
+            await context.store.run(partial(_rework, context, links, read, fresh, gone | fresh))
+    except BaseException:
+        context.lookups = before
+        raise
+
+
+def _fresh_rows(old: SyncRules, new: SyncRules) -> frozenset[str]:
+    """The rows that are new, or map other fields than before."""
+    known = {row.id: row for row in old.rows}
+    return frozenset(
+        row.id for row in new.rows if row.id not in known or _places(known[row.id]) != _places(row)
+    )
+
+
+def _places(row: AttributeMapping) -> tuple[str, str | None, str | None]:
+    return row.intercom_attribute, row.lead_field, row.contact_field
+
+
+def _page(after: int, unit: UnitOfWork) -> list[IdentityMapping]:
+    return unit.links.page(after, PAGE)
+
+
+async def _read_new_fields(
+    context: Context, links: Sequence[IdentityMapping], fresh: frozenset[str]
+) -> Read:
+    """Salesforce is read once for all links; Intercom's values are known from the last reading."""
+    if not fresh:
+        return Read({})
+    return await read_people(
+        context, [(link.salesforce_kind, link.salesforce_id) for link in links], ()
+    )
+
+
+def _rework(
+    context: Context,
+    links: Sequence[IdentityMapping],
+    read: Read,
+    fresh: frozenset[str],
+    forgotten: frozenset[str],
+    unit: UnitOfWork,
+) -> None:
+    errors = unit.errors.of_links([link.id for link in links])
+    for listed in links:
+        link = unit.links.get(listed.id)
+        if link is None:
+            continue
+        unit.errors.close(
+            error.id for error in errors.get(link.id, ()) if error.row_id in forgotten
+        )
+        link = _forget(link, forgotten)
+        record = read.records.get(link.salesforce_id)
+        if record is not None:
+            link = _adopt(context, link, observation_of(context.lookups, record).values, fresh)
+        unit.links.put([link])
+
+
+def _forget(link: IdentityMapping, row_ids: frozenset[str]) -> IdentityMapping:
+    return replace(
+        link,
+        synced={row_id: pair for row_id, pair in link.synced.items() if row_id not in row_ids},
+        due={row_id: one for row_id, one in link.due.items() if row_id not in row_ids},
+        in_doubt={row_id: one for row_id, one in link.in_doubt.items() if row_id not in row_ids},
+    )
+
+
+def _adopt(
+    context: Context, link: IdentityMapping, values: Mapping[str, Value], fresh: frozenset[str]
+) -> IdentityMapping:
+    """The link whose fresh rows have what is observed as their pair.
+
+    Only fields that were unknown are taken from the reading: a change of another field is left
+    for the feed to see.
+    """
+    known = link.salesforce
+    if known is not None:
+        link = replace(link, salesforce=replace(known, values={**values, **known.values}))
+    applicable = context.lookups.converters[link.salesforce_kind]
+    pairs = {
+        row_id: pair
+        for row_id in fresh
+        if row_id in applicable
+        and (pair := current_pair(context.lookups, link, row_id)) is not None
+    }
+    return replace(link, synced={**link.synced, **pairs})
+
+
+async def change_key(context: Context, key: MappingKey, order: MatchingOrder) -> None:
+    """Match by another key or order from now on: existing links stay, matching starts anew.
+
+    Each link's stored keys are those of the new key as last observed, so that the change of the
+    key by itself ends no link. Raises `SetupError` where a row maps the new key attribute.
+    """
+    rules = replace(context.rules, key=key, order=order)
+    problems = check_rows(rules.rows, key, context.schema)
+    if problems:
+        raise SetupError(
+            "The key cannot be used",
+            "; ".join(problem.reason for problem in problems),
+            "Remove that row from the mapping first.",
+            code="mapping_refused",
+        )
+    async with context.between_batches:
+        context.change_rules(rules)
+        await context.store.run(partial(_store_key, key, order))
+        await _rekey(context)
+
+
+def _store_key(key: MappingKey, order: MatchingOrder, unit: UnitOfWork) -> None:
+    unit.state.put_key(key)
+    unit.state.put_order(order)
+
+
+async def _rekey(context: Context) -> None:
+    """Read both directories anew for the new key (silently), then the keys of all links."""
+    async for page in context.salesforce.everyone(context.lookups.fields):
+        await store_silently(context, page)
+    async for page in context.intercom.everyone():
+        await store_silently(context, page)
+    after = 0
+    while links := await context.store.run(partial(_page, after)):
+        after = links[-1].id
+        await context.store.run(partial(_rekey_links, links))
+
+
+def _rekey_links(links: Sequence[IdentityMapping], unit: UnitOfWork) -> None:
+    people = unit.directory.get_many(Side.INTERCOM, [link.intercom_id for link in links])
+    partners = unit.directory.get_many(Side.SALESFORCE, [link.salesforce_id for link in links])
+    renewed = []
+    for link in links:
+        person, partner = people.get(link.intercom_id), partners.get(link.salesforce_id)
+        renewed.append(
+            replace(
+                link,
+                intercom_key=person.key if person else None,
+                salesforce_key=partner.key if partner else None,
+            )
+        )
+    unit.links.put(renewed)

@@ -1,0 +1,348 @@
+"""Observe: store what a reading showed, in one transaction.
+
+The directory, baselines, observed values and everything that is due because of the reading go
+into the same transaction as the feed's position. Nothing is written to a service here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.keys import normalise_key
+from sfsync_gui.core.observing import Rows, absorb
+from sfsync_gui.core.people import (
+    Gone,
+    IdentityMapping,
+    Observation,
+    Person,
+    PersonRecord,
+    Value,
+)
+from sfsync_gui.core.triggers import NOTHING, reaction, stronger
+from sfsync_gui.core.values import canonical_record, fingerprint, same
+from sfsync_gui.core.vocabulary import Side, Trigger
+from sfsync_gui.engine.context import Lookups
+from sfsync_gui.engine.storage import Profile, UnitOfWork
+
+
+@dataclass(slots=True)
+class Observed:
+    """What came of observing: how many people had news, and whom a reading left in doubt.
+
+    `unclear` are Intercom contacts whose reading has the same time as the last one but other
+    values: the search index may lag, so only reading the contact itself can tell.
+    """
+
+    news: int = 0
+    unclear: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was known of one person before this reading."""
+
+    person: Person | None
+    link: IdentityMapping | None
+    errors: Sequence[SyncError]
+
+    def in_error(self) -> dict[str, Side]:
+        return {error.row_id: error.side for error in self.errors if error.row_id is not None}
+
+
+class Observer:
+    """Observes records of one side within one transaction.
+
+    `silent` is for connecting: directory and baselines are stored, nothing becomes due.
+    """
+
+    def __init__(
+        self, unit: UnitOfWork, lookups: Lookups, profile: Profile, *, silent: bool = False
+    ) -> None:
+        self._unit = unit
+        self._lookups = lookups
+        self._profile = profile
+        self._silent = silent
+
+    def records(self, records: Sequence[PersonRecord], *, authoritative: bool = True) -> Observed:
+        """Take in records of one side. `authoritative` is false for readings of a lagging index."""
+        outcome = Observed()
+        for side in Side:
+            mine = [record for record in records if record.side is side]
+            if mine:
+                self._records_of(side, mine, authoritative, outcome)
+        return outcome
+
+    def gone(self, gone: Gone) -> None:
+        """Take in the proof that a person is no longer there."""
+        person = self._unit.directory.get(gone.side, gone.id)
+        if person is None or person.deleted:
+            return
+        merged = gone.merged_into is not None
+        trigger = _GONE[gone.side, merged]
+        linked = bool(self._unit.links.of(gone.side, [gone.id]))
+        due = stronger(person.due, trigger) if self._asks(trigger, linked) else None
+        self._unit.directory.put(
+            [replace(person, deleted=True, merged_into=gone.merged_into, due=due)]
+        )
+
+    def _records_of(
+        self, side: Side, records: Sequence[PersonRecord], authoritative: bool, outcome: Observed
+    ) -> None:
+        known = self._known(side, [record.id for record in records])
+        people: dict[str, Person] = {}
+        links: list[IdentityMapping] = []
+        for record in records:
+            before = known[record.id]
+            if self._is_stale(record, before):
+                continue
+            values = self._values(record)
+            if not authoritative and self._is_unclear(record, before, values):
+                outcome.unclear.append(record.id)
+                continue
+            person = self._person(record, before, values)
+            if before.link is not None:
+                link = self._absorb(record, before, before.link, values)
+                if link is not before.link:
+                    links.append(link)
+            if person != before.person:
+                people[person.id] = person
+        self._drop_hopeless(side, people, known)
+        outcome.news += len({*people, *(_id(link, side) for link in links)})
+        if people:
+            self._unit.directory.put(people.values())
+        if links:
+            self._unit.links.put(links)
+
+    def _known(self, side: Side, ids: Iterable[str]) -> dict[str, _Known]:
+        ids = list(dict.fromkeys(ids))
+        people = self._unit.directory.get_many(side, ids)
+        links = {} if self._silent else self._unit.links.of(side, ids)
+        errors = self._unit.errors.of_links(link.id for link in links.values()) if links else {}
+        return {
+            person_id: _Known(
+                people.get(person_id),
+                link := links.get(person_id),
+                errors.get(link.id, ()) if link else (),
+            )
+            for person_id in ids
+        }
+
+    def _is_stale(self, record: PersonRecord, before: _Known) -> bool:
+        """Whether something newer was seen already (the index of Intercom lags)."""
+        if before.person is not None and record.version < before.person.version:
+            return True
+        observed = before.link.observed(record.side) if before.link else None
+        return observed is not None and record.version < observed.version
+
+    def _is_unclear(
+        self, record: PersonRecord, before: _Known, values: Mapping[str, Value]
+    ) -> bool:
+        observed = before.link.observed(record.side) if before.link else None
+        if observed is None or record.version != observed.version:
+            return False
+        return any(
+            name in observed.values and not same(observed.values[name], value)
+            for name, value in values.items()
+        )
+
+    def _values(self, record: PersonRecord) -> dict[str, Value]:
+        if record.side is Side.INTERCOM:
+            return canonical_record(record, self._lookups.schema, self._lookups.schema.intercom)
+        names = self._lookups.fields.get(record.kind.value, ())
+        return canonical_record(record, self._lookups.schema, names)
+
+    def _person(self, record: PersonRecord, before: _Known, values: Mapping[str, Value]) -> Person:
+        """The directory's entry after this reading, with what it makes due."""
+        prior = before.person
+        baseline = dict(prior.baseline) if prior else {}
+        updated = self._take_baseline(record, values, baseline)
+        person = Person(
+            side=record.side,
+            id=record.id,
+            kind=record.kind,
+            name=_name(record),
+            key=self._key(record, prior),
+            created_at=record.created_at,
+            modified_at=record.modified_at,
+            version=record.version,
+            active_at=record.active_at,
+            deleted=record.deleted,
+            merged_into=record.merged_into,
+            converted=record.converted,
+            converted_to=record.converted_to,
+            baseline=baseline,
+            due=prior.due if prior else None,
+            due_attributes=prior.due_attributes if prior else frozenset(),
+        )
+        if self._silent:
+            return person
+        return self._with_due(person, before, updated)
+
+    def _take_baseline(
+        self, record: PersonRecord, values: Mapping[str, Value], baseline: dict[str, str]
+    ) -> frozenset[str]:
+        """Renew the baseline in place and return the mapped attributes that were updated.
+
+        An attribute without a baseline gets one and counts as unchanged; one that was not on the
+        contact before was set for the first time, if the contact had a baseline at all.
+        """
+        if record.side is not Side.INTERCOM:
+            return frozenset()
+        had_one = bool(baseline)
+        updated = set()
+        for row in self._lookups.rows.values():
+            name = row.intercom_attribute
+            if name not in values:
+                continue
+            mark = fingerprint(values[name])
+            if had_one and baseline.get(name, _BLANK) != mark:
+                updated.add(name)
+            baseline[name] = mark
+        return frozenset(updated)
+
+    def _key(self, record: PersonRecord, prior: Person | None) -> str | None:
+        """The normalised key; an absent key field is unknown, so what was known stays."""
+        name: str | None = self._lookups.rules.key.intercom_attribute
+        if record.side is Side.SALESFORCE:
+            name = self._lookups.rules.key.salesforce_field(record.kind.value)
+        if name is None:
+            return None
+        if name not in record.raw:
+            return prior.key if prior else None
+        return normalise_key(self._lookups.rules.key, record.kind, record.raw[name])
+
+    def _with_due(self, person: Person, before: _Known, updated: frozenset[str]) -> Person:
+        trigger = self._trigger(person, before, updated)
+        if trigger is None or not self._asks(trigger, before.link is not None):
+            return person
+        everything = trigger is Trigger.INTERCOM_CREATED or person.due_attributes is None
+        return replace(
+            person,
+            due=stronger(person.due, trigger),
+            due_attributes=None if everything else (person.due_attributes or frozenset()) | updated,
+        )
+
+    def _trigger(self, person: Person, before: _Known, updated: frozenset[str]) -> Trigger | None:
+        """What happened to this person, as the trigger tables name it."""
+        if person.side is Side.SALESFORCE:
+            return self._salesforce_trigger(person, before)
+        if before.link is not None:
+            changed = _key_changed(person, before.link, before.link.intercom_key)
+            return Trigger.INTERCOM_KEY_UPDATED if changed else None
+        prior = before.person
+        if prior is None:
+            is_new = person.created_at >= self._profile.intercom_since
+            return Trigger.INTERCOM_CREATED if is_new else Trigger.INTERCOM_UPDATED
+        if person.key != prior.key:
+            return Trigger.INTERCOM_KEY_UPDATED
+        return Trigger.INTERCOM_UPDATED if updated or prior.deleted else None
+
+    def _salesforce_trigger(self, person: Person, before: _Known) -> Trigger | None:
+        prior, linked = before.person, before.link is not None
+        if person.deleted:
+            news = linked or prior is None or not prior.deleted
+            merged = person.merged_into is not None
+            return _GONE[Side.SALESFORCE, merged] if news else None
+        if person.converted:
+            news = linked or prior is None or not prior.converted
+            return Trigger.SALESFORCE_CONVERTED if news else None
+        if before.link is not None:
+            changed = _key_changed(person, before.link, before.link.salesforce_key)
+            return Trigger.SALESFORCE_KEY_UPDATED if changed else None
+        if prior is None:
+            is_new = person.created_at >= self._profile.salesforce_since
+            return Trigger.SALESFORCE_CREATED if is_new else Trigger.SALESFORCE_UPDATED
+        if person.key != prior.key:
+            return Trigger.SALESFORCE_KEY_UPDATED
+        return Trigger.SALESFORCE_UPDATED if person.version > prior.version else None
+
+    def _asks(self, trigger: Trigger, linked: bool) -> bool:
+        return not self._silent and reaction(trigger, linked=linked) != NOTHING
+
+    def _drop_hopeless(
+        self, side: Side, people: dict[str, Person], known: Mapping[str, _Known]
+    ) -> None:
+        """An unlinked person whom nobody on the other side could match has nothing due.
+
+        This keeps a busy site's unknown visitors free of cost: one local lookup a page.
+        """
+        hopeful = {
+            person.id: person.key
+            for person in people.values()
+            if person.due in _ONLY_MATCHING and known[person.id].link is None
+        }
+        keys = {key for key in hopeful.values() if key is not None}
+        partners = self._unit.directory.with_keys(side.other, keys) if keys else {}
+        for person_id, key in hopeful.items():
+            if key is None or not partners.get(key):
+                people[person_id] = replace(people[person_id], due=None, due_attributes=frozenset())
+
+    def _absorb(
+        self,
+        record: PersonRecord,
+        before: _Known,
+        link: IdentityMapping,
+        values: Mapping[str, Value],
+    ) -> IdentityMapping:
+        if record.deleted or record.converted:
+            return link
+        rows = self.rows_of(link)
+        seen = Observation(values, record.version, record.modified_at)
+        absorbed = absorb(link, record.side, seen, rows, in_error=before.in_error())
+        known = link.observed(record.side)
+        if not absorbed.changed and known is not None and _holds_already(known, seen):
+            return link
+        return absorbed.link
+
+    def rows_of(self, link: IdentityMapping) -> Rows:
+        """The active rows that apply to the link's kind of record, by id."""
+        applicable = self._lookups.converters[link.salesforce_kind]
+        return {row_id: self._lookups.rows[row_id] for row_id in applicable}
+
+
+_BLANK = fingerprint(None)
+
+_GONE = {
+    (Side.INTERCOM, False): Trigger.INTERCOM_DELETED,
+    (Side.INTERCOM, True): Trigger.INTERCOM_MERGED,
+    (Side.SALESFORCE, False): Trigger.SALESFORCE_DELETED,
+    (Side.SALESFORCE, True): Trigger.SALESFORCE_MERGED,
+}
+
+_ONLY_MATCHING = frozenset(
+    {
+        Trigger.INTERCOM_CREATED,
+        Trigger.INTERCOM_UPDATED,
+        Trigger.INTERCOM_KEY_UPDATED,
+        Trigger.SALESFORCE_CREATED,
+        Trigger.SALESFORCE_UPDATED,
+        Trigger.SALESFORCE_KEY_UPDATED,
+    }
+)
+
+
+def _key_changed(person: Person, link: IdentityMapping, stored: str | None) -> bool:
+    """A link made by hand outlives key changes."""
+    return not link.by_hand and person.key != stored
+
+
+def _holds_already(known: Observation, seen: Observation) -> bool:
+    """Whether a reading adds nothing to what is stored (so that nothing is written to disk)."""
+    return (
+        known.version == seen.version
+        and known.modified_at == seen.modified_at
+        and all(
+            name in known.values and same(known.values[name], value)
+            for name, value in seen.values.items()
+        )
+    )
+
+
+def _name(record: PersonRecord) -> str:
+    name = record.raw.get("name" if record.side is Side.INTERCOM else "Name")
+    fallback = record.raw.get("email" if record.side is Side.INTERCOM else "Email")
+    return str(name or fallback or "")
+
+
+def _id(link: IdentityMapping, side: Side) -> str:
+    return link.intercom_id if side is Side.INTERCOM else link.salesforce_id

@@ -1,0 +1,211 @@
+"""React: act upon what the directory says is due, in the order of the trigger tables.
+
+Ending, moving and making links happens here; writing values does not. Everything is derived from
+stored state, so that an interruption at any point is made good by the next round.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from sfsync_gui.core.matching import Match, MatchOutcome, choose_partner
+from sfsync_gui.core.people import IdentityMapping, Person, PersonRecord
+from sfsync_gui.core.planner import changed_since_synced
+from sfsync_gui.core.triggers import CHECK_ORDER, LinkStep, Reaction, reaction
+from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.creations import begin_creation
+from sfsync_gui.engine.guarding import ENDED, Guard, pair_name
+from sfsync_gui.engine.linking import Move, Proposal, end_link, link_people, move_links
+from sfsync_gui.engine.storage import UnitOfWork
+
+BATCH = 200
+ATTEMPTS = 4
+"""How often a person is tried within one check, when candidates turn out to have changed."""
+
+_KEY_UPDATED = frozenset({Trigger.INTERCOM_KEY_UPDATED, Trigger.SALESFORCE_KEY_UPDATED})
+
+
+@dataclass(slots=True)
+class _Decisions:
+    """What a batch of due people asks for, beyond what its transaction did already."""
+
+    proposals: list[Proposal] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+
+
+async def react(context: Context, in_hand: Mapping[str, PersonRecord] | None = None) -> int:
+    """Act upon everyone who is due; returns how many people were looked at.
+
+    `in_hand` are records that were just read and need not be read again.
+    """
+    looked_at = 0
+    for group in CHECK_ORDER:
+        looked_at += await _react_to(context, group, in_hand or {})
+    return looked_at
+
+
+async def _react_to(
+    context: Context, group: Sequence[Trigger], in_hand: Mapping[str, PersonRecord]
+) -> int:
+    tries: Counter[str] = Counter()
+    while True:
+        batch = await context.store.run(lambda unit: _due_people(unit, group, tries))
+        if not batch:
+            return len(tries)
+        tries.update(person.id for person in batch)
+        decisions = await context.store.run(partial(_decide, context, batch))
+        if decisions.moves:
+            await move_links(context, decisions.moves)
+        if decisions.proposals:
+            await link_people(context, decisions.proposals, in_hand)
+
+
+def _due_people(
+    unit: UnitOfWork, group: Sequence[Trigger], tries: Mapping[str, int]
+) -> list[Person]:
+    """The next people to act upon; those tried too often in this check wait for the next one."""
+    exhausted = sum(1 for count in tries.values() if count >= ATTEMPTS)
+    people = unit.directory.due(group, BATCH + exhausted)
+    return [person for person in people if tries.get(person.id, 0) < ATTEMPTS][:BATCH]
+
+
+def _decide(context: Context, batch: Sequence[Person], unit: UnitOfWork) -> _Decisions:
+    decisions = _Decisions()
+    links = {
+        side: unit.links.of(side, [person.id for person in batch if person.side is side])
+        for side in Side
+    }
+    guard = Guard(context, unit)
+    ending = {
+        pair_name(links[person.side][person.id])
+        for person in batch
+        if person.id in links[person.side] and _cell(person, linked=True).link is LinkStep.END
+    }
+    held = guard.held(ENDED, ending)
+    for person in batch:
+        link = links[person.side].get(person.id)
+        ends = link is not None and _cell(person, linked=True).link is LinkStep.END
+        if link is not None and ends and pair_name(link) in held:
+            continue
+        _decide_one(context, unit, person, link, decisions)
+    return decisions
+
+
+def _cell(person: Person, *, linked: bool) -> Reaction:
+    return reaction(person.due, linked=linked) if person.due is not None else Reaction()
+
+
+def _decide_one(
+    context: Context,
+    unit: UnitOfWork,
+    person: Person,
+    link: IdentityMapping | None,
+    decisions: _Decisions,
+) -> None:
+    trigger = person.due
+    if trigger is None:
+        return
+    cell = reaction(trigger, linked=link is not None)
+    if trigger in _KEY_UPDATED:
+        unit.kept_apart.remove_person(person.side, person.id)
+    if link is not None and cell.link is LinkStep.MOVE:
+        move = _move(unit, person, link, trigger)
+        if move is not None:
+            decisions.moves.append(move)
+            return
+        end_link(context, unit, link, trigger, "gone_or_hidden")
+    elif link is not None and cell.link is LinkStep.END:
+        person = _with_updated_attributes(context, person, link)
+        end_link(context, unit, link, trigger)
+    if not cell.match or not _propose(context, unit, person, trigger, cell, decisions):
+        unit.directory.put([replace(person, due=None, due_attributes=frozenset())])
+    else:
+        unit.directory.put([person])
+
+
+def _move(unit: UnitOfWork, person: Person, link: IdentityMapping, trigger: Trigger) -> Move | None:
+    """Where the link is to go; None where the service named no record."""
+    if trigger is Trigger.SALESFORCE_CONVERTED:
+        if person.converted_to is None:
+            return None
+        return Move(link, trigger, PersonKind.CONTACT, person.converted_to)
+    if person.merged_into is None:
+        return None
+    winner = unit.directory.get(person.side, person.merged_into)
+    fallback = PersonKind.USER if person.side is Side.INTERCOM else person.kind
+    return Move(link, trigger, winner.kind if winner else fallback, person.merged_into)
+
+
+def _with_updated_attributes(context: Context, person: Person, link: IdentityMapping) -> Person:
+    """The person with the attributes that had not been synced when its link ended."""
+    if person.side is not Side.INTERCOM or person.due_attributes is None:
+        return person
+    updated = changed_since_synced(link, context.lookups.rows)
+    return replace(person, due_attributes=person.due_attributes | updated)
+
+
+def _propose(
+    context: Context,
+    unit: UnitOfWork,
+    person: Person,
+    trigger: Trigger,
+    cell: Reaction,
+    decisions: _Decisions,
+) -> bool:
+    """Look for a partner; True if something is under way for which the person stays due."""
+    subject = _subject(unit, person)
+    if subject is None:
+        return False
+    match = find_partner(context, unit, subject, decisions.taken)
+    if match.partner is None:
+        if cell.create and match.outcome is MatchOutcome.NONE:
+            begin_creation(unit, person)
+        return False
+    decisions.taken.update({subject.id, match.partner.id})
+    decisions.proposals.append(proposal(subject, match, trigger))
+    if subject.id != person.id:
+        # The converted lead itself has nothing left to do; its contact is the one to be linked.
+        unit.directory.put([replace(subject, due=trigger, due_attributes=None)])
+        return False
+    return True
+
+
+def _subject(unit: UnitOfWork, person: Person) -> Person | None:
+    """Who is to be linked: of a converted lead its contact, unless that is linked already."""
+    if person.due is not Trigger.SALESFORCE_CONVERTED:
+        return person
+    if person.converted_to is None:
+        return None
+    if unit.links.of(Side.SALESFORCE, [person.converted_to]):
+        return None
+    return unit.directory.get(Side.SALESFORCE, person.converted_to)
+
+
+def proposal(person: Person, match: Match, trigger: Trigger, *, by_hand: bool = False) -> Proposal:
+    """The proposal to link a person with the partner that was found."""
+    partner = match.partner
+    if partner is None:
+        raise ValueError("a proposal needs a partner")
+    intercom, salesforce = (person, partner) if person.side is Side.INTERCOM else (partner, person)
+    return Proposal(intercom.id, salesforce.kind, salesforce.id, trigger, match.ambiguous, by_hand)
+
+
+def find_partner(
+    context: Context, unit: UnitOfWork, person: Person, taken: Collection[str] = ()
+) -> Match:
+    """The partner of an unlinked person by the local directory; `taken` are spoken for."""
+    if person.key is None:
+        return Match(MatchOutcome.NONE)
+    other = person.side.other
+    candidates = unit.directory.with_keys(other, [person.key]).get(person.key, [])
+    linked = set(unit.links.of(other, [one.id for one in candidates]))
+    return choose_partner(
+        person,
+        candidates,
+        linked=linked | {one.id for one in candidates if one.id in taken},
+        apart=unit.kept_apart.partners(person.side, person.id),
+        order=context.rules.order,
+    )

@@ -1,0 +1,167 @@
+"""Settle: store what the services hold after a write, with history and errors, at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sfsync_gui.core.history import HistoryEntry
+from sfsync_gui.core.observing import settle
+from sfsync_gui.core.people import IdentityMapping, Observation, PersonRecord
+from sfsync_gui.core.planner import RowWrite
+from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, Side
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.events import HistoryAdded
+from sfsync_gui.engine.linking import Read, observation_of, observe_reading, read_people
+from sfsync_gui.engine.observe import Observer
+from sfsync_gui.engine.sending import Delivery, WriteReport
+from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.troubles import Trouble, close_rows, open_errors
+
+
+def settle_deliveries(context: Context, unit: UnitOfWork, deliveries: Sequence[Delivery]) -> None:
+    """Store the outcome of writes: one transaction for all."""
+    observer = Observer(unit, context.lookups, context.profile)
+    entries: list[HistoryEntry] = []
+    for delivery in deliveries:
+        link = unit.links.get(delivery.link.id)
+        if link is None:
+            continue
+        entries += _settle_one(context, unit, link, delivery)
+        if delivery.after is not None:
+            observer.records([delivery.after])
+        if delivery.gone is not None:
+            observer.gone(delivery.gone)
+    if entries:
+        unit.history.add(entries)
+        context.emit(HistoryAdded(tuple(entries)))
+
+
+def _settle_one(
+    context: Context, unit: UnitOfWork, link: IdentityMapping, delivery: Delivery
+) -> list[HistoryEntry]:
+    rows = Observer(unit, context.lookups, context.profile).rows_of(link)
+    failed = {trouble.row_id for trouble in delivery.troubles}
+    settled = link
+    if delivery.accepted:
+        errors = unit.errors.of_links([link.id]).get(link.id, [])
+        in_error = {error.row_id: error.side for error in errors if error.row_id is not None}
+        settled = settle(
+            link,
+            delivery.side,
+            delivery.accepted,
+            _seen(context, delivery.before),
+            _seen(context, delivery.after),
+            rows,
+            in_error,
+        )
+    due = {row_id: one for row_id, one in settled.due.items() if row_id not in failed}
+    unit.links.put([_without_answered_doubts(replace(settled, due=due), delivery)])
+    close_rows(context, unit, link.id, [write.row_id for write in delivery.accepted])
+    if delivery.accepted:
+        close_rows(context, unit, link.id, [None])
+    open_errors(context, unit, link, delivery.troubles)
+    return _entries(context, unit, link, delivery)
+
+
+def _without_answered_doubts(link: IdentityMapping, delivery: Delivery) -> IdentityMapping:
+    """A refusal is an answer: nothing of that sending can arrive later."""
+    answered = {trouble.row_id for trouble in delivery.troubles}
+    if delivery.passing or delivery.reread or delivery.gone:
+        answered |= set(link.in_doubt)
+    in_doubt = {}
+    for row_id, doubts in link.in_doubt.items():
+        kept = list(doubts)
+        if row_id in answered and kept and kept[-1].side is delivery.side:
+            kept.pop()
+        if kept:
+            in_doubt[row_id] = tuple(kept)
+    return replace(link, in_doubt=in_doubt)
+
+
+def _seen(context: Context, record: PersonRecord | None) -> Observation | None:
+    if record is None or record.deleted:
+        return None
+    return observation_of(context.lookups, record)
+
+
+def _entries(
+    context: Context, unit: UnitOfWork, link: IdentityMapping, delivery: Delivery
+) -> list[HistoryEntry]:
+    if not delivery.accepted:
+        return []
+    person = unit.directory.get(Side.INTERCOM, link.intercom_id)
+    name = person.name if person else ""
+    before = _seen(context, delivery.before)
+    entries = []
+    for write in delivery.accepted:
+        entries.append(_entry(context, link, write, before, name, HistoryKind.WRITTEN))
+        if write.overrules:
+            entries.append(_entry(context, link, write, before, name, HistoryKind.OVERRULED))
+    return entries
+
+
+def _entry(
+    context: Context,
+    link: IdentityMapping,
+    write: RowWrite,
+    before: Observation | None,
+    name: str,
+    kind: HistoryKind,
+) -> HistoryEntry:
+    held = before.values.get(write.field, write.before) if before else write.before
+    return HistoryEntry(
+        kind=kind,
+        at=context.now(),
+        trigger=write.trigger,
+        intercom_id=link.intercom_id,
+        salesforce_id=link.salesforce_id,
+        salesforce_kind=link.salesforce_kind,
+        person_name=name,
+        side=write.side,
+        row_id=write.row_id,
+        field=write.field,
+        before=held,
+        after=write.value,
+    )
+
+
+async def look_into(context: Context, deliveries: Iterable[Delivery], report: WriteReport) -> None:
+    """Count what was written, and read again the records that are not what they were."""
+    doubtful = []
+    for delivery in deliveries:
+        report.count(delivery.side, len(delivery.accepted))
+        if delivery.passing:
+            report.put_off.add(delivery.link.id)
+        if delivery.reread:
+            report.put_off.add(delivery.link.id)
+            doubtful.append(delivery.link)
+    if not doubtful:
+        return
+    read = await read_people(
+        context, [(link.salesforce_kind, link.salesforce_id) for link in doubtful], ()
+    )
+    await context.store.run(lambda unit: _take_in(context, unit, doubtful, read))
+
+
+def _take_in(
+    context: Context, unit: UnitOfWork, doubtful: Sequence[IdentityMapping], read: Read
+) -> None:
+    observe_reading(context, unit, read)
+    for link in doubtful:
+        if link.salesforce_id not in read.records:
+            report_hidden(context, unit, link)
+
+
+def report_hidden(context: Context, unit: UnitOfWork, link: IdentityMapping) -> None:
+    """A record that is neither there nor deleted: the link stays, and it is told."""
+    stored = unit.links.get(link.id)
+    if stored is None:
+        return
+    unit.links.put([replace(stored, due={})])
+    trouble = Trouble(
+        ErrorClass.TRIGGER,
+        Side.SALESFORCE,
+        "gone_or_hidden",
+        "The record can no longer be read: it was removed for good, or hidden from the "
+        "signed-in user.",
+    )
+    open_errors(context, unit, stored, [trouble])

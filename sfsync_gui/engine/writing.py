@@ -1,0 +1,217 @@
+"""Plan, write, settle: the one path by which values reach a service.
+
+A batch of due links is planned; rows that are two-way are read again and planned anew; what the
+guard lets pass is noted as about to be sent, sent in the fewest calls, and settled by what the
+services hold then. Edits of the mapping and commands take effect between two batches.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.observing import note_doubt
+from sfsync_gui.core.people import IdentityMapping, Value
+from sfsync_gui.core.planner import LinkPlan, plan_link
+from sfsync_gui.core.vocabulary import ErrorClass, Side
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.guarding import Guard
+from sfsync_gui.engine.linking import observe_reading, read_people
+from sfsync_gui.engine.loops import split_loops
+from sfsync_gui.engine.sending import Delivery, WriteReport, send_to_intercom, send_to_salesforce
+from sfsync_gui.engine.settling import look_into, settle_deliveries
+from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.tasks import run_together
+from sfsync_gui.engine.troubles import Trouble, close_rows, open_errors
+
+BATCH = 200
+ROUNDS = 20
+"""More rounds than the longest chain of rows could need; rows cannot form a cycle."""
+
+_READINGS = 3
+"""How often two-way rows are read anew before their batch waits for the next check."""
+
+
+async def write_due(context: Context, sides: Iterable[Side]) -> WriteReport:
+    """Write whatever is due towards these sides, until nothing more can be written now.
+
+    A failure of a whole side ends the writes to it and is told in the report; the rows stay due.
+    """
+    report = WriteReport()
+    open_sides = set(sides)
+    for _ in range(ROUNDS):
+        before = report.total
+        for side in sorted(open_sides):
+            await _write_towards(context, side, open_sides, report)
+        open_sides -= report.blocked.keys()
+        if report.total == before:
+            break
+    return report
+
+
+async def _write_towards(
+    context: Context, side: Side, open_sides: set[Side], report: WriteReport
+) -> None:
+    after = 0
+    while side in open_sides:
+        links = await context.store.run(partial(_due_links, side, after))
+        if not links:
+            return
+        after = links[-1].id
+        batch = [link.id for link in links if link.id not in report.put_off]
+        await write_batch(context, batch, open_sides, report)
+        open_sides -= report.blocked.keys()
+
+
+def _due_links(side: Side, after: int, unit: UnitOfWork) -> list[IdentityMapping]:
+    return unit.links.due(side, BATCH, after)
+
+
+async def write_batch(
+    context: Context, link_ids: Sequence[int], open_sides: set[Side], report: WriteReport
+) -> None:
+    """Plan, write and settle one batch of links."""
+    async with context.between_batches:
+        planned = await _plan_with_readings(context, link_ids, open_sides, report)
+        plans = await context.store.run(lambda unit: _prepare(context, unit, planned, open_sides))
+        deliveries = await _send(context, plans, open_sides, report)
+        await context.store.run(lambda unit: settle_deliveries(context, unit, deliveries))
+        await look_into(context, deliveries, report)
+
+
+async def _plan_with_readings(
+    context: Context, link_ids: Sequence[int], open_sides: set[Side], report: WriteReport
+) -> list[LinkPlan]:
+    """Plans whose two-way rows rest on values read just now; none if that could not be done."""
+    fresh: set[tuple[int, Side]] = set()
+    for _ in range(_READINGS):
+        plans = await context.store.run(lambda unit: _plan(context, unit, link_ids))
+        stale = _to_be_read(plans, fresh, open_sides)
+        if not stale:
+            return plans
+        try:
+            await _read_again(context, stale)
+        except SfsyncError as failure:
+            report.blocked[failure.side or next(iter(stale))[1]] = failure
+            return []
+        fresh |= {(link.id, side) for link, side in stale}
+    return [plan for plan in plans if not _to_be_read([plan], fresh, open_sides)]
+
+
+def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> list[LinkPlan]:
+    errors = unit.errors.of_links(link_ids)
+    links = (unit.links.get(link_id) for link_id in link_ids)
+    return [
+        plan_link(
+            link,
+            context.lookups.rows,
+            context.lookups.converters[link.salesforce_kind],
+            refused_values(errors.get(link.id, ())),
+        )
+        for link in links
+        if link is not None
+    ]
+
+
+def refused_values(errors: Iterable[SyncError]) -> dict[tuple[str, Side], Value]:
+    """The values that the planner leaves out: by row and side, as the errors remember them."""
+    return {
+        (error.row_id, error.side): error.refused
+        for error in errors
+        if error.row_id is not None and error.holds
+    }
+
+
+_Stale = list[tuple[IdentityMapping, Side]]
+
+
+def _to_be_read(
+    plans: Iterable[LinkPlan], fresh: set[tuple[int, Side]], open_sides: set[Side]
+) -> _Stale:
+    """Links whose two-way writes rest on a reading of the target that is not from just now."""
+    return [
+        (plan.link, side)
+        for plan in plans
+        for side in Side
+        if side in open_sides
+        and (plan.link.id, side) not in fresh
+        and any(write.two_way for write in plan.writes_to(side))
+    ]
+
+
+async def _read_again(context: Context, stale: _Stale) -> None:
+    read = await read_people(
+        context,
+        (
+            (link.salesforce_kind, link.salesforce_id)
+            for link, side in stale
+            if side is Side.SALESFORCE
+        ),
+        (link.intercom_id for link, side in stale if side is Side.INTERCOM),
+    )
+    await context.store.run(lambda unit: observe_reading(context, unit, read))
+
+
+def _prepare(
+    context: Context, unit: UnitOfWork, plans: Sequence[LinkPlan], open_sides: set[Side]
+) -> list[LinkPlan]:
+    """Store what needs no sending, and note what is about to be sent."""
+    for plan in plans:
+        _store_outcomes(context, unit, plan)
+    allowed, _ = Guard(context, unit).allowed(plans)
+    allowed = [split_loops(context, unit, plan) for plan in allowed]
+    for plan in allowed:
+        writes = [write for write in plan.writes if write.side in open_sides]
+        link = unit.links.get(plan.link.id)
+        if writes and link is not None:
+            unit.links.put([note_doubt(link, writes, context.now())])
+    return allowed
+
+
+def _store_outcomes(context: Context, unit: UnitOfWork, plan: LinkPlan) -> None:
+    """Settled and refused rows are no longer due; the others are due towards their target."""
+    link = plan.link
+    gone = {*plan.settled, *plan.idle, *(refused.row_id for refused in plan.refused)}
+    due = {row_id: one for row_id, one in link.due.items() if row_id not in gone}
+    for write in plan.writes:
+        due[write.row_id] = replace(due[write.row_id], towards=frozenset({write.side}))
+    synced = {**link.synced, **plan.settled}
+    changed = replace(link, due=due, synced=synced)
+    if changed != link:
+        unit.links.put([changed])
+    if plan.settled:
+        close_rows(context, unit, link.id, plan.settled)
+    if plan.refused:
+        open_errors(
+            context,
+            unit,
+            link,
+            [
+                Trouble(
+                    ErrorClass.RECORD,
+                    refused.side,
+                    refused.reason.code,
+                    refused.reason.message,
+                    refused.row_id,
+                    refused.field,
+                    refused.source,
+                    refused.reason.remedy,
+                )
+                for refused in plan.refused
+            ],
+        )
+
+
+async def _send(
+    context: Context, plans: Sequence[LinkPlan], open_sides: set[Side], report: WriteReport
+) -> list[Delivery]:
+    """Send both sides' writes at the same time."""
+    jobs = {side: [plan for plan in plans if plan.writes_to(side)] for side in open_sides}
+    senders = {Side.INTERCOM: send_to_intercom, Side.SALESFORCE: send_to_salesforce}
+    answers = await run_together(
+        senders[side](context, side_plans, report)
+        for side, side_plans in jobs.items()
+        if side_plans
+    )
+    return [delivery for deliveries in answers for delivery in deliveries]
