@@ -113,7 +113,9 @@ def plan_link(
     settled: dict[str, Pair] = {}
     idle: set[str] = set()
     for row_id, due in link.due.items():
-        row = _prepare(link, rows.get(row_id), converters.get(row_id), due)
+        if row_id not in rows:
+            continue  # switched off: it waits until it is switched on again
+        row = _prepare(link, rows[row_id], converters.get(row_id), due)
         decision = None if row is None else _decide(row)
         if decision is None:
             idle.add(row_id)
@@ -137,12 +139,12 @@ def _is_refused_already(
 
 def _prepare(
     link: IdentityMapping,
-    mapping: AttributeMapping | None,
+    mapping: AttributeMapping,
     converter: Converter | None,
     due: Due,
 ) -> _Row | None:
     """Both values of a due row; None where the row does not apply or a value is unknown."""
-    if mapping is None or converter is None or link.intercom is None or link.salesforce is None:
+    if converter is None or link.intercom is None or link.salesforce is None:
         return None
     name = mapping.field_for(Side.SALESFORCE, link.salesforce_kind)
     if name is None or name not in link.salesforce.values:

@@ -1,0 +1,149 @@
+"""When a field is not what the mapping needs: describe anew, switch rows off, go on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from sfsync_gui.core.compatibility import check
+from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.mapping import AttributeMapping, SyncRules
+from sfsync_gui.core.observing import add_due
+from sfsync_gui.core.people import IdentityMapping
+from sfsync_gui.core.remedies import explain
+from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
+from sfsync_gui.core.vocabulary import ErrorClass, Side, Trigger
+from sfsync_gui.engine.connecting import load_schema
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.events import ErrorOpened
+from sfsync_gui.engine.linking import Read, observe_reading, read_people
+from sfsync_gui.engine.storage import UnitOfWork
+
+
+PAGE = 1000
+
+
+async def refresh_schema(context: Context) -> frozenset[str]:
+    """Describe both sides anew; rows that no longer fit are switched off and reported.
+
+    Returns the ids of the rows that were switched off. A row that was switched off and fits again
+    is switched on. Raises `SetupError` where the key field itself is missing.
+    """
+    schema = await load_schema(context)
+    reasons = {row.id: why_unusable(row, schema) for row in context.rules.rows}
+    rows = tuple(replace(row, disabled=reasons[row.id]) for row in context.rules.rows)
+    before = {row.id for row in context.rules.rows if row.disabled is not None}
+    after = {row.id for row in rows if row.disabled is not None}
+    rules = replace(context.rules, rows=rows)
+    changed = rows != context.rules.rows
+    context.change_rules(rules)
+    context.change_schema(schema)
+    _require_key(rules, schema)
+
+    def work(unit: UnitOfWork) -> None:
+        if changed:
+            unit.state.put_rows(rows)
+        for row in rows:
+            if row.id in after - before:
+                _report(context, unit, row)
+            elif row.id in before - after:
+                _withdraw(unit, row)
+
+    await context.store.run(work)
+    await _revive(context, frozenset(before - after))
+    return frozenset(after - before)
+
+
+async def _revive(context: Context, row_ids: frozenset[str]) -> None:
+    """Rows that are switched on again: all links are read and planned for what they missed."""
+    if not row_ids:
+        return
+    after = 0
+    while links := await context.store.run(partial(_page, after)):
+        after = links[-1].id
+        read = await read_people(
+            context, [(link.salesforce_kind, link.salesforce_id) for link in links], ()
+        )
+        await context.store.run(partial(_make_due, context, row_ids, read, links))
+
+
+def _page(after: int, unit: UnitOfWork) -> list[IdentityMapping]:
+    return unit.links.page(after, PAGE)
+
+
+def _make_due(
+    context: Context,
+    row_ids: frozenset[str],
+    read: Read,
+    links: Sequence[IdentityMapping],
+    unit: UnitOfWork,
+) -> None:
+    observe_reading(context, unit, read)
+    rows = [context.lookups.rows[row_id] for row_id in sorted(row_ids)]
+    for listed in links:
+        link = unit.links.get(listed.id)
+        if link is None:
+            continue
+        due = dict(link.due)
+        for side in Side:
+            writing = [row for row in rows if row.direction.writes(side)]
+            add_due(due, writing, side, Trigger.COMPARISON)
+        unit.links.put([replace(link, due=due)])
+
+
+def why_unusable(row: AttributeMapping, schema: Schema) -> str | None:
+    """Why a row cannot be used with these fields, None where it can."""
+    attribute = schema.intercom.get(row.intercom_attribute)
+    if attribute is None:
+        return f"{row.intercom_attribute} is no longer in Intercom"
+    for name in PERSON_OBJECTS:
+        field_name = row.salesforce_field(name)
+        if field_name is None:
+            continue
+        target = schema.salesforce_field(name, field_name)
+        if target is None:
+            return f"{field_name} is no longer to be seen on {name}"
+        verdict = check(attribute, target, row.direction)
+        if not verdict.ok:
+            return verdict.reason
+    return None
+
+
+def _require_key(rules: SyncRules, schema: Schema) -> None:
+    for name in PERSON_OBJECTS:
+        key = rules.key.salesforce_field(name)
+        if key is not None and schema.salesforce_field(name, key) is None:
+            raise SetupError(
+                "The mapping key cannot be read",
+                f"{name}.{key} is not there, or hidden from the signed-in user.",
+                f"Make {key} visible on {name} in Salesforce, or choose another key.",
+                subject=f"{name}.{key}",
+                side=Side.SALESFORCE,
+                code="key_missing",
+                fields=(key,),
+                object=name,
+            )
+
+
+def _report(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
+    message = f"{row.disabled}. The row was switched off; the others go on."
+    error = SyncError(
+        error_class=ErrorClass.SETUP,
+        side=Side.SALESFORCE,
+        code="row_switched_off",
+        message=message,
+        remedy=explain(ErrorClass.SETUP, "row_switched_off", message).remedy,
+        first_at=context.now(),
+        last_at=context.now(),
+        row_id=row.id,
+        field=row.lead_field or row.contact_field,
+    )
+    context.emit(ErrorOpened(unit.errors.put(error)))
+
+
+def _withdraw(unit: UnitOfWork, row: AttributeMapping) -> None:
+    unit.errors.close(
+        error.id
+        for error in unit.errors.all()
+        if error.code == "row_switched_off" and error.row_id == row.id
+    )
