@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +10,16 @@ from sfsync_gui.sandbox.salesforce import ids as record_ids
 from sfsync_gui.sandbox.salesforce.custom_fields import Formula, describe_field
 from sfsync_gui.sandbox.salesforce.org import Actor, DuplicateRule, Org, ValidationRule
 from sfsync_gui.sandbox.salesforce.reading import snapshot
-from sfsync_gui.sandbox.salesforce.saving import Changes, Saver, read_fields
+from sfsync_gui.sandbox.salesforce.saving import Changes, Saver, derived, read_fields
 from sfsync_gui.sandbox.salesforce.schema import Field, SObject
 from sfsync_gui.sandbox.salesforce.store import Values
-from sfsync_gui.sandbox.salesforce.values import day_of
+from sfsync_gui.sandbox.salesforce.values import (
+    DeserializeError,
+    cleaned,
+    day_of,
+    deserialize,
+    to_json,
+)
 
 _STAMPS = frozenset({"LastModifiedDate", "LastModifiedById", "SystemModstamp"})
 _ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
@@ -114,6 +121,7 @@ class HumanHands:
             contact = Saver(org).writeable_record(contact_id, actor)
             account_id = contact.get("AccountId") or self.create("Account", Name=lead["Company"])
             filled = {**self._from_lead(lead), "AccountId": account_id, **contact}
+            filled = derived(org.schema["contact"], filled)
             org.store.put(contact_id, org.stamped(filled, actor.user_id))
         converted = {
             **lead,
@@ -193,10 +201,19 @@ class HumanHands:
         sobject.hidden.discard(sobject.fields[name.lower()].name)
 
     def set_field(self, object_name: str, name: str, **properties: Any) -> None:
-        """Change describe properties of a field (`updateable`, `type`, `picklistValues`, …)."""
+        """Change describe properties of a field (`updateable`, `length`, `picklistValues`, …).
+
+        With another `type` the field is described anew, and values that do not fit are lost.
+        """
         sobject = self._sobject(object_name)
         field = sobject.fields[name.lower()]
-        sobject.put(Field({**field.describe, **properties}, field.formula))
+        describe = field.describe
+        if properties.get("type", field.type) != field.type:
+            describe = describe_field(field.name, properties["type"], label=field.label)
+        changed = Field({**describe, **properties}, field.formula)
+        sobject.put(changed)
+        if changed.type != field.type:
+            self._convert_values(sobject, field, changed)
 
     def add_validation_rule(
         self,
@@ -228,6 +245,19 @@ class HumanHands:
         name = f"Standard_{object_name}_Duplicate_Rule"
         rule = DuplicateRule(object_name, field, name, on_update, blocks)
         self.org.duplicate_rules.append(rule)
+
+    def _convert_values(self, sobject: SObject, old: Field, new: Field) -> None:
+        """Give all values of a field its new type; no timestamp moves."""
+        table = self.org.store.tables[sobject.name]
+        for record_id, values in list(table.rows.items()):
+            if old.name not in values:
+                continue
+            converted = {key: value for key, value in values.items() if key != old.name}
+            with contextlib.suppress(DeserializeError):
+                value = cleaned(new, deserialize(new, to_json(old, values[old.name])))
+                if value is not None:
+                    converted[old.name] = value
+            table.put(record_id, converted)
 
     def _ready(self) -> tuple[Org, Actor]:
         """Run what is due; return the org and the human."""
@@ -283,9 +313,8 @@ class HumanHands:
         org = self.org
         base: Changes = {"LastName": lead["LastName"], "AccountId": account_id}
         contact_id, values = Saver(org).prepare_insert(org.schema["contact"], base, actor)
-        parts = (lead.get("FirstName"), lead["LastName"])
-        name = " ".join(part for part in parts if part)
-        org.store.put(contact_id, {**values, **self._from_lead(lead), "Name": name})
+        mapped = derived(org.schema["contact"], {**values, **self._from_lead(lead)})
+        org.store.put(contact_id, mapped)
         return contact_id
 
     def _move_tasks(self, from_id: str, to_id: str) -> None:

@@ -56,6 +56,7 @@ class QueryRunner:
         renderer, wide = None, False
         if query.columns is not None:
             paths = [self._steps(path) for path in query.columns]
+            _check_selected_once(paths)
             renderer = self._renderer(self._sobject, paths)
             wide = sum(field.length > 255 for _steps, field in paths if _is_custom_text(field)) > 1
         predicate, bounds = self._condition()
@@ -219,6 +220,16 @@ class QueryRunner:
                 continue
             if predicate is None or predicate(values):
                 yield record_id
+
+
+def _check_selected_once(paths: list[tuple[list[Field], Field]]) -> None:
+    """Refuse a field that is selected twice (SOQL reference, FIELDS())."""
+    seen = set()
+    for references, field in paths:
+        name = ".".join([*(str(item.relationship) for item in references), field.name])
+        if name in seen:
+            raise ApiError(400, "INVALID_FIELD", f"duplicate field selected: {name}")
+        seen.add(name)
 
 
 def _is_custom_text(field: Field) -> bool:

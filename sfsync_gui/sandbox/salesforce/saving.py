@@ -85,7 +85,7 @@ class Saver:
         now = org.now()
         values = {**values, "Id": record_id, "CreatedDate": now, "CreatedById": actor.user_id}
         values = org.stamped(values, actor.user_id)
-        values = _derived(sobject, values)
+        values = derived(sobject, values)
         self._check_rules(sobject, values, actor, inserting=True)
         return record_id, values
 
@@ -115,7 +115,7 @@ class Saver:
             )
         _check_writeable(sobject, changes, actor, "updateable")
         values = self._checked(sobject, current, changes, actor)
-        values = _derived(sobject, org.stamped(values, actor.user_id))
+        values = derived(sobject, org.stamped(values, actor.user_id))
         self._check_rules(sobject, values, actor, inserting=False)
         return values
 
@@ -337,18 +337,18 @@ def _blank_problem(field: Field) -> RowError | None:
     return RowError("INVALID_CROSS_REFERENCE_KEY", message, (field.name,))
 
 
-def _derived(sobject: SObject, values: Values) -> Values:
+def derived(sobject: SObject, values: Values) -> Values:
     """Return values with what follows from other fields."""
-    derived = dict(values)
+    complete = dict(values)
     if sobject.name in _COMPUTED_NAME:
         parts = (values.get("FirstName"), values.get("LastName"))
-        derived["Name"] = " ".join(part for part in parts if part)
-        derived.setdefault("PhotoUrl", f"/services/images/photo/{values['Id']}")
+        complete["Name"] = " ".join(part for part in parts if part)
+        complete.setdefault("PhotoUrl", f"/services/images/photo/{values['Id']}")
     if sobject.name == "Task":
-        derived["IsClosed"] = values.get("Status") == "Completed"
-        derived["IsHighPriority"] = values.get("Priority") == "High"
-        if derived["IsClosed"]:
-            derived.setdefault("CompletedDateTime", values["LastModifiedDate"])
+        complete["IsClosed"] = values.get("Status") == "Completed"
+        complete["IsHighPriority"] = values.get("Priority") == "High"
+        if complete["IsClosed"]:
+            complete.setdefault("CompletedDateTime", values["LastModifiedDate"])
         else:
-            derived.pop("CompletedDateTime", None)
-    return derived
+            complete.pop("CompletedDateTime", None)
+    return complete

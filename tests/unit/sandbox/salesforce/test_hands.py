@@ -117,6 +117,7 @@ def test_conversion_into_an_existing_contact(
     assert sandbox.convert(lead, contact) == contact
     row = sandbox.record(contact) or {}
     assert (row["LastName"], row["Email"], row["FirstName"]) == ("Roe", "roe@x.org", "Jo")
+    assert row["Name"] == "Jo Roe"
     assert (sandbox.record(lead) or {})["ConvertedAccountId"] == row["AccountId"]
     assert sandbox.ids("Contact") == [contact]
 
@@ -199,3 +200,11 @@ def test_users(sandbox: SalesforceSandbox, client: Any) -> None:
 def test_records_are_found_by_short_ids(sandbox: SalesforceSandbox, lead: str) -> None:
     assert sandbox.record(lead[:15]) == sandbox.record(lead)
     assert sandbox.record("nonsense") is None
+
+
+def test_a_field_changes_its_type(sandbox: SalesforceSandbox, client: Any, lead: str) -> None:
+    other = sandbox.create("Lead", LastName="x", Company="y", Nickname__c="many")
+    sandbox.edit(lead, Nickname__c="12.6")
+    sandbox.set_field("Lead", "Nickname__c", type="double")
+    rows = client.query("SELECT Id, Nickname__c FROM Lead ORDER BY Nickname__c NULLS LAST")
+    assert [(row["Id"], row["Nickname__c"]) for row in rows] == [(lead, 13.0), (other, None)]

@@ -189,6 +189,7 @@ def test_rows_have_the_shape_of_salesforce(client: Any, people: dict[str, str]) 
             "unexpected token",
         ),
         ("SELECT Nope__c FROM Lead", "INVALID_FIELD", "No such column 'Nope__c' on entity 'Lead'."),
+        ("SELECT Id, id FROM Lead", "INVALID_FIELD", "duplicate field selected: Id"),
         ("SELECT Id FROM Lead ORDER BY Nope", "INVALID_FIELD", "No such column 'Nope'"),
         ("SELECT Owner.Fax FROM Lead", "INVALID_FIELD", "No such column 'Fax' on entity 'Name'."),
         ("SELECT Boss.Name FROM Lead", "INVALID_FIELD", "Didn't understand relationship 'Boss'"),
