@@ -68,6 +68,7 @@ class Database:
             undo.callback(driver.close)
             _configure(driver, durable)
             connection = connect(driver)
+            undo.callback(connection.close)
             if revision != migrations.head:
                 _migrate(path, driver, connection, revision, migrations)
             undo.pop_all()

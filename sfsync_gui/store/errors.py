@@ -12,7 +12,6 @@ from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.tables import SYNC_ERROR
 
-
 # Built once: building a statement takes longer than running it.
 _OF_LINKS = (
     select(SYNC_ERROR)

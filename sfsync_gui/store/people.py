@@ -12,7 +12,6 @@ from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.dialects import upsert
 from sfsync_gui.store.tables import KEPT_APART, PERSON
 
-
 # Built once: building a statement takes longer than running it.
 _ON_SIDE = select(PERSON).where(PERSON.c.side == bindparam("side"))
 _BY_ID = _ON_SIDE.where(PERSON.c.id == bindparam("id"))

@@ -80,7 +80,7 @@ class Queries:
         if found.revision is None:
             raise troubles.not_there(path)
         if found.revision != tables.REVISION:
-            raise troubles.newer(path, found.revision)
+            raise troubles.other_version(path, found.revision)
         with troubles.translated(path):
             self._driver = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro",

@@ -58,8 +58,10 @@ class ThreadRunner:
 
     async def close(self) -> None:
         """Wait for the calls that were asked for, then end the thread."""
-        if self._thread is not None:
+        thread = self._thread
+        if thread is not None:
             await self.run(lambda: self._jobs.put(None))
+            thread.join()  # it has only to return
             self._thread = None
 
     def _work(self) -> None:

@@ -71,12 +71,7 @@ class PersonRow(Base):
 
 Index("ix_person_side_key", PersonRow.side, PersonRow.key)
 Index("ix_person_side_search_name", PersonRow.side, PersonRow.search_name)
-Index(
-    "ix_person_present",
-    PersonRow.side,
-    PersonRow.kind,
-    **partial_index(~PersonRow.deleted),
-)
+Index("ix_person_side_kind_deleted", PersonRow.side, PersonRow.kind, PersonRow.deleted)
 Index(
     "ix_person_due",
     PersonRow.due,

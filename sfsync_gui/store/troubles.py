@@ -48,6 +48,17 @@ def newer(path: Path, revision: str) -> StoreError:
     )
 
 
+def other_version(path: Path, revision: str) -> StoreError:
+    """A reader met a database of another revision than its own."""
+    return StoreError(
+        title="The database is of another version",
+        message=f"The file {path.name} was written by another version of SFSync.",
+        remedy="Start the newest version of SFSync once: it brings the file up to date.",
+        subject=str(path),
+        detail=f"revision {revision}",
+    )
+
+
 def in_use(path: Path) -> StoreError:
     """Another process has the database open."""
     return StoreError(

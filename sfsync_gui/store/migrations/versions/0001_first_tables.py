@@ -71,8 +71,7 @@ def _people() -> None:
     )
     op.create_index("ix_person_side_key", "person", ["side", "key"])
     op.create_index("ix_person_side_search_name", "person", ["side", "search_name"])
-    present = ~sa.column("deleted", sa.Boolean())
-    op.create_index("ix_person_present", "person", ["side", "kind"], **partial_index(present))
+    op.create_index("ix_person_side_kind_deleted", "person", ["side", "kind", "deleted"])
     due = sa.column("due", EscapedText()).is_not(None)
     op.create_index(
         "ix_person_due", "person", ["due", "modified_at", "side", "id"], **partial_index(due)

@@ -1,0 +1,90 @@
+"""Every question is answered from an index, however many people there are."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from sfsync_gui.core.vocabulary import Side, Trigger
+from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.store.queries import Queries
+from sfsync_gui.store.sql_store import SqlStore
+from tests.unit.store.samples import run
+
+
+@contextmanager
+def _listening(connection: Any) -> Iterator[list[tuple[str, Any]]]:
+    statements: list[tuple[str, Any]] = []
+
+    def on_execute(_: Any, __: Any, sql: str, parameters: Any, *___: Any) -> None:
+        if sql.startswith("SELECT"):
+            statements.append((sql, parameters))
+
+    event.listen(connection, "before_cursor_execute", on_execute)
+    yield statements
+    event.remove(connection, "before_cursor_execute", on_execute)
+
+
+def _plan(driver: Any, statements: list[tuple[str, Any]]) -> str:
+    steps = [
+        row[3]
+        for sql, parameters in statements
+        for row in driver.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
+    ]
+    return "\n".join(steps)
+
+
+@pytest.mark.parametrize(
+    ("work", "index"),
+    [
+        (lambda unit: unit.links.due(None, 10), "ix_identity_mapping_is_due"),
+        (lambda unit: unit.links.due(Side.INTERCOM, 10, 5), "ix_identity_mapping_due_intercom"),
+        (lambda unit: unit.links.due(Side.SALESFORCE, 10), "ix_identity_mapping_due_salesforce"),
+        (lambda unit: unit.links.in_doubt(10), "ix_identity_mapping_is_in_doubt"),
+        (lambda unit: unit.links.page(5, 10), "INTEGER PRIMARY KEY (rowid>?)"),
+        (lambda unit: unit.links.of(Side.INTERCOM, ["a"]), "(intercom_id=?)"),
+        (lambda unit: unit.links.of(Side.SALESFORCE, ["a", "b"]), "(salesforce_id=?)"),
+        (lambda unit: unit.directory.get(Side.INTERCOM, "a"), "(side=? AND id=?)"),
+        (lambda unit: unit.directory.get_many(Side.INTERCOM, ["a", "b"]), "(side=? AND id=?)"),
+        (lambda unit: unit.directory.with_keys(Side.INTERCOM, ["a"]), "ix_person_side_key"),
+        (
+            lambda unit: unit.directory.due([Trigger.RETRY, Trigger.CHAIN], 5),
+            "ix_person_due (due=?)",
+        ),
+        (lambda unit: unit.directory.ids_after(Side.INTERCOM, "a", 5), "(side=? AND id>?)"),
+        (
+            lambda unit: unit.directory.count(Side.INTERCOM),
+            "COVERING INDEX ix_person_side_kind_deleted",
+        ),
+        (lambda unit: unit.kept_apart.partners(Side.SALESFORCE, "a"), "ix_kept_apart"),
+        (lambda unit: unit.errors.of_links([1, 2]), "ix_sync_error_link_id"),
+        (lambda unit: unit.errors.retry_due(5, 10), "ix_sync_error_last_at_id (last_at<?)"),
+        (lambda unit: unit.history.of_person(Side.INTERCOM, "a", 9), "ix_history_intercom_id_id"),
+        (
+            lambda unit: unit.history.writes_of_row("r", "a", "b", 5),
+            "(row_id=? AND intercom_id=? AND salesforce_id=? AND at>?)",
+        ),
+        (lambda unit: unit.history.counts(), "COVERING INDEX ix_history_kind_side"),
+    ],
+)
+def test_the_engines_questions(
+    store: SqlStore, work: Callable[[UnitOfWork], object], index: str
+) -> None:
+    database = store._database
+    with _listening(database.connection) as statements:
+        run(store, work)
+    plan = _plan(database.driver, statements)
+    assert index in plan
+    assert "SCAN" not in plan.replace("COVERING INDEX", "").replace("SCAN history USING", "")
+
+
+def test_a_search_reads_indexes_only(path: Path, store: SqlStore) -> None:
+    queries = Queries(path)
+    with _listening(queries._connection) as statements:
+        queries.links_page(5, 10, "an")
+    plan = _plan(queries._driver, statements)
+    queries.close()
+    assert "SCAN" not in plan.replace("SCAN CONSTANT ROW", "")
