@@ -1,0 +1,134 @@
+"""Reading many contacts: the descent through what changed, and the sweep through all."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+from sfsync_gui.core.failures import TransientError
+from sfsync_gui.core.people import PersonRecord
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.ports import IntercomPage, IntercomPosition
+from sfsync_gui.services.intercom.errors import unexpected
+from sfsync_gui.services.intercom.gateway import Call, Gateway, Reply
+from sfsync_gui.services.intercom.records import may_need_cleaning, person
+from sfsync_gui.services.pacing import Priority
+
+FIRST_PAGE = 10
+"""Contacts on the first page of a descent: mostly it is the only one, and stays small."""
+
+FULL_PAGE = 150
+"""Contacts on all other pages: the most that Intercom gives ("Pagination")."""
+
+FILTER_MARGIN_SECONDS = 36 * 3600
+"""How far before the wanted time the date filter begins. Up to 2.16 a filter `> X` begins with
+the day after X in the workspace's time zone ("Search contacts"). A day has up to 25 hours, so the
+wanted time is included wherever the workspace is."""
+
+
+async def descend(
+    gateway: Gateway, position: IntercomPosition, overlap: float
+) -> AsyncGenerator[IntercomPage, None]:
+    """Contacts updated at or after `position` minus `overlap` seconds, newest first.
+
+    The position of the last page is the top of the first: what changes meanwhile moves above it
+    and is found next time. A cursor that is refused makes the descent start again, once; pages
+    may then repeat contacts. Raises `SfsyncError` where a page cannot be read; no position was
+    given then, so the reading starts again as a whole.
+    """
+    floor = int(position.updated_at - overlap)
+    top: int | None = None
+    cursor: str | None = None
+    may_restart = True
+    while True:
+        reply = await gateway.send(_search(floor, cursor))
+        if may_restart and cursor is not None and reply.status == 400:
+            top, cursor, may_restart = None, None, False
+            continue
+        records = _records(reply, "for changed contacts")
+        if top is None:
+            first = records[0].version if records else 0
+            top = max(position.updated_at, first)
+        # Strictly before: others of the same second may come after an earlier reading's last.
+        wanted = tuple(record for record in records if record.version >= floor)
+        cursor = _next_cursor(reply, cursor)
+        if cursor is None or len(wanted) < len(records):
+            yield IntercomPage(wanted, IntercomPosition(top))
+            return
+        yield IntercomPage(wanted)
+
+
+async def sweep(gateway: Gateway) -> AsyncGenerator[tuple[PersonRecord, ...], None]:
+    """All contacts that the list shows, at low priority.
+
+    A cursor that is refused makes the sweep start again, once; contacts may repeat. A contact
+    that changes meanwhile may be missed: the descent finds it.
+    """
+    cursor: str | None = None
+    may_restart = True
+    while True:
+        params = {"per_page": str(FULL_PAGE)}
+        if cursor is not None:
+            params["starting_after"] = cursor
+        call = Call("sweep", "GET", "/contacts", params=params, priority=Priority.LOW)
+        reply = await gateway.send(call)
+        if may_restart and cursor is not None and reply.status == 400:
+            cursor, may_restart = None, False
+            continue
+        records = _records(reply, "for all contacts")
+        cursor = _next_cursor(reply, cursor)
+        if records:
+            yield records
+        if cursor is None:
+            return
+
+
+def _search(floor: int, cursor: str | None) -> Call:
+    """A page of `POST /contacts/search`: the cursor goes in the body.
+
+    It may be used with another `per_page`: it holds the sort value and the id of the last
+    contact, not a number of contacts to skip (seen in the documentation's examples, decoded).
+    """
+    pagination: dict[str, Any] = {"per_page": FIRST_PAGE if cursor is None else FULL_PAGE}
+    if cursor is not None:
+        pagination["starting_after"] = cursor
+    since = max(0, floor - FILTER_MARGIN_SECONDS)
+    body = {
+        "query": {"field": "updated_at", "operator": ">", "value": since},
+        "sort": {"field": "updated_at", "order": "descending"},
+        "pagination": pagination,
+    }
+    return Call("feed", "POST", "/contacts/search", json=body)
+
+
+def _records(reply: Reply, what: str) -> tuple[PersonRecord, ...]:
+    if not reply.accepted:
+        raise unexpected(reply.status, reply.errors, what)
+    contacts = reply.body.get("data")
+    if not isinstance(contacts, list) or not all(
+        isinstance(c, dict) and "id" in c for c in contacts
+    ):
+        raise _broken_list(reply)
+    cleaning = may_need_cleaning(reply.answer.body)
+    return tuple(person(contact, cleaning=cleaning) for contact in contacts)
+
+
+def _next_cursor(reply: Reply, current: str | None) -> str | None:
+    """The cursor of the next page; None on the last. Refuses to go in circles."""
+    pages = reply.body.get("pages")
+    following = pages.get("next") if isinstance(pages, Mapping) else None
+    cursor = following.get("starting_after") if isinstance(following, Mapping) else None
+    if cursor is None or cursor == "":
+        return None
+    if cursor == current:
+        raise _broken_list(reply)
+    return str(cursor)
+
+
+def _broken_list(reply: Reply) -> TransientError:
+    return TransientError(
+        "The list cannot be read",
+        f"{reply.answer.host} sent a list of contacts that cannot be followed.",
+        "This is tried again by itself.",
+        subject=reply.answer.host,
+        side=Side.INTERCOM,
+        detail=f"HTTP {reply.status}, {len(reply.answer.body)} bytes",
+    )

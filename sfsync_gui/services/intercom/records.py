@@ -1,0 +1,132 @@
+"""Contacts as Intercom sends them, made into records; and values made into a request body."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.people import Json, PersonRecord
+from sfsync_gui.core.vocabulary import PersonKind, Side
+
+CUSTOM_PREFIX = "custom_attributes."
+"""What the full name of a custom attribute begins with (Data attributes, `full_name`)."""
+
+_ESCAPED_ATTRIBUTE = "name"
+_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'"}
+_ENTITY = re.compile("|".join(_ENTITIES))
+_LEFT_OUT = frozenset({"type", "workspace_id"})
+_OBJECTS = {"location": "location.", "custom_attributes": CUSTOM_PREFIX}
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_MAYBE_UNSAFE = re.compile(rb"\\u(?:00[017]|[dD][89a-fA-F])|\\[bf]|\x7f")
+
+
+def may_need_cleaning(body: bytes) -> bool:
+    """Whether an answer may hold characters that `clean` takes out: a quick look at the bytes."""
+    return _MAYBE_UNSAFE.search(body) is not None
+
+
+def clean(text: str) -> str:
+    """The text without control characters (but tab and line ends) and halves of surrogate pairs.
+
+    No person sees them, PostgreSQL and UTF-8 cannot hold some of them.
+    """
+    return _UNSAFE.sub("", text)
+
+
+def unescaped(name: str) -> str:
+    """A name without the HTML entities that Intercom put in (seen in recorded answers).
+
+    Exactly one escaping of & < > " ' is undone: a name in which a person typed `&amp;` keeps it,
+    and other entities were typed by a person.
+    """
+    return _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], name) if "&" in name else name
+
+
+def person(contact: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecord:
+    """The record of a contact. `cleaning`: take unsafe characters out of its texts.
+
+    Lists and unknown objects (tags, notes, custom object instances) are left out. A null
+    `updated_at` counts as the time of creation.
+    """
+    raw = _flattened(contact)
+    if cleaning:
+        raw = {
+            name: clean(value) if isinstance(value, str) else value for name, value in raw.items()
+        }
+    name = raw.get(_ESCAPED_ATTRIBUTE)
+    if isinstance(name, str):
+        raw[_ESCAPED_ATTRIBUTE] = unescaped(name)
+    created_at = _moment(contact.get("created_at"))
+    updated_at = _moment(contact.get("updated_at")) or created_at
+    return PersonRecord(
+        kind=PersonKind.USER if contact.get("role") == "user" else PersonKind.INTERCOM_LEAD,
+        id=str(contact["id"]),
+        raw=raw,
+        created_at=created_at,
+        modified_at=updated_at,
+        version=updated_at,
+        active_at=_moment(contact.get("last_seen_at")),
+    )
+
+
+def _flattened(contact: Mapping[str, Any]) -> dict[str, Json]:
+    """All scalars by full name. An avatar is its URL, as it is written."""
+    raw: dict[str, Json] = {}
+    for name, value in contact.items():
+        if value is None or isinstance(value, str | int | float):
+            raw[name] = value
+        elif isinstance(value, dict):
+            if (prefix := _OBJECTS.get(name)) is not None:
+                _add_members(raw, prefix, value)
+            elif name == "avatar":
+                raw[name] = value.get("image_url")
+    for name in _LEFT_OUT:
+        raw.pop(name, None)
+    return raw
+
+
+def _add_members(raw: dict[str, Json], prefix: str, members: Mapping[str, Any]) -> None:
+    for name, value in members.items():
+        if value is None or isinstance(value, str | int | float):
+            raw[_full_name(prefix, name)] = value
+    raw.pop(f"{prefix}type" if prefix != CUSTOM_PREFIX else "", None)
+
+
+@lru_cache(maxsize=4096)
+def _full_name(prefix: str, name: str) -> str:
+    """One string object per name: a workspace has few names and many contacts."""
+    return prefix + name
+
+
+def _moment(value: object) -> int:
+    """Unix seconds; 0 for what is not there."""
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def update_body(values: Mapping[str, Json]) -> dict[str, Any]:
+    """The body of `PUT /contacts/{id}` ("Update a contact") for wire values by full name.
+
+    The name of a custom attribute may itself have dots. Raises `SetupError` for a name that is
+    neither custom nor top-level: such attributes (`location.country`) cannot be written.
+    """
+    body: dict[str, Any] = {}
+    custom: dict[str, Json] = {}
+    for name, value in values.items():
+        sent = clean(value) if isinstance(value, str) else value
+        if name.startswith(CUSTOM_PREFIX):
+            custom[name.removeprefix(CUSTOM_PREFIX)] = sent
+        elif "." in name:
+            raise SetupError(
+                "Read-only in Intercom",
+                f"Intercom fills in {name} itself. It cannot be written.",
+                "Remove the row from the attribute mapping, or turn its direction.",
+                subject=name,
+                side=Side.INTERCOM,
+                fields=(name,),
+            )
+        else:
+            body[name] = sent
+    if custom:
+        body["custom_attributes"] = custom
+    return body
