@@ -39,6 +39,10 @@ TRIGGERS = {trigger.value: trigger for trigger in Trigger}
 _NOT_DUE: frozenset[str] = frozenset()
 
 
+def _name(item: tuple[str, object]) -> str:
+    return item[0]
+
+
 def encode_value(value: Value) -> str | None:
     """JSON text of a canonical value, NULL for blank."""
     return None if value is None else encode(value)
@@ -111,7 +115,7 @@ def _attributes_of(text: str | None) -> frozenset[str] | None:
 
 
 def link_row(link: IdentityMapping) -> dict[str, Any]:
-    """The row of a link, without its id."""
+    """The row of a link, without its id, in the order of the table's columns."""
     towards: set[Side] = set()
     for due in link.due.values():
         towards |= due.towards
@@ -155,7 +159,7 @@ def link_of(row: Sequence[Any]) -> IdentityMapping:
         id_,
         _decode_observation(intercom),
         _decode_observation(salesforce),
-        {row: Pair(*pair) for row, pair in decode(synced).items()} if synced else {},
+        _decode_synced(synced) if synced else {},
         _decode_due(due) if due else {},
         _decode_in_doubt(in_doubt) if in_doubt else {},
     )
@@ -175,9 +179,21 @@ def _decode_observation(text: str | None) -> Observation | None:
 
 
 def _encode_synced(synced: Mapping[str, Pair]) -> str | None:
+    # One flat list: every nested one would cost as much to read as its values do.
     if not synced:
         return None
-    return encode({row: (pair.intercom, pair.salesforce) for row, pair in synced.items()})
+    flat: list[Value] = []
+    for row, pair in sorted(synced.items(), key=_name):
+        flat += (row, pair.intercom, pair.salesforce)
+    return encode(flat)
+
+
+def _decode_synced(text: str) -> dict[str, Pair]:
+    flat = iter(decode(text))
+    return {
+        row: Pair(intercom, salesforce)
+        for row, intercom, salesforce in zip(flat, flat, flat, strict=True)
+    }
 
 
 def _encode_due(due: Mapping[str, Due]) -> str | None:

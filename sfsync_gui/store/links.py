@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Update,
     bindparam,
     delete,
     func,
@@ -26,9 +25,9 @@ from sfsync_gui.store.tables import IDENTITY_MAPPING
 
 # Built once: building a statement takes longer than running it.
 _BY_ID = select(IDENTITY_MAPPING).where(IDENTITY_MAPPING.c.id == bindparam("id"))
-_PEOPLE = select(
-    IDENTITY_MAPPING.c.id, IDENTITY_MAPPING.c.intercom_id, IDENTITY_MAPPING.c.salesforce_id
-).where(IDENTITY_MAPPING.c.id.in_(bindparam("ids", expanding=True)))
+_BY_IDS = select(IDENTITY_MAPPING).where(
+    IDENTITY_MAPPING.c.id.in_(bindparam("ids", expanding=True))
+)
 _OF_ONE = {
     side: select(IDENTITY_MAPPING).where(IDENTITY_MAPPING.c[f"{side.value}_id"] == bindparam("id"))
     for side in Side
@@ -109,16 +108,22 @@ class SqlLinks:
 
         Raises ValueError where one would take a person from another link.
         """
-        links = list(links)
-        for link in self._moved(links):
-            self._refuse_linked(link)
-        rows = [
-            {"link_id": link.id}
-            | {f"new_{name}": value for name, value in codec.link_row(link).items()}
-            for link in links
-        ]
-        if rows:
-            self._connection.execute(_UPDATE, rows)
+        by_id = {link.id: link for link in links}
+        changes: list[dict[str, Any]] = []
+        for ids in chunks(by_id):
+            for stored in self._connection.execute(_BY_IDS, {"ids": ids}):
+                link = by_id[stored.id]
+                row = codec.link_row(link)
+                # The same row is left alone, so that nothing is written to disk.
+                if tuple(row.values()) == tuple(stored)[1:]:
+                    continue
+                if (stored.intercom_id, stored.salesforce_id) != _people(link):
+                    self._refuse_linked(link)
+                changes.append(
+                    {"link_id": link.id} | {f"new_{name}": new for name, new in row.items()}
+                )
+        if changes:
+            self._connection.execute(_UPDATE, changes)
 
     def remove(self, link_id: int) -> None:
         """End the link. Its errors stay until the engine closes them."""
@@ -166,31 +171,23 @@ class SqlLinks:
         if self._connection.scalar(statement) is not None:
             raise _linked_already(link)
 
-    def _moved(self, links: list[IdentityMapping]) -> list[IdentityMapping]:
-        stored: dict[int, tuple[str, str]] = {}
-        for ids in chunks(link.id for link in links):
-            for row in self._connection.execute(_PEOPLE, {"ids": ids}):
-                stored[row.id] = (row.intercom_id, row.salesforce_id)
-        return [
-            link
-            for link in links
-            if link.id in stored and stored[link.id] != (link.intercom_id, link.salesforce_id)
-        ]
+
+def _people(link: IdentityMapping) -> tuple[str, str]:
+    return link.intercom_id, link.salesforce_id
 
 
 def _linked_already(link: IdentityMapping) -> ValueError:
     return ValueError(f"{link.intercom_id} or {link.salesforce_id} is linked already")
 
 
-def _update_where_different() -> Update:
-    table = IDENTITY_MAPPING
-    changes = {
-        column.name: bindparam(f"new_{column.name}", type_=column.type)
-        for column in table.columns
-        if column.name != "id"
-    }
-    differs = or_(*(table.c[name].is_distinct_from(new) for name, new in changes.items()))
-    return update(table).where(table.c.id == bindparam("link_id"), differs).values(changes)
-
-
-_UPDATE = _update_where_different()
+_UPDATE = (
+    update(IDENTITY_MAPPING)
+    .where(IDENTITY_MAPPING.c.id == bindparam("link_id"))
+    .values(
+        {
+            column.name: bindparam(f"new_{column.name}", type_=column.type)
+            for column in IDENTITY_MAPPING.columns
+            if column.name != "id"
+        }
+    )
+)

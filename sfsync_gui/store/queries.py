@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
+    FromClause,
     Select,
     and_,
     func,
@@ -32,6 +32,9 @@ from sfsync_gui.store.tables import API_USAGE, HISTORY, IDENTITY_MAPPING, PERSON
 
 _INTERCOM_PERSON = PERSON.alias("intercom_person")
 _SALESFORCE_PERSON = PERSON.alias("salesforce_person")
+_COMMON = 10_000
+"""From this many people on, a search walks the links instead of the indexes of people."""
+
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -104,9 +107,11 @@ class Queries:
         addresses whatever their case, ids and other keys as they are.
         """
         statement = _LINKS.where(IDENTITY_MAPPING.c.id > after)
-        if search and search.strip():
-            statement = statement.where(_found_by(search.strip()))
+        wanted = (search or "").strip()
         with self._reading() as connection:
+            if wanted:
+                common = _is_common(connection, wanted)
+                statement = statement.where(_carried(wanted) if common else _found(wanted))
             rows = connection.execute(statement.order_by(IDENTITY_MAPPING.c.id).limit(limit))
             return [_link_row(dict(row)) for row in rows.mappings()]
 
@@ -226,25 +231,46 @@ def _link_row(fields: dict[Any, Any]) -> LinkRow:
     return LinkRow(**fields)
 
 
-def _found_by(search: str) -> ColumnElement[bool]:
-    return or_(
-        *(IDENTITY_MAPPING.c[f"{side.value}_id"].in_(_people_found(side, search)) for side in Side)
+def _prefixes(person: FromClause, search: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _begins(person.c.search_name, search.casefold()),
+        _begins(person.c.key, search),
+        _begins(person.c.key, search.lower()),
+        _begins(person.c.id, search),
     )
 
 
-def _people_found(side: Side, search: str) -> CompoundSelect[Any]:
+def _people_found(search: str, side: Side) -> list[Select[Any]]:
     # Readings of one index each; one with OR would make SQLite read the whole table.
-    return union(
+    return [
+        select(PERSON.c.id).where(PERSON.c.side == side.value, condition)
+        for condition in _prefixes(PERSON, search)
+    ]
+
+
+def _is_common(connection: Connection, search: str) -> bool:
+    """Whether so many people are found that walking the links meets a page of them sooner."""
+    probes = (probe for side in Side for probe in _people_found(search, side))
+    return any(
+        connection.scalar(select(func.count()).select_from(probe.limit(_COMMON).subquery()))
+        == _COMMON
+        for probe in probes
+    )
+
+
+def _found(search: str) -> ColumnElement[bool]:
+    """The links of the people found, from the indexes of people."""
+    return or_(
         *(
-            select(PERSON.c.id).where(PERSON.c.side == side.value, condition)
-            for condition in (
-                _begins(PERSON.c.search_name, search.casefold()),
-                _begins(PERSON.c.key, search),
-                _begins(PERSON.c.key, search.lower()),
-                _begins(PERSON.c.id, search),
-            )
+            IDENTITY_MAPPING.c[f"{side.value}_id"].in_(union(*_people_found(search, side)))
+            for side in Side
         )
     )
+
+
+def _carried(search: str) -> ColumnElement[bool]:
+    """The same links, told one by one from the people joined to each."""
+    return or_(*_prefixes(_INTERCOM_PERSON, search), *_prefixes(_SALESFORCE_PERSON, search))
 
 
 def _begins(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:

@@ -7,8 +7,10 @@ import pytest
 
 from sfsync_gui.core.people import Due, IdentityMapping
 from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.store import codec
 from sfsync_gui.store.runners import InlineRunner
 from sfsync_gui.store.sql_store import SqlStore, open_store
+from sfsync_gui.store.tables import IDENTITY_MAPPING
 from tests.unit.store.samples import close, error, full_link, link, run
 
 TO_INTERCOM = Due(frozenset({Side.INTERCOM}), Trigger.SALESFORCE_UPDATED)
@@ -37,6 +39,11 @@ def test_every_field_of_a_link_comes_back(path: Path) -> None:
     assert run(store, lambda unit: unit.links.page(full.id, 10)) == [plain]
     assert run(store, lambda unit: unit.links.page(0, 1)) == [full]
     close(store)
+
+
+def test_rows_are_in_the_order_of_the_columns() -> None:
+    # `put` compares a row with the stored one by position.
+    assert ["id", *codec.link_row(link(1))] == list(IDENTITY_MAPPING.columns.keys())
 
 
 def test_links_are_found_by_either_person(store: SqlStore) -> None:

@@ -87,4 +87,5 @@ def test_a_search_reads_indexes_only(path: Path, store: SqlStore) -> None:
         queries.links_page(5, 10, "an")
     plan = _plan(queries._driver, statements)
     queries.close()
-    assert "SCAN" not in plan.replace("SCAN CONSTANT ROW", "")
+    # What is scanned is no table, but the few people that a probe found.
+    assert "SCAN" not in plan.replace("SCAN anon_1", "")

@@ -63,6 +63,7 @@ def test_links_by_page(store: SqlStore, queries: Queries) -> None:
     assert queries.link_count() == 5
 
 
+@pytest.mark.parametrize("common", [1, 10_000])
 @pytest.mark.parametrize(
     ("search", "found"),
     [
@@ -81,7 +82,16 @@ def test_links_by_page(store: SqlStore, queries: Queries) -> None:
         ("   ", [1, 2]),
     ],
 )
-def test_search_by_prefix(store: SqlStore, queries: Queries, search: str, found: list[int]) -> None:
+def test_search_by_prefix(
+    store: SqlStore,
+    queries: Queries,
+    search: str,
+    found: list[int],
+    common: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sfsync_gui.store.queries._COMMON", common)
+
     def fill(unit: UnitOfWork) -> None:
         unit.directory.put(
             [
