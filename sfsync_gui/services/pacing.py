@@ -24,6 +24,8 @@ _MARGIN_SECONDS = 0.05
 the calls need not be the same machine's."""
 _NOT_YET_SECONDS = 0.25
 """Pause before asking again when a window turns out to last longer than computed."""
+_PATIENCE_SECONDS = 5.0
+"""How long the call that finds out is waited for before another one tries: it may hang."""
 _SHORTEST_WAIT_SECONDS = 0.001
 """So that waiting moves any clock: a float of unix seconds has no finer steps than 2.4e-7."""
 
@@ -121,7 +123,7 @@ class RateLimiter:
         self._service_clock = _ServiceClock(window_seconds)
         self._window: _Window | None = None
         self._under_way = 0
-        self._finding_out = False
+        self._finding_out_since: float | None = None
         self._waiters: list[_Waiter] = []
         self._order = itertools.count()
 
@@ -138,7 +140,7 @@ class RateLimiter:
         finally:
             self._under_way -= 1
             if first:
-                self._finding_out = False
+                self._finding_out_since = None
             self._wake_first()
 
     def observe(self, reading: Reading) -> None:
@@ -181,7 +183,8 @@ class RateLimiter:
             while (wait := self._wait_of(waiter)) != 0:
                 await self._news(waiter, wait)
             first = self._is_unknown()
-            self._finding_out = self._finding_out or first
+            if first:
+                self._finding_out_since = self._clock.now()
             return first
         finally:
             waiter.gone = True
@@ -194,11 +197,18 @@ class RateLimiter:
             return None
         window = self._window
         if window is None or self._is_unknown():
-            return None if self._finding_out else 0
+            return self._patience()
         reserved = int(window.limit * RESERVED_SHARE) if waiter.priority is Priority.LOW else 0
         if window.free - self._under_way > reserved:
             return 0
         return max(_SHORTEST_WAIT_SECONDS, window.ends_at - self._clock.now())
+
+    def _patience(self) -> float:
+        """Seconds that a call waits for the one that finds out; 0 if there is none, or no more."""
+        if self._finding_out_since is None:
+            return 0
+        waited = self._clock.now() - self._finding_out_since
+        return _PATIENCE_SECONDS - waited if 0 <= waited < _PATIENCE_SECONDS else 0
 
     def _is_unknown(self) -> bool:
         """Whether the window has ended, or whether this cannot be told."""

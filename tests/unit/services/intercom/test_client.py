@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import partial
+from random import Random
 from typing import Any
 
 import httpx
@@ -455,3 +456,58 @@ def test_over_real_sockets() -> None:
         asyncio.run(run())
     finally:
         server.stop()
+
+
+def test_an_unexplained_refusal_of_a_read_is_not_gone() -> None:
+    client = answering(400, errors("client_error", "No"))
+    assert type(failing(partial(client.read, "c1"))) is OrgError
+
+
+def list_attribute(*options: str) -> dict[str, object]:
+    entry = {"name": "tier", "custom": True, "id": 1, "data_type": "string", "api_writable": True}
+    return {"type": "list", "data": [{**entry, "options": list(options)}]}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (200, {"type": "data_attribute"}, "did not keep"),
+        (422, errors("parameter_invalid", "Too many options"), "Too many options"),
+        (404, errors("field_not_found"), "refused"),
+    ],
+)
+def test_options_that_are_not_kept_or_refused(status: int, body: object, words: str) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, json=list_attribute("a", "b"))
+        return httpx.Response(status, json=body)
+
+    client = IntercomClient(
+        secret, SimulatedTime(START), transport=httpx.MockTransport(handler), random=Random(1)
+    )
+    refused = failing(partial(client.add_options, 1, ["c"]))
+    assert isinstance(refused, SetupError)
+    assert refused.fields == ("custom_attributes.tier",)
+    assert words in refused.message
+
+
+def test_a_cursor_that_goes_in_circles_ends() -> None:
+    page = {"type": "list", "data": [], "pages": {"next": {"starting_after": "x"}}}
+
+    async def run() -> None:
+        async for _page in answering(200, page, headers={"Date": "no date"}).everyone():
+            pass
+
+    assert type(failing(run)) is TransientError
+
+
+def test_odd_limit_headers_do_no_harm() -> None:
+    limits = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset": "x"}
+    for reset in ("x", "1", str(int(START) + 5)):
+        headers = {**limits, "X-RateLimit-Reset": reset, "Date": "yesterday"}
+        client = answering(200, {"admins": []}, headers=headers)
+
+        async def twice(client: IntercomClient = client) -> None:
+            assert await client.teammates() == await client.teammates() == {}
+
+        asyncio.run(twice())

@@ -177,6 +177,32 @@ def test_a_cancelled_wait_lets_the_next_one_through() -> None:
     asyncio.run(run())
 
 
+def test_a_call_that_hangs_does_not_hold_up_the_others_for_long() -> None:
+    async def run() -> float:
+        time = SimulatedTime(START)
+        limiter = RateLimiter(time, window_seconds=10)
+
+        async def hanging() -> None:
+            async with limiter.call():
+                await time.sleep(100)
+
+        hung = asyncio.create_task(hanging())
+        await asyncio.sleep(0)
+        async with limiter.call():
+            waited = time.now() - START
+            reset = int(time.now()) // 10 * 10 + 10
+            limiter.observe(Reading(9, 8, reset, None, time.now()))
+            # An answer that was overtaken tells of a window that is over.
+            limiter.observe(Reading(9, 0, reset - 10, None, START))
+        async with limiter.call():
+            pass
+        hung.cancel()
+        await asyncio.gather(hung, return_exceptions=True)
+        return waited
+
+    assert asyncio.run(run()) == pytest.approx(5)
+
+
 def test_the_computers_clock_may_be_changed(make_world: MakeWorld) -> None:
     world = make_world(rate_limit=30, latency=0.05)
 
