@@ -34,9 +34,6 @@ from sfsync_gui.core.values import (
 )
 from sfsync_gui.core.vocabulary import Side
 
-USER_OBJECT = "User"
-"""The Salesforce object of the people who can own records."""
-
 _LARGEST_INT = (
     2_147_483_647  # Salesforce's int is a 32-bit number (SOAP API guide, primitive types)
 )
@@ -77,7 +74,7 @@ class Converter:
         self.attribute = attribute
         self.field = field
         self._options = match_options(attribute.options, field.options)
-        is_owner = attribute.type is IntercomType.OWNER or USER_OBJECT in field.reference_to
+        is_owner = attribute.type is IntercomType.OWNER
         self._users = _ids_by_email(schema.users) if is_owner else {}
         self._teammates = _ids_by_email(schema.teammates) if is_owner else {}
         self._email_of_user = schema.users

@@ -125,6 +125,12 @@ class TestReasons:
         back = check(attribute_of("boolean"), STRING, TO_INTERCOM)
         assert back.reason == "Field is text, and Attribute takes true or false."
 
+    def test_a_lookup_of_users_is_told_from_others(self) -> None:
+        users = check(TEXT, field_of("reference:User"), TO_SALESFORCE)
+        assert users.reason == "Attribute is text, and Field takes a user."
+        others = check(attribute_of("owner"), field_of("reference"), TO_SALESFORCE)
+        assert others.reason == "Attribute is a teammate, and Field takes a lookup."
+
     def test_decimals(self) -> None:
         down = check(attribute_of("decimal"), field_of("double/0"), TO_SALESFORCE)
         assert down.reason == "Field takes only whole numbers, and Attribute has decimals."
@@ -146,6 +152,11 @@ class TestWarnings:
             "Phone holds 40 characters, the attribute up to 255: longer values will be reported.",
         )
         assert check(TEXT, phone, TO_INTERCOM).warnings == ()
+
+    @pytest.mark.parametrize(("length", "warnings"), [(0, 0), (1, 1), (254, 1), (255, 0)])
+    def test_lengths(self, length: int, warnings: int) -> None:
+        target = replace(STRING, length=length)
+        assert len(check(TEXT, target, TO_SALESFORCE).warnings) == warnings
 
     def test_a_shorter_attribute(self) -> None:
         area = replace(field_of("textarea"), length=32_000)
@@ -172,6 +183,10 @@ class TestWarnings:
     def test_rounding(self) -> None:
         (warning,) = check(attribute_of("decimal"), field_of("double/2"), TO_SALESFORCE).warnings
         assert warning == "Field keeps 2 decimals: more are rounded."
+        one = replace(field_of("double/2"), scale=1)
+        (warning,) = check(attribute_of("decimal"), one, TO_SALESFORCE).warnings
+        assert warning == "Field keeps 1 decimal: more are rounded."
+        assert not check(attribute_of("integer"), one, TO_INTERCOM).ok
 
     def test_only_the_day_of_a_moment(self) -> None:
         (warning,) = check(attribute_of("date"), field_of("datetime"), TO_INTERCOM).warnings
@@ -184,6 +199,12 @@ class TestWarnings:
         down, up = check(listed, restricted, TWO_WAY).warnings
         assert "lacks A, B, C, D, E and 2 more" in down
         assert up == "Attribute lacks Z: added when first needed."
+        five = replace(listed, options=tuple(Option(n, f"label {n}") for n in "ABCDE"))
+        (down,) = check(five, restricted, TO_SALESFORCE).warnings
+        assert "lacks label A, label B, label C, label D, label E: " in down
+        six = replace(listed, options=listed.options[:6])
+        (down,) = check(six, restricted, TO_SALESFORCE).warnings
+        assert "E and 1 more: " in down
         free = replace(restricted, restricted=False)
         assert check(listed, free, TO_SALESFORCE).warnings == ()
         equal = replace(restricted, options=listed.options)

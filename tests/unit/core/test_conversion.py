@@ -175,7 +175,14 @@ class TestText:
         assert both.to_intercom("x" * 300) == "x" * 255
 
     def test_a_field_without_a_known_length_takes_all(self) -> None:
-        assert converter(attribute(I.TEXT), field(S.STRING)).to_salesforce("x" * 999) == "x" * 999
+        for shorten in (False, True):
+            both = converter(attribute(I.TEXT), field(S.STRING, length=0), shorten=shorten)
+            assert both.to_salesforce("x" * 999) == "x" * 999
+
+    def test_a_field_of_one_character_has_a_limit_too(self) -> None:
+        one = field(S.STRING, length=1)
+        assert converter(attribute(I.TEXT), one, shorten=True).to_salesforce("xy") == "x"
+        assert refusal(converter(attribute(I.TEXT), one).to_salesforce, "xy").code == "too_long"
 
     def test_to_intercoms_name_entities_are_undone_as_when_reading(self) -> None:
         both = converter(attribute(I.TEXT, "name"), field(S.STRING))
@@ -203,8 +210,9 @@ class TestEmail:
         assert refusal(to_attribute.to_intercom, "ada@example.com").code == "too_long"
 
     def test_what_was_shown_in_a_refusal_is_short(self) -> None:
-        refused = refusal(converter(attribute(I.TEXT), field(S.EMAIL)).to_salesforce, "x" * 900)
-        assert len(refused.message) < 150
+        convert = converter(attribute(I.TEXT), field(S.EMAIL)).to_salesforce
+        assert f"“{'x' * 60}”" in refusal(convert, "x" * 60).message
+        assert f"“{'x' * 59}…”" in refusal(convert, "x" * 61).message
 
 
 class TestNumbers:
@@ -216,6 +224,7 @@ class TestNumbers:
             (S.DOUBLE, 5, 2, -1000, False),
             (S.DOUBLE, 5, 2, 999.996, False),  # rounds to 1000
             (S.CURRENCY, 3, 0, 999, True),
+            (S.CURRENCY, 1, 0, 10, False),
             (S.PERCENT, 3, 0, 1000, False),
             (S.INT, 0, 0, 2_147_483_647, True),
             (S.INT, 0, 0, 2_147_483_648, False),

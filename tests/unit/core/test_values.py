@@ -17,6 +17,8 @@ from sfsync_gui.core.values import (
     fingerprint,
     intercom_value,
     intercom_wire,
+    is_canonical_date,
+    is_canonical_datetime,
     salesforce_value,
     salesforce_wire,
     same,
@@ -72,6 +74,8 @@ NAN, INF = float("nan"), float("inf")
         (IntercomType.BOOLEAN, False, False),
         (IntercomType.BOOLEAN, "true", True),
         (IntercomType.BOOLEAN, 0, False),
+        (IntercomType.BOOLEAN, 1, True),
+        (IntercomType.BOOLEAN, " FALSE ", False),
         (IntercomType.BOOLEAN, "maybe", "maybe"),
         (IntercomType.DATE, 1_704_499_199, "2024-01-05"),
         (IntercomType.DATE, 1_704_499_200, "2024-01-06"),
@@ -82,6 +86,8 @@ NAN, INF = float("nan"), float("inf")
         (IntercomType.DATE, "2024-01-05T23:30:00-01:00", "2024-01-06"),
         (IntercomType.DATE, 10**15, "1000000000000000"),
         (IntercomType.DATE, INF, None),
+        (IntercomType.DATE, True, "true"),
+        (IntercomType.DATE, "２０２４-01-05", "２０２４-01-05"),
         (IntercomType.DATE, "soon", "soon"),
         (IntercomType.DATE, "2024-02-30", "2024-02-30"),
         (IntercomType.OWNER, 814860, "814860"),
@@ -125,6 +131,7 @@ def test_intercom_wire_becomes_canonical(type_: IntercomType, raw: Json, expecte
         (SalesforceType.DATETIME, 0, "2024-01-05T10:00:00.000+0000", "2024-01-05T10:00:00Z"),
         (SalesforceType.DATETIME, 0, "2024-01-05T10:00:00.999Z", "2024-01-05T10:00:00Z"),
         (SalesforceType.DATETIME, 0, "2024-01-05T00:30:00+01:00", "2024-01-04T23:30:00Z"),
+        (SalesforceType.DATETIME, 0, "2024-01-05t10:00z", "2024-01-05T10:00:00Z"),
         (SalesforceType.DATETIME, 0, "2024-01-05", "2024-01-05T00:00:00Z"),
         (SalesforceType.DATETIME, 0, "0001-01-01T00:00:00+05:00", "0001-01-01T00:00:00+05:00"),
         (SalesforceType.DATETIME, 0, "2024-01-05T99:00:00Z", "2024-01-05T99:00:00Z"),
@@ -135,6 +142,11 @@ def test_intercom_wire_becomes_canonical(type_: IntercomType, raw: Json, expecte
         (SalesforceType.TIME, 0, "10:15:00.250Z", "10:15:00.25"),
         (SalesforceType.TIME, 0, "noon", "noon"),
         (SalesforceType.ID, 0, "001A0000006Vm9r", "001A0000006Vm9rIAC"),
+        (SalesforceType.ID, 0, "AAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAA555"),
+        (SalesforceType.ID, 0, "AaaaaAaaaaAaaaa", "AaaaaAaaaaAaaaaBBB"),
+        (SalesforceType.ID, 0, "aaaaAaaaaAaaaaA", "aaaaAaaaaAaaaaAQQQ"),
+        (SalesforceType.ID, 0, "not-an-id-at-al", "not-an-id-at-al"),
+        (SalesforceType.ID, 0, "ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ", "ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"),
         (SalesforceType.REFERENCE, 0, "001A0000006Vm9rIAC", "001A0000006Vm9rIAC"),
         *((type_, 2, None, None) for type_ in SalesforceType),
     ],
@@ -219,6 +231,7 @@ def test_what_intercom_cannot_null_is_cleared_with_empty_text(name: str) -> None
         (SalesforceType.TIME, "10:15:00.25", "10:15:00.250Z"),
         (SalesforceType.TIME, "10:15:00", "10:15:00.000Z"),
         (SalesforceType.TIME, "noon", "noon"),
+        (SalesforceType.TIME, 5, 5),
         (SalesforceType.MULTIPICKLIST, "b;a", "b;a"),
         (SalesforceType.DOUBLE, 2.5, 2.5),
     ],
@@ -279,3 +292,25 @@ def test_equality_and_fingerprints_agree(a: Value, b: Value, expected: bool) -> 
 
 def test_fingerprints_are_short_and_stable() -> None:
     assert fingerprint("Ada") == fingerprint("Ada") == "3eba958cae3c"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_date", "is_datetime"),
+    [
+        ("2024-01-05", True, False),
+        ("2024-01-05T10:00:00Z", False, True),
+        ("2024-01-05T10:00Z", False, False),
+        ("2024-02-30", False, False),
+        ("2024-02-30T10:00:00Z", False, False),
+        ("2024-01-05T10:00:00z", False, False),
+        ("ten lette.", False, False),
+        ("20 letters and more Z", False, False),
+        ("exactly 20 letters Z", False, False),
+        ("", False, False),
+    ],
+)
+def test_canonical_days_and_moments_are_recognised(
+    text: str, is_date: bool, is_datetime: bool
+) -> None:
+    assert is_canonical_date(text) is is_date
+    assert is_canonical_datetime(text) is is_datetime
