@@ -1,0 +1,272 @@
+"""Salesforce behind the engine's port: simple-salesforce on worker threads."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from requests.adapters import BaseAdapter
+from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceError
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+
+from sfsync_gui.core.failures import OutcomeUnknownError, RowRefusal, TransientError
+from sfsync_gui.core.people import Json, PersonRecord
+from sfsync_gui.core.schema import SalesforceField
+from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side
+from sfsync_gui.engine.ports import (
+    ApiUsage,
+    CallListener,
+    CallSpent,
+    Clock,
+    CreateResult,
+    FieldNames,
+    Org,
+    SalesforcePage,
+    SalesforcePosition,
+    SalesforceWrite,
+    WriteResult,
+)
+from sfsync_gui.services.salesforce import soql
+from sfsync_gui.services.salesforce.composite import (
+    SUBREQUESTS,
+    Subrequest,
+    bodies_of,
+    composite,
+)
+from sfsync_gui.services.salesforce.describing import fields_of
+from sfsync_gui.services.salesforce.errors import outcome_unknown
+from sfsync_gui.services.salesforce.reading import PAGE, PeopleReader
+from sfsync_gui.services.salesforce.records import long_id
+from sfsync_gui.services.salesforce.refusals import refusals_of
+from sfsync_gui.services.salesforce.session import OrgSession, Request, TokenSource
+from sfsync_gui.services.salesforce.transport import TimeOuts
+from sfsync_gui.services.salesforce.writing import PeopleWriter
+from sfsync_gui.services.threads import BlockingCalls, Calls
+
+ATTEMPTS = 4
+"""How often a request is sent, at most, that certainly was not applied."""
+
+_FIRST_PAUSE = 0.5
+_CREATION_KEYS = ("Email", "LastName", "Company")
+_OF_THE_RECORD = (ErrorClass.RECORD, ErrorClass.SETUP, ErrorClass.TRIGGER)
+
+
+class SalesforceClient:
+    """One org, as the engine needs it (`engine.ports.SalesforcePort`).
+
+    `calls` is where blocking calls are run: threads by default. `on_call` is told of every
+    request, on the event loop's thread. `transport` takes the place of the network.
+    `page_size` is in records. Every method may raise `core.failures.SfsyncError`.
+    """
+
+    def __init__(
+        self,
+        tokens: TokenSource,
+        *,
+        clock: Clock,
+        calls: Calls | None = None,
+        on_call: CallListener | None = None,
+        time_outs: TimeOuts | None = None,
+        transport: BaseAdapter | None = None,
+        jitter: random.Random | None = None,
+        page_size: int = PAGE,
+    ) -> None:
+        self._clock = clock
+        self._calls = calls or BlockingCalls(
+            "salesforce", subject="Salesforce", side=Side.SALESFORCE
+        )
+        self._on_call = on_call
+        self._time_outs = time_outs or TimeOuts()
+        self._jitter = jitter or random.Random()
+        self._session = OrgSession(
+            tokens, time_outs=self._time_outs, report=self._report, substitute=transport
+        )
+        self._reader = PeopleReader(self._perform, page_size)
+        self._writer = PeopleWriter(self._perform, self._reader)
+        self._org: Org | None = None
+        self._closed = False
+
+    async def identity(self) -> Org:
+        """Who and which org (OpenID Connect, the UserInfo endpoint)."""
+        answer = await self._perform(Request("identity", lambda api: api.oauth2("userinfo")))
+        self._org = Org(
+            org_id=long_id(answer["organization_id"]),
+            user_id=long_id(answer["user_id"]),
+            user_name=answer.get("preferred_username") or answer.get("name") or "",
+            instance_url=self._session.instance_url,
+        )
+        return self._org
+
+    async def describe(self, objects: Sequence[str]) -> Mapping[str, Mapping[str, SalesforceField]]:
+        """The fields of the objects, read anew: one call for 25 objects.
+
+        Raises `SetupError` with `object` for one that the user cannot see.
+        """
+        found = {}
+        for start in range(0, len(objects), SUBREQUESTS):
+            subrequests = [
+                Subrequest(f"describe{place}", f"sobjects/{name}/describe", name)
+                for place, name in enumerate(objects[start : start + SUBREQUESTS])
+            ]
+            answer = await self._perform(composite("schema", subrequests))
+            for subrequest, body in zip(subrequests, bodies_of(answer, subrequests), strict=True):
+                found[subrequest.object_name] = fields_of(body)
+        return found
+
+    async def users(self) -> Mapping[str, str]:
+        """E-mail by id of the active users."""
+        text = soql.select(("Id", "Email"), "User", "WHERE IsActive = true", "ORDER BY Id")
+        found: dict[str, str] = {}
+        async for page in self._reader.pages(self._reader.query("schema", text, "User")):
+            found.update((long_id(user["Id"]), user["Email"]) for user in page["records"])
+        return found
+
+    async def changes(
+        self, position: SalesforcePosition, fields: FieldNames, *, overlap: float
+    ) -> AsyncIterator[SalesforcePage]:
+        """Leads and contacts whose SystemModstamp is at or after `position` minus `overlap`.
+
+        One call, and one more for every further page.
+        """
+        async for page in self._reader.changes(position, fields, overlap=overlap):
+            yield page
+
+    async def everyone(self, fields: FieldNames) -> AsyncIterator[tuple[PersonRecord, ...]]:
+        """All leads and contacts that are not deleted, in pages, by Id."""
+        async for page in self._reader.everyone(fields):
+            yield page
+
+    async def now(self) -> int:
+        """The newest SystemModstamp of leads and contacts, unix seconds; 0 in an empty org."""
+        return await self._reader.newest()
+
+    async def read(
+        self, people: Sequence[tuple[PersonKind, str]], fields: FieldNames
+    ) -> Mapping[str, PersonRecord]:
+        """The records by 18-character id as they are now, 1,000 a call; absent if not there."""
+        return await self._reader.read(people, fields)
+
+    async def write(
+        self, writes: Sequence[SalesforceWrite], fields: FieldNames
+    ) -> Sequence[WriteResult]:
+        """Read, write and read again at most 200 records in one call; results in their order.
+
+        `before` is also None where Salesforce cut the first reading short.
+        Raises `OutcomeUnknownError` where the answer was lost or proves nothing.
+        """
+        return await self._writer.write(writes, fields)
+
+    async def create(self, kind: PersonKind, values: Mapping[str, Json]) -> CreateResult:
+        """Create one record; what a duplicate rule catches is refused.
+
+        Raises `OutcomeUnknownError` where the answer was lost.
+        """
+        body = dict(values)
+
+        def send(api: Salesforce) -> Any:
+            try:
+                return api.restful(f"sobjects/{kind.value}", method="POST", json=body)
+            except SalesforceError as error:
+                refusals = refusals_of(error.content)
+                if not _concern_the_record(error.status, refusals):
+                    raise
+                return refusals
+
+        answer = await self._perform(Request("create", send, writes=True, object_name=kind.value))
+        if isinstance(answer, tuple):
+            return CreateResult(None, answer)
+        new_id = answer.get("id") if isinstance(answer, Mapping) else None
+        if not isinstance(new_id, str) or answer.get("success") is not True:
+            raise outcome_unknown("The answer does not name the new record.")
+        return CreateResult(long_id(new_id))
+
+    async def find_created(
+        self, kind: PersonKind, values: Mapping[str, Json], *, since: int
+    ) -> str | None:
+        """The id of a record with these values that this user created at or after `since`.
+
+        Compared are e-mail, last name and company, as far as given. The oldest of several is
+        returned, even if it has been deleted since: a person did that on purpose.
+        """
+        org = self._org or await self.identity()
+        conditions = [
+            f"CreatedById = {soql.literal(org.user_id)}",
+            f"CreatedDate >= {soql.literal(datetime.fromtimestamp(since, UTC))}",
+        ]
+        for name in _CREATION_KEYS:
+            value = values.get(name)
+            if isinstance(value, str) and value.strip():
+                conditions.append(f"{name} = {soql.literal(value.strip())}")
+        where = f"WHERE {' AND '.join(conditions)}"
+        text = soql.select(("Id",), kind.value, where, "ORDER BY CreatedDate, Id LIMIT 1")
+        page = await self._perform(
+            self._reader.query("create", text, kind.value, resource="queryAll")
+        )
+        records = page["records"]
+        return long_id(records[0]["Id"]) if records else None
+
+    async def server_time(self) -> int:
+        """The service's time in its newest answer, unix seconds; one call if there was none."""
+        if self._session.newest_date == 0:
+            await self.usage()
+        return self._session.newest_date
+
+    async def usage(self) -> ApiUsage:
+        """Ask for the API usage now (one call; REST API Developer Guide, Limits)."""
+        answer = await self._perform(Request("limits", lambda api: api.limits()))
+        daily = answer["DailyApiRequests"]
+        return ApiUsage(used=daily["Max"] - daily["Remaining"], limit=daily["Max"])
+
+    async def close(self) -> None:
+        """Close all connections; waiting calls fail at once."""
+        self._closed = True
+        self._calls.close()
+        self._session.close()
+
+    async def _perform(self, request: Request) -> Any:
+        """Send a request; again, after a pause, while it certainly was not applied."""
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=self._pause,
+            retry=retry_if_exception(self._is_worth_repeating),
+            sleep=self._clock.sleep,
+            reraise=True,
+        )
+        return await retrying(self._perform_once, request)
+
+    async def _perform_once(self, request: Request) -> Any:
+        return await self._calls.run(
+            lambda: self._session.perform(request),
+            self._time_outs.whole,
+            may_apply=request.writes,
+        )
+
+    def _is_worth_repeating(self, error: BaseException) -> bool:
+        if self._closed or isinstance(error, OutcomeUnknownError):
+            return False
+        return isinstance(error, TransientError) and error.code != "INVALID_QUERY_LOCATOR"
+
+    def _pause(self, state: RetryCallState) -> float:
+        """Seconds before the next attempt: 0.5, 1, 2, each up to half more or less."""
+        pause: float = _FIRST_PAUSE * 2 ** (state.attempt_number - 1)
+        return pause * self._jitter.uniform(0.5, 1.5)
+
+    def _report(self, purpose: str, usage: ApiUsage | None) -> None:
+        """Tell of a request that was sent; called on a worker thread."""
+        listener = self._on_call
+        if listener is not None:
+            spent = CallSpent(Side.SALESFORCE.value, purpose, usage)
+            self._calls.post(lambda: listener(spent))
+
+
+def _concern_the_record(status: int, refusals: Sequence[RowRefusal]) -> bool:
+    """Whether an answer refuses the record that was sent, rather than the whole request."""
+    return (
+        status < 500
+        and status not in (401, 404)
+        and bool(refusals)
+        and all(refusal.error_class in _OF_THE_RECORD for refusal in refusals)
+    )
