@@ -37,9 +37,9 @@ from sfsync_gui.services.salesforce.composite import (
     composite,
 )
 from sfsync_gui.services.salesforce.describing import fields_of
-from sfsync_gui.services.salesforce.errors import outcome_unknown
+from sfsync_gui.services.salesforce.errors import not_understood, outcome_unknown
 from sfsync_gui.services.salesforce.reading import PAGE, PeopleReader
-from sfsync_gui.services.salesforce.records import long_id
+from sfsync_gui.services.salesforce.records import checked_page, long_id
 from sfsync_gui.services.salesforce.refusals import refusals_of
 from sfsync_gui.services.salesforce.session import OrgSession, Request, TokenSource
 from sfsync_gui.services.salesforce.transport import TimeOuts
@@ -92,6 +92,8 @@ class SalesforceClient:
     async def identity(self) -> Org:
         """Who and which org (OpenID Connect, the UserInfo endpoint)."""
         answer = await self._perform(Request("identity", lambda api: api.oauth2("userinfo")))
+        if not isinstance(answer, Mapping) or "organization_id" not in answer:
+            raise not_understood()
         self._org = Org(
             org_id=long_id(answer["organization_id"]),
             user_id=long_id(answer["user_id"]),
@@ -202,22 +204,29 @@ class SalesforceClient:
                 conditions.append(f"{name} = {soql.literal(value.strip())}")
         where = f"WHERE {' AND '.join(conditions)}"
         text = soql.select(("Id",), kind.value, where, "ORDER BY CreatedDate, Id LIMIT 1")
-        page = await self._perform(
-            self._reader.query("create", text, kind.value, resource="queryAll")
-        )
-        records = page["records"]
+        request = self._reader.query("create", text, kind.value, resource="queryAll")
+        records = checked_page(await self._perform(request))["records"]
         return long_id(records[0]["Id"]) if records else None
 
     async def server_time(self) -> int:
         """The service's time in its newest answer, unix seconds; one call if there was none."""
         if self._session.newest_date == 0:
             await self.usage()
+        if self._session.newest_date == 0:
+            raise TransientError(
+                "Salesforce's time is unknown",
+                "Salesforce's answers do not say what time it is.",
+                "Check the computer's network connection and its proxy.",
+                side=Side.SALESFORCE,
+            )
         return self._session.newest_date
 
     async def usage(self) -> ApiUsage:
         """Ask for the API usage now (one call; REST API Developer Guide, Limits)."""
         answer = await self._perform(Request("limits", lambda api: api.limits()))
-        daily = answer["DailyApiRequests"]
+        daily = answer.get("DailyApiRequests") if isinstance(answer, Mapping) else None
+        if daily is None:
+            raise not_understood()
         return ApiUsage(used=daily["Max"] - daily["Remaining"], limit=daily["Max"])
 
     async def close(self) -> None:

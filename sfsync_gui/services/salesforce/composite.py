@@ -8,9 +8,11 @@ from typing import Any
 
 from simple_salesforce.api import Salesforce
 
-from sfsync_gui.core.failures import TransientError
-from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.services.salesforce.errors import SessionRefusedError, failure_of
+from sfsync_gui.services.salesforce.errors import (
+    SessionRefusedError,
+    failure_of,
+    not_understood,
+)
 from sfsync_gui.services.salesforce.refusals import refusals_of
 from sfsync_gui.services.salesforce.session import API_VERSION, Request
 
@@ -122,11 +124,7 @@ def bodies_of(answer: Any, subrequests: Sequence[Subrequest]) -> list[Any]:
     for subrequest, part in failed:
         raise failure_of(part.status, part.body, writes=False, object_name=subrequest.object_name)
     if len(parts) < len(subrequests):
-        raise TransientError(
-            "Salesforce is not available",
-            "Salesforce's answer is not complete.",
-            side=Side.SALESFORCE,
-        )
+        raise not_understood()
     return [parts[subrequest.name].body for subrequest in subrequests]
 
 

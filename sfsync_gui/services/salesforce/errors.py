@@ -187,6 +187,15 @@ def outcome_unknown(detail: str = "") -> OutcomeUnknownError:
     )
 
 
+def not_understood() -> TransientError:
+    """The failure of a reading whose answer is not what Salesforce's documentation says."""
+    return TransientError(
+        "Salesforce is not available",
+        "Salesforce's answer cannot be understood.",
+        side=Side.SALESFORCE,
+    )
+
+
 def _server_failure(status: int, refusal: RowRefusal, writes: bool) -> TransientError:
     message = "Salesforce is having trouble and could not answer."
     detail = f"{status} {refusal.message}"

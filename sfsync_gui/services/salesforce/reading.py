@@ -16,6 +16,7 @@ from sfsync_gui.engine.ports import FieldNames, SalesforcePage, SalesforcePositi
 from sfsync_gui.services.salesforce import soql
 from sfsync_gui.services.salesforce.composite import QUERIES, Subrequest, bodies_of, composite
 from sfsync_gui.services.salesforce.records import (
+    checked_page,
     long_id,
     people_of,
     unix_seconds,
@@ -34,7 +35,7 @@ Perform = Callable[[Request], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One query for at most 200 people of one object, with one of its lists of fields."""
+    """One query for some people of one object, with one of its lists of fields."""
 
     kind: PersonKind
     names: tuple[str, ...]
@@ -47,12 +48,18 @@ class Chunk:
         return Subrequest(name, soql.query_path("queryAll", text), self.kind.value)
 
 
-def chunks_of(people: Sequence[tuple[PersonKind, str]], fields: FieldNames) -> list[Chunk]:
-    """The queries that read all these people, each person once. Raises `SetupError`."""
+def chunks_of(
+    people: Sequence[tuple[PersonKind, str]],
+    fields: FieldNames,
+    size: int = soql.IDS_PER_QUERY,
+) -> list[Chunk]:
+    """The queries that read all these people, each person once, `size` people a query.
+
+    Raises `SetupError` for a name that cannot be a field's.
+    """
     wanted: dict[PersonKind, dict[str, None]] = {}
     for kind, person_id in people:
         wanted.setdefault(kind, {})[long_id(person_id)] = None
-    size = soql.IDS_PER_QUERY
     return [
         Chunk(kind, names, tuple(ids)[start : start + size])
         for kind, ids in wanted.items()
@@ -122,7 +129,7 @@ class PeopleReader:
             (
                 unix_seconds(record["SystemModstamp"])
                 for body in bodies_of(answer, subrequests)
-                for record in body["records"]
+                for record in checked_page(body)["records"]
             ),
             default=0,
         )
@@ -136,7 +143,7 @@ class PeopleReader:
     ) -> dict[str, PersonRecord]:
         """See `SalesforcePort.read`: up to 1,000 people a call."""
         found: dict[str, PersonRecord] = {}
-        chunks = chunks_of(people, fields)
+        chunks = _fewest_calls(people, fields)
         for start in range(0, len(chunks), QUERIES):
             asked = chunks[start : start + QUERIES]
             subrequests = [chunk.subrequest(f"read{place}") for place, chunk in enumerate(asked)]
@@ -147,7 +154,7 @@ class PeopleReader:
 
     async def pages(self, request: Request) -> AsyncIterator[Mapping[str, Any]]:
         """The pages of a query, beginning with the one that `request` answers."""
-        page = await self._perform(request)
+        page = checked_page(await self._perform(request))
         while True:
             yield page
             locator = page.get("nextRecordsUrl")
@@ -163,9 +170,8 @@ class PeopleReader:
         subrequests = [self._feed_query(names[0], name, since) for name, names in lists.items()]
         answer = await self._perform(composite("feed", subrequests))
         newest = position.system_modstamp
-        pages: dict[str, Any] = dict(
-            zip(PERSON_OBJECTS, bodies_of(answer, subrequests), strict=True)
-        )
+        first_pages = map(checked_page, bodies_of(answer, subrequests))
+        pages: dict[str, Any] = dict(zip(PERSON_OBJECTS, first_pages, strict=True))
         for name, page in pages.items():
             while True:
                 kind = PersonKind(name)
@@ -200,7 +206,7 @@ class PeopleReader:
             return await self._more(locator, "directory", object_name)
         where = [f"WHERE Id > {soql.literal(seen)}"] if seen else []
         text = soql.select(names, object_name, *where, "ORDER BY Id")
-        return await self._perform(self.query("directory", text, object_name))
+        return checked_page(await self._perform(self.query("directory", text, object_name)))
 
     def query(
         self, purpose: str, text: str, object_name: str, *, resource: str = "query"
@@ -219,11 +225,11 @@ class PeopleReader:
         def send(api: Salesforce) -> Any:
             return api.query_more(locator, identifier_is_url=True, headers=self._headers)
 
-        return await self._perform(Request(purpose, send, object_name=object_name))
+        return checked_page(await self._perform(Request(purpose, send, object_name=object_name)))
 
     async def _all_records(self, body: Any, purpose: str, kind: PersonKind) -> list[Any]:
         """All records of an answer; Salesforce may cut it short where records are large."""
-        records = list(body["records"])
+        records = list(checked_page(body)["records"])
         while (locator := body.get("nextRecordsUrl")) is not None:
             body = await self._more(locator, purpose, kind.value)
             records += body["records"]
@@ -232,7 +238,7 @@ class PeopleReader:
     async def _completed(
         self,
         kind: PersonKind,
-        records: Sequence[Mapping[str, Any]],
+        records: Sequence[dict[str, Any]],
         rest: Sequence[tuple[str, ...]],
         purpose: str,
     ) -> tuple[PersonRecord, ...]:
@@ -254,8 +260,17 @@ class PeopleReader:
         return {"Sforce-Query-Options": f"batchSize={self._page_size}"}
 
 
+def _fewest_calls(people: Sequence[tuple[PersonKind, str]], fields: FieldNames) -> list[Chunk]:
+    """The queries for these people: longer ones only where this saves a call."""
+    sizes = (soql.IDS_PER_QUERY, soql.MOST_IDS_PER_QUERY)
+    return min(
+        (chunks_of(people, fields, size) for size in sizes),
+        key=lambda chunks: -(-len(chunks) // QUERIES),
+    )
+
+
 def merge(
-    found: dict[str, PersonRecord], kind: PersonKind, records: Sequence[Mapping[str, Any]]
+    found: dict[str, PersonRecord], kind: PersonKind, records: Sequence[dict[str, Any]]
 ) -> None:
     """Add the people of an answer; one that is there already gains fields."""
     for person in people_of(kind, records):

@@ -56,6 +56,11 @@ class TokenSource(Protocol):
         """The base URLs that will be talked to; plain http is allowed to loopback only."""
         ...
 
+    @property
+    def instance_url(self) -> str:
+        """The org's address; never waits."""
+        ...
+
     def current(self) -> Access:
         """The newest access."""
         ...
@@ -120,7 +125,7 @@ class OrgSession:
     @property
     def instance_url(self) -> str:
         """The org's address."""
-        return self._tokens.current().instance_url
+        return self._tokens.instance_url
 
     def perform(self, request: Request) -> Any:
         """Send a request and return its JSON; with a new access once more if it was refused.
@@ -173,11 +178,8 @@ class OrgSession:
         if not recorder.sent:
             return
         self._report(purpose, _usage_of(recorder.answer_headers.get("Sforce-Limit-Info", "")))
-        date = recorder.answer_headers.get("Date")
-        if date is not None:
-            seconds = int(parsedate_to_datetime(date).timestamp())
-            with self._date_lock:
-                self._newest_date = max(self._newest_date, seconds)
+        with self._date_lock:
+            self._newest_date = max(self._newest_date, _time_of(recorder.answer_headers))
 
 
 class _Recorder:
@@ -220,6 +222,14 @@ def _usage_of(header: str) -> ApiUsage | None:
     """The org's usage from `api-usage=1281/15000` (REST API Developer Guide, Limit Info Header)."""
     found = _USAGE.search(header)
     return ApiUsage(int(found[1]), int(found[2])) if found is not None else None
+
+
+def _time_of(headers: Mapping[str, str]) -> int:
+    """The unix time of an answer's Date; 0 where it has none that can be read."""
+    try:
+        return int(parsedate_to_datetime(headers["Date"]).timestamp())
+    except (KeyError, ValueError):
+        return 0
 
 
 def _refused_again() -> SignInError:

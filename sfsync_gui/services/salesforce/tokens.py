@@ -151,7 +151,7 @@ class RefreshingTokens:
             return Tokens(
                 token,
                 str(answer.get("refresh_token") or self._tokens.refresh_token),
-                str(answer.get("instance_url") or self._tokens.instance_url).rstrip("/"),
+                self._address_in(answer),
             )
         error, description = _words_of(answer)
         if _passes_by_itself(status, error, description):
@@ -164,6 +164,13 @@ class RefreshingTokens:
             )
         self._refusal = (error, description)
         raise _sign_in_error(error, description)
+
+    def _address_in(self, answer: Mapping[str, Any]) -> str:
+        """The org's address as the answer names it; one without encryption is not adopted."""
+        current = self._tokens.instance_url
+        named = str(answer.get("instance_url") or current).rstrip("/")
+        is_private = named.startswith("https://") or not current.startswith("https://")
+        return named if is_private else current
 
 
 def _words_of(answer: Mapping[str, Any]) -> tuple[str, str]:

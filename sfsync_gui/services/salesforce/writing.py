@@ -172,7 +172,8 @@ def _people_of(
     found: dict[str, PersonRecord] = {}
     for chunk, subrequest in zip(chunks, subrequests, strict=True):
         part = parts.get(subrequest.name)
-        if part is None or not part.accepted or not part.body.get("done"):
+        whole = part is not None and part.accepted and isinstance(part.body, Mapping)
+        if part is None or not whole or not part.body.get("done"):
             return None
         merge(found, chunk.kind, part.body["records"])
     return found
