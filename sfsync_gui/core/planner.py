@@ -178,12 +178,15 @@ def _decide(row: _Row) -> _Decision:
 def _one_way(row: _Row, target: Side) -> _Decision:
     """To Salesforce: the updated attribute. To Intercom: whatever differs."""
     source = row.current().of(target.other)
-    if target is Side.SALESFORCE and row.pair is not None and row.due.trigger not in _WRITE_ALL:
-        if same(source, row.pair.intercom):
-            return row.pair
+    if target is Side.SALESFORCE and row.pair is not None and _is_as_synced(row, row.pair):
+        return row.pair
     if source is None and row.mapping.blank_rule is BlankRule.KEEP:
         return row.current()
     return _copy(row, target)
+
+
+def _is_as_synced(row: _Row, pair: Pair) -> bool:
+    return same(row.intercom, pair.intercom) and row.due.trigger not in _WRITE_ALL
 
 
 _WRITE_ALL = frozenset({Trigger.BULK_SYNC})

@@ -26,9 +26,6 @@ from sfsync_gui.core.vocabulary import Side
 EMAIL_ATTRIBUTE = "email"
 """The Intercom attribute that holds an e-mail address."""
 
-NAME_ATTRIBUTE = "name"
-"""The Intercom attribute that comes back HTML-escaped (seen in recorded answers)."""
-
 NUMBER_TYPES = frozenset(
     {SalesforceType.INT, SalesforceType.DOUBLE, SalesforceType.CURRENCY, SalesforceType.PERCENT}
 )
@@ -45,16 +42,6 @@ _MOMENT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _TIME = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?Z?", re.ASCII)
-_ENTITY = re.compile(r"&(amp|lt|gt|quot|#39|#x27|#34);", re.IGNORECASE)
-_ENTITIES = {
-    "amp": "&",
-    "lt": "<",
-    "gt": ">",
-    "quot": '"',
-    "#39": "'",
-    "#x27": "'",
-    "#34": '"',
-}
 _ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
@@ -229,8 +216,6 @@ def _intercom_text(attribute: IntercomAttribute, raw: Json) -> str | None:
         return None
     if attribute.name == EMAIL_ATTRIBUTE:
         return fold_email(text)
-    if attribute.name == NAME_ATTRIBUTE:
-        return canonical_text(_unescape(text))
     return text
 
 
@@ -245,13 +230,6 @@ def _text_of_scalar(raw: int | float | None) -> str | None:
 def _storable(text: str) -> str:
     """Text without what is no character: JSON can carry NUL and lone surrogates, databases not."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8").strip()
-
-
-def _unescape(text: str) -> str:
-    """Undo the entities that Intercom adds, all layers: each rewrite may have added one."""
-    while (plain := _ENTITY.sub(lambda found: _ENTITIES[found[1].lower()], text)) != text:
-        text = plain
-    return text
 
 
 def _decimal(raw: Value) -> Decimal | None:

@@ -12,7 +12,7 @@ from sfsync_gui.core.planner import LinkPlan
 from sfsync_gui.core.vocabulary import Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import GuardHeld
-from sfsync_gui.engine.storage import GuardHold, UnitOfWork
+from sfsync_gui.engine.storage import GuardHold, Measures, UnitOfWork
 
 HOUR = 3600
 
@@ -34,6 +34,7 @@ class Guard:
         self._unit = unit
         self._links = unit.links.count()
         self._holds = unit.state.holds()
+        self._measures: Measures | None = None
 
     def held(self, measure: str, proposed: Collection[str]) -> frozenset[str]:
         """Which of the proposed pairs must wait; a new hold is stored and told."""
@@ -67,7 +68,9 @@ class Guard:
         return go, [plan for plan in plans if pair_name(plan.link) in held]
 
     def _counted(self, measure: str) -> frozenset[str]:
-        measures = self._unit.history.measure(self._context.now() - HOUR)
+        if self._measures is None:
+            self._measures = self._unit.history.measure(self._context.now() - HOUR)
+        measures = self._measures
         if measure == ENDED:
             return measures.ended
         if measure == REWRITTEN:

@@ -19,7 +19,6 @@ from sfsync_gui.engine.events import ErrorOpened
 from sfsync_gui.engine.linking import Read, observe_reading, read_people
 from sfsync_gui.engine.storage import UnitOfWork
 
-
 PAGE = 1000
 
 

@@ -14,6 +14,7 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -142,7 +143,9 @@ class SandboxLayer:
         try:
             answer = self._outcome(scope, body, fault)
             status = answer.status
-            return answer
+            # The service tells its own time, which need not be the web server's.
+            date = formatdate(int(self._clock.now()), usegmt=True)
+            return answer._replace(headers={**answer.headers, "date": date})
         finally:
             entry = LogEntry(
                 method=scope["method"],

@@ -1,0 +1,38 @@
+# One command each: `make demo` shows the product, `make test` proves it.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint bench lock clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
+
+$(VENV)/.ready: requirements.lock pyproject.toml resources/packaging/linux/make-venv.sh
+	bash resources/packaging/linux/make-venv.sh $(PYTHON) $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(VENV)/.ready  ## the sync on a demo workspace, with a busy office at work
+	$(BIN)/sfsync demo --headless
+
+lint: $(VENV)/.ready  ## style, types and the walls between the layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint  ## lint, then the whole suite
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+bench: $(VENV)/.ready  ## the figures of docs/benchmarks.md
+	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/benchmarks --benchmarks
+
+lock:  ## resolve requirements.lock anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
+
+clean:  ## forget the environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist *.egg-info

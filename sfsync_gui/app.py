@@ -1,0 +1,166 @@
+"""The composition root: the one place that builds the parts and wires them together."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sfsync_gui.core.failures import SetupError, StoreError
+from sfsync_gui.core.offers import suggest
+from sfsync_gui.desktop.paths import database_path
+from sfsync_gui.engine.events import Event
+from sfsync_gui.engine.loop import Engine
+from sfsync_gui.engine.mapping_edits import edit_rows
+from sfsync_gui.engine.ports import CallSpent, Clock, IntercomPort, SalesforcePort
+from sfsync_gui.engine.spending import Spending
+from sfsync_gui.engine.storage import Store
+from sfsync_gui.services.intercom.client import IntercomClient
+from sfsync_gui.services.intercom.regions import Region
+from sfsync_gui.services.salesforce.client import SalesforceClient
+from sfsync_gui.services.salesforce.tokens import RefreshingTokens, Tokens
+from sfsync_gui.store.sql_store import open_store
+
+
+@dataclass(frozen=True, slots=True)
+class IntercomAccount:
+    """How to reach an Intercom workspace: a region, or a base URL in its place."""
+
+    access_token: str = field(repr=False)
+    region: str = "US"
+    api_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SalesforceAccount:
+    """How to reach a Salesforce org. Without a refresh token the sign-in ends with its session.
+
+    `save` is called with every new set of tokens before it is used.
+    """
+
+    instance_url: str
+    access_token: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+    client_id: str = ""
+    save: Callable[[Tokens], None] = field(default=lambda tokens: None, repr=False)
+
+
+class LocalClock:
+    """The computer's clock; `speed` makes simulated time run faster than the wall."""
+
+    def __init__(self, now: Callable[[], float], speed: float = 1.0) -> None:
+        self._now = now
+        self._speed = speed
+
+    def now(self) -> float:
+        """The current unix time in seconds."""
+        return self._now()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for that many seconds of this clock."""
+        await asyncio.sleep(max(0.0, seconds) / self._speed)
+
+
+def make_data_dir(data_dir: Path) -> None:
+    """Create the data folder for this user alone. Raises `StoreError` where that is impossible."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as refused:
+        raise StoreError(
+            "The data folder cannot be used",
+            f"{data_dir} cannot be created: {refused.strerror}.",
+            "Choose another folder with --data-dir.",
+            subject=str(data_dir),
+        ) from None
+
+
+@dataclass(slots=True)
+class Running:
+    """An engine with the parts that must be closed after it."""
+
+    engine: Engine
+    store: Store
+    intercom: IntercomPort
+    salesforce: SalesforcePort
+
+    async def close(self) -> None:
+        """Stop the engine, close the connections, then the store."""
+        await self.engine.stop()
+        await self.intercom.close()
+        await self.salesforce.close()
+        await self.store.close()
+
+
+def build(
+    data_dir: Path,
+    intercom: IntercomAccount,
+    salesforce: SalesforceAccount,
+    clock: Clock,
+    emit: Callable[[Event], None],
+) -> Running:
+    """Wire an engine to two accounts and the database in `data_dir`; nothing is sent yet.
+
+    Raises `StoreError` where the database cannot be used, `SetupError` for a refused address.
+    """
+    make_data_dir(data_dir)
+    spending = Spending()
+
+    def on_call(call: CallSpent) -> None:
+        spending.note(call, clock.now())
+
+    store = open_store(database_path(data_dir))
+    intercom_client = _intercom(intercom, clock, on_call)
+    salesforce_client = SalesforceClient(_tokens(salesforce), clock=clock, on_call=on_call)
+    engine = Engine(
+        intercom_client,
+        salesforce_client,
+        store,
+        clock,
+        emit,
+        chance=random.Random(),
+        spending=spending,
+    )
+    return Running(engine, store, intercom_client, salesforce_client)
+
+
+def _intercom(
+    account: IntercomAccount, clock: Clock, on_call: Callable[[CallSpent], None]
+) -> IntercomClient:
+    async def token() -> str:
+        return account.access_token
+
+    return IntercomClient(
+        token, clock, region=_region(account.region), base_url=account.api_url, on_call=on_call
+    )
+
+
+def _region(name: str) -> Region:
+    try:
+        return Region(name.upper())
+    except ValueError:
+        known = ", ".join(region.value for region in Region)
+        raise SetupError(
+            "Unknown Intercom region",
+            f"{name} is not a region of Intercom.",
+            f"Use one of {known}.",
+            subject=name,
+        ) from None
+
+
+def _tokens(account: SalesforceAccount) -> RefreshingTokens:
+    return RefreshingTokens(
+        account.client_id,
+        instance_url=account.instance_url,
+        access_token=account.access_token,
+        refresh_token=account.refresh_token,
+        save=account.save,
+    )
+
+
+async def open_and_connect(running: Running) -> None:
+    """Open the engine; on a new profile accept the suggested mapping and read both directories."""
+    engine = running.engine
+    await engine.open()
+    if not engine.context.profile.connected_at and not engine.context.rules.rows:
+        await edit_rows(engine.context, suggest(engine.context.schema))
+    await engine.connect()
