@@ -1,0 +1,270 @@
+"""A small world for simulation: both services in-process, the real engine, one simulated clock.
+
+Everything is real (adapters, engine, planner, SQLite store) but the network, the threads and the
+time: requests are carried in-process, the store runs inline, and the clock moves when told.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+import requests
+
+from sfsync_gui.core.mapping import AttributeMapping
+from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, FirstRun
+from sfsync_gui.engine.events import Event
+from sfsync_gui.engine.loop import Engine
+from sfsync_gui.engine.mapping_edits import edit_rows
+from sfsync_gui.engine.ports import CallSpent
+from sfsync_gui.engine.spending import Spending
+from sfsync_gui.sandbox.clock import ManualClock
+from sfsync_gui.sandbox.intercom import IntercomSandbox
+from sfsync_gui.sandbox.salesforce import SalesforceSandbox
+from sfsync_gui.services.intercom.client import IntercomClient
+from sfsync_gui.services.salesforce.client import SalesforceClient
+from sfsync_gui.services.salesforce.tokens import RefreshingTokens
+from sfsync_gui.services.threads import InlineCalls
+from sfsync_gui.store.database import Database
+from sfsync_gui.store.runners import InlineRunner
+from sfsync_gui.store.sql_store import SqlStore, open_store
+from tests.support.intercom_mount import IntercomMount
+from tests.support.salesforce_mount import ADDRESS, SalesforceMount, SteppingClock
+
+START = 1_790_000_000
+_TEMPLATE: list[Path] = []
+
+
+class CrashError(BaseException):
+    """The process dies here."""
+
+
+class CrashPlan:
+    """Dies at the n-th of the points that are passed from now on; 0 means never.
+
+    Points lie before and after each transaction, and before and after each request.
+    """
+
+    def __init__(self) -> None:
+        self.left = 0
+        self.passed: Counter[str] = Counter()
+        self.happened: Counter[str] = Counter()
+
+    def point(self, name: str) -> None:
+        """Pass a point."""
+        self.passed[name] += 1
+        if self.left:
+            self.left -= 1
+            if not self.left:
+                self.happened[name] += 1
+                raise CrashError(name)
+
+
+class FragileStore:
+    """A store in front of the real one, at which the process may die."""
+
+    def __init__(self, store: SqlStore, crashes: CrashPlan) -> None:
+        self._store = store
+        self._crashes = crashes
+
+    async def run(self, work: Any) -> Any:
+        """Run a transaction, or die before or after it."""
+        self._crashes.point("before a transaction")
+        result = await self._store.run(work)
+        self._crashes.point("after a transaction")
+        return result
+
+    async def close(self) -> None:
+        """Close the real store."""
+        await self._store.close()
+
+
+class FragileIntercom(IntercomMount):
+    """Carries requests, and may be where the process dies."""
+
+    crashes: CrashPlan
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Serve one request."""
+        self.crashes.point("before an Intercom request")
+        response = await super().handle_async_request(request)
+        self.crashes.point("after an Intercom request")
+        return response
+
+
+class FragileSalesforce(SalesforceMount):
+    """Carries requests, and may be where the process dies."""
+
+    crashes: CrashPlan
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+        """Serve one request."""
+        self.crashes.point("before a Salesforce request")
+        response = super().send(request, **options)
+        self.crashes.point("after a Salesforce request")
+        return response
+
+
+def template_database() -> Path:
+    """A migrated, empty database to copy: migrating each world would take most of its time."""
+    if not _TEMPLATE:
+        folder = Path(tempfile.mkdtemp(prefix="sfsync-template-"))
+        Database.open(folder / "template.db", durable=False).close()
+        _TEMPLATE.append(folder / "template.db")
+    return _TEMPLATE[0]
+
+
+class World:
+    """Both services, the engine over them, and the ways to make time pass and things break."""
+
+    def __init__(self, seed: int, folder: Path, *, index_lag: tuple[float, float] = (0.5, 90.0)):
+        self.seed = seed
+        self.random = random.Random(f"world {seed}")
+        self.clock = ManualClock(START + self.random.randrange(86_400))
+        zone = self.random.choice(["Pacific/Auckland", "America/Adak", "UTC", "Asia/Kathmandu"])
+        self.intercom = IntercomSandbox(
+            self.clock, seed=seed, timezone=zone, index_lag=index_lag, rate_limit=10_000
+        )
+        self.salesforce = SalesforceSandbox(self.clock, seed=seed, daily_limit=1_000_000)
+        self.crashes = CrashPlan()
+        self.events: list[Event] = []
+        self.spent: Counter[tuple[str, str]] = Counter()
+        self.database = folder / f"world-{seed}.db"
+        shutil.copy(template_database(), self.database)
+        issued = self.salesforce.issue_tokens("client", ADDRESS)
+        self.tokens = RefreshingTokens(
+            "client",
+            instance_url=ADDRESS,
+            access_token=issued["access_token"],
+            refresh_token=issued["refresh_token"],
+            save=lambda tokens: None,
+        )
+        self.store: SqlStore
+        self.engine: Engine
+
+    def on_call(self, call: CallSpent) -> None:
+        """Count a call that an adapter sent."""
+        self.spent[call.side, call.purpose] += 1
+
+    def start_engine(self) -> None:
+        """Build a new engine on the database, as a start of the process does."""
+        clock = SteppingClock(self.clock)
+        self.store = open_store(self.database, InlineRunner(), durable=False)
+        spending = Spending()
+
+        def on_call(call: CallSpent) -> None:
+            self.on_call(call)
+            spending.note(call, clock.now())
+
+        intercom_mount = FragileIntercom(self.intercom)
+        intercom_mount.crashes = self.crashes
+        salesforce_mount = FragileSalesforce(self.salesforce)
+        salesforce_mount.crashes = self.crashes
+
+        async def token() -> str:
+            return self.intercom.access_token
+
+        intercom = IntercomClient(
+            token,
+            clock,
+            base_url="https://intercom.invalid",
+            on_call=on_call,
+            transport=intercom_mount,
+            random=random.Random(1),
+        )
+        salesforce = SalesforceClient(
+            self.tokens,
+            clock=clock,
+            calls=InlineCalls(),
+            on_call=on_call,
+            transport=salesforce_mount,
+            jitter=random.Random(1),
+        )
+        self.engine = Engine(
+            intercom,
+            salesforce,
+            FragileStore(self.store, self.crashes),
+            clock,
+            self.events.append,
+            chance=random.Random(1),
+            spending=spending,
+        )
+
+    async def stop_engine(self) -> None:
+        """End the process in good order."""
+        await self.engine.stop()
+        await self.close_connections()
+
+    async def close_connections(self) -> None:
+        """What the operating system does when a process ends."""
+        await self.engine.context.intercom.close()
+        await self.engine.context.salesforce.close()
+        await self.store.close()
+
+    async def restart(self) -> None:
+        """Open again after a crash, and go on."""
+        await self.close_connections()
+        self.crashes.left = 0
+        self.start_engine()
+        await self.engine.open()
+        await self.engine.connect(FirstRun.LINK_ALL)
+
+    async def connect(self, rows: tuple[AttributeMapping, ...]) -> None:
+        """Connect both accounts with this mapping and link all who match."""
+        self.intercom.settle_index()
+        self.start_engine()
+        await self.engine.open()
+        await edit_rows(self.engine.context, rows)
+        await self.engine.connect(FirstRun.LINK_ALL)
+
+    def writes(self) -> int:
+        """How many writes both services have been asked for so far."""
+        puts = self.intercom.log.count("PUT", r"^/contacts/")
+        return puts + self.spent["salesforce", "write"] + self.spent["salesforce", "create"]
+
+    async def settle(self, minutes: int = 25) -> int:
+        """Let everything come to rest; returns how many writes the last pass made."""
+        self.clock.advance(minutes * 60)
+        made = 1
+        for _ in range(8):
+            before = self.writes()
+            self.engine.times.forget()
+            await self.engine.sync_once()
+            self.clock.advance(130)
+            made = self.writes() - before
+            if not made:
+                break
+        return made
+
+
+def sample_rows(conflict: ConflictRule = ConflictRule.SALESFORCE) -> tuple[AttributeMapping, ...]:
+    """Rows of every kind: both ways, one way, copying blanks, a chain, and for leads only."""
+
+    def row(
+        name: str,
+        attribute: str,
+        direction: Direction,
+        lead: str | None,
+        contact: str | None,
+        blank: BlankRule = BlankRule.KEEP,
+    ) -> AttributeMapping:
+        full = attribute if attribute in ("phone", "name") else f"custom_attributes.{attribute}"
+        return AttributeMapping(name, full, direction, lead, contact, blank, conflict)
+
+    return (
+        row("two", "phone", Direction.TWO_WAY, "Phone", "Phone"),
+        row("copies", "note", Direction.TWO_WAY, "Short_Note__c", "Short_Note__c", BlankRule.COPY),
+        row("up", "alias", Direction.TO_SALESFORCE, "Nickname__c", "Nickname__c"),
+        row("down", "title", Direction.TO_INTERCOM, "Title", "Title"),
+        row("chain1", "first", Direction.TO_SALESFORCE, "Notes__c", "Notes__c"),
+        row("chain2", "second", Direction.TO_INTERCOM, "Notes__c", "Notes__c"),
+        row("leads", "town", Direction.TWO_WAY, "City", None),
+    )
+
+
+ATTRIBUTES = ("note", "alias", "title", "first", "second", "town")
