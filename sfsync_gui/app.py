@@ -15,9 +15,12 @@ from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.ports import CallSpent, Clock, IntercomPort, SalesforcePort
 from sfsync_gui.engine.spending import Spending
 from sfsync_gui.engine.storage import Store
+from sfsync_gui.services import http
 from sfsync_gui.services.intercom.client import IntercomClient
 from sfsync_gui.services.intercom.regions import Region
+from sfsync_gui.services.salesforce import transport
 from sfsync_gui.services.salesforce.client import SalesforceClient
+from sfsync_gui.services.salesforce.reading import PAGE
 from sfsync_gui.services.salesforce.tokens import RefreshingTokens, Tokens
 from sfsync_gui.store.sql_store import open_store
 
@@ -43,6 +46,18 @@ class SalesforceAccount:
     refresh_token: str = field(default="", repr=False)
     client_id: str = ""
     save: Callable[[Tokens], None] = field(default=lambda tokens: None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLimits:
+    """How patient the clients of both services are, and how much they ask for at once.
+
+    `answer_within`: seconds for each wait for an answer, None for each client's own time-outs;
+    `salesforce_page`: records in a page of Salesforce's answers, 200 to 2,000.
+    """
+
+    answer_within: float | None = None
+    salesforce_page: int = PAGE
 
 
 class LocalClock:
@@ -97,20 +112,22 @@ def build(
     salesforce: SalesforceAccount,
     clock: Clock,
     emit: Callable[[Event], None],
+    limits: ClientLimits | None = None,
 ) -> Running:
     """Wire an engine to two accounts and the database in `data_dir`; nothing is sent yet.
 
     Raises `StoreError` where the database cannot be used, `SetupError` for a refused address.
     """
     make_data_dir(data_dir)
+    limits = limits or ClientLimits()
     spending = Spending()
 
     def on_call(call: CallSpent) -> None:
         spending.note(call, clock.now())
 
     store = open_store(database_path(data_dir))
-    intercom_client = _intercom(intercom, clock, on_call)
-    salesforce_client = SalesforceClient(_tokens(salesforce), clock=clock, on_call=on_call)
+    intercom_client = _intercom(intercom, clock, on_call, limits)
+    salesforce_client = _salesforce(salesforce, clock, on_call, limits)
     engine = Engine(
         intercom_client,
         salesforce_client,
@@ -124,13 +141,38 @@ def build(
 
 
 def _intercom(
-    account: IntercomAccount, clock: Clock, on_call: Callable[[CallSpent], None]
+    account: IntercomAccount,
+    clock: Clock,
+    on_call: Callable[[CallSpent], None],
+    limits: ClientLimits,
 ) -> IntercomClient:
     async def token() -> str:
         return account.access_token
 
+    within = limits.answer_within
     return IntercomClient(
-        token, clock, region=_region(account.region), base_url=account.api_url, on_call=on_call
+        token,
+        clock,
+        region=_region(account.region),
+        base_url=account.api_url,
+        on_call=on_call,
+        time_outs=None if within is None else http.TimeOuts(read=within),
+    )
+
+
+def _salesforce(
+    account: SalesforceAccount,
+    clock: Clock,
+    on_call: Callable[[CallSpent], None],
+    limits: ClientLimits,
+) -> SalesforceClient:
+    within = limits.answer_within
+    return SalesforceClient(
+        _tokens(account),
+        clock=clock,
+        on_call=on_call,
+        time_outs=None if within is None else transport.TimeOuts(read=within),
+        page_size=limits.salesforce_page,
     )
 
 
