@@ -106,6 +106,9 @@ def _moment(value: object) -> int:
     return int(value) if isinstance(value, int | float) else 0
 
 
+_NOT_NULLABLE = frozenset({"email", "external_id"})
+
+
 def update_body(values: Mapping[str, Json]) -> dict[str, Any]:
     """The body of `PUT /contacts/{id}` ("Update a contact") for wire values by full name.
 
@@ -137,10 +140,10 @@ def update_body(values: Mapping[str, Json]) -> dict[str, Any]:
 def _sent(name: str, value: Json) -> Json:
     """A value as the description of `PUT /contacts/{id}` types it.
 
-    An owner is text. An e-mail is not nullable there: empty text clears it.
+    An owner is text. E-mail and external id are not nullable there: empty text clears them.
     """
     if isinstance(value, str):
         return clean(value)
     if name == "owner_id" and isinstance(value, int):
         return str(value)
-    return "" if name == "email" and value is None else value
+    return "" if name in _NOT_NULLABLE and value is None else value
