@@ -12,7 +12,7 @@ from functools import partial
 from sfsync_gui.core.matching import Match, MatchOutcome, choose_partner
 from sfsync_gui.core.people import IdentityMapping, Person, PersonRecord
 from sfsync_gui.core.planner import changed_since_synced
-from sfsync_gui.core.triggers import CHECK_ORDER, LinkStep, Reaction, reaction
+from sfsync_gui.core.triggers import CHECK_ORDER, NOTHING, LinkStep, Reaction, reaction
 from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.creations import begin_creation
@@ -82,20 +82,30 @@ def _decide(context: Context, batch: Sequence[Person], unit: UnitOfWork) -> _Dec
     ending = {
         pair_name(links[person.side][person.id])
         for person in batch
-        if person.id in links[person.side] and _cell(person, linked=True).link is LinkStep.END
+        if person.id in links[person.side]
+        and _cell(person, links[person.side][person.id]).link is LinkStep.END
     }
     held = guard.held(ENDED, ending)
     for person in batch:
         link = links[person.side].get(person.id)
-        ends = link is not None and _cell(person, linked=True).link is LinkStep.END
+        ends = link is not None and _cell(person, link).link is LinkStep.END
         if link is not None and ends and pair_name(link) in held:
             continue
         _decide_one(context, unit, person, link, decisions)
     return decisions
 
 
-def _cell(person: Person, *, linked: bool) -> Reaction:
-    return reaction(person.due, linked=linked) if person.due is not None else Reaction()
+def _cell(person: Person, link: IdentityMapping | None) -> Reaction:
+    if person.due is None:
+        return NOTHING
+    if link is not None and person.due in _KEY_UPDATED and _has_stored_key(person, link):
+        return NOTHING  # the link came to this person after its key had changed
+    return reaction(person.due, linked=link is not None)
+
+
+def _has_stored_key(person: Person, link: IdentityMapping) -> bool:
+    stored = link.intercom_key if person.side is Side.INTERCOM else link.salesforce_key
+    return link.by_hand or person.key == stored
 
 
 def _decide_one(
@@ -108,7 +118,7 @@ def _decide_one(
     trigger = person.due
     if trigger is None:
         return
-    cell = reaction(trigger, linked=link is not None)
+    cell = _cell(person, link)
     if trigger in _KEY_UPDATED:
         unit.kept_apart.remove_person(person.side, person.id)
     if link is not None and cell.link is LinkStep.MOVE:

@@ -129,7 +129,7 @@ async def look_into(context: Context, deliveries: Iterable[Delivery], report: Wr
     doubtful = []
     for delivery in deliveries:
         report.count(delivery.side, len(delivery.accepted))
-        if delivery.passing:
+        if delivery.passing or delivery.gone is not None:
             report.put_off.add(delivery.link.id)
         if delivery.reread:
             report.put_off.add(delivery.link.id)
