@@ -1,0 +1,16 @@
+"""Offices in folders of their own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.engine.office import Office
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Both services empty, nothing connected."""
+    opened = Office(tmp_path)
+    yield opened
+    opened.close()
