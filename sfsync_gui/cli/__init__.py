@@ -1,0 +1,1 @@
+"""The `sfsync` commands: the engine without a window, and what is stored, for a terminal."""

@@ -1,0 +1,294 @@
+"""`sfsync demo`: the real engine between two simulated services, with a live account."""
+
+import asyncio
+import signal
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import typer
+
+from sfsync_gui import app
+from sfsync_gui.cli.account import Account
+from sfsync_gui.cli.closing import ClosingCheck, check_world
+from sfsync_gui.cli.demo_world import ServedWorld, served_world
+from sfsync_gui.cli.output import ExitCode, Output
+from sfsync_gui.cli.stored import stored_profile
+from sfsync_gui.cli.summary import summarise
+from sfsync_gui.cli.wording import SERVICE, clock_time, counted, row_label
+from sfsync_gui.core.failures import StoreError
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.desktop.paths import database_path
+from sfsync_gui.engine.bulk import preview_bulk, start_bulk
+from sfsync_gui.engine.events import Event, GuardHeld, SideChanged, SideCondition, TaskFailed
+from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.store.queries import Queries
+
+LOOK_EVERY = 0.25
+"""Real seconds between two looks at what is new."""
+
+_LAST_ROUNDS = 5
+_LOOPBACK = "http://127.0.0.1:"
+_NO_GUARD = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """How the demo runs: simulated minutes, simulated seconds per real one, and the office's pace.
+
+    `pace` is the mean number of simulated seconds between two actions of the office.
+    """
+
+    minutes: float
+    speed: float
+    seed: int
+    pace: float
+    data_dir: Path | None
+
+
+def run_demo(options: DemoOptions, output: Output) -> ExitCode:
+    """Run the demo to its end, or to Ctrl-C; both end with the summary."""
+    with (
+        _profile_folder(options.data_dir) as data_dir,
+        served_world(options.seed, options.speed, options.pace) as served,
+    ):
+        return asyncio.run(_Demo(options, output, data_dir, served).run())
+
+
+@contextmanager
+def _profile_folder(data_dir: Path | None) -> Iterator[Path]:
+    if data_dir is not None:
+        app.make_data_dir(data_dir)
+        _remove_demo_profile(data_dir)
+        yield data_dir
+        return
+    with tempfile.TemporaryDirectory(prefix="sfsync-demo-") as folder:
+        yield Path(folder)
+
+
+def _remove_demo_profile(data_dir: Path) -> None:
+    """Make room for a new demo profile. Raises `StoreError` where another profile is there."""
+    path = database_path(data_dir)
+    if not path.exists():
+        return
+    Queries(path).close()
+    profile = stored_profile(data_dir)
+    if profile is None or not profile.salesforce_name.startswith(_LOOPBACK):
+        raise StoreError(
+            "This folder holds a profile of your own",
+            f"The profile in {data_dir} does not belong to a demo. It was left as it is.",
+            "Choose another folder with --data-dir, or leave it out: the demo then uses a folder "
+            "of its own and removes it at the end.",
+            subject=str(data_dir),
+        )
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+@contextmanager
+def stopped_by_signal(stop: Callable[[], None]) -> Iterator[None]:
+    """Have Ctrl-C (and SIGTERM) call `stop` on the running loop; a second one ends at once."""
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def on_signal(_number: int, _frame: object) -> None:
+        restore()
+        loop.call_soon_threadsafe(stop)
+
+    for number in before:
+        signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        restore()
+
+
+@dataclass(slots=True)
+class _Demo:
+    """One run."""
+
+    options: DemoOptions
+    output: Output
+    data_dir: Path
+    served: ServedWorld
+    events: deque[Event] = field(default_factory=deque)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> ExitCode:
+        started = self.served.clock.now()
+        self._head()
+        running = app.build(
+            self.data_dir,
+            self.served.intercom_account(),
+            self.served.salesforce_account(),
+            app.LocalClock(self.served.clock.now, self.options.speed),
+            self.events.append,
+        )
+        try:
+            await running.store.run(_without_guard)
+            await app.open_and_connect(running)
+            queries = Queries(database_path(self.data_dir))
+            try:
+                return await self._work(running, queries, started)
+            finally:
+                queries.close()
+        finally:
+            await running.close()
+
+    async def _work(self, running: app.Running, queries: Queries, started: float) -> ExitCode:
+        account = Account(queries, self.output)
+        self._tell_connected(running, queries)
+        account.tell()
+        await self._bring_in_line(running)
+        running.engine.start()
+        self.served.open_office()
+        with stopped_by_signal(self.stop.set):
+            await self._watch(account, started + self.options.minutes * 60)
+        self.output.line()
+        self.output.line("The office closes; the last changes are brought over.", dim=True)
+        await self._finish(running, account)
+        check = self.served.server.call(
+            lambda: check_world(self.served.world, queries, running.engine.context.lookups)
+        )
+        return self._conclude(running, account, queries, started, check)
+
+    def _head(self) -> None:
+        options = self.options
+        self.output.line("SFSync demo: a simulated Intercom and a simulated Salesforce, and the")
+        self.output.line("people of an office who work in both. Nothing leaves this computer.")
+        real = options.minutes * 60 / options.speed
+        self.output.line(
+            f"{options.minutes:g} simulated minutes in about {real:.0f} seconds; Ctrl-C ends it.",
+            dim=True,
+        )
+        self.output.line()
+
+    def _tell_connected(self, running: app.Running, queries: Queries) -> None:
+        people = {side: 0 for side in Side}
+        for (side, _kind), count in queries.people_count().items():
+            people[side] += count
+        rows = running.engine.context.rules.active_rows()
+        links = queries.link_count()
+        self.output.event("connected", people=people, links=links, rows=[row.id for row in rows])
+        at = clock_time(self.served.clock.now())
+        known = " and ".join(f"{people[side]} people in {SERVICE[side]}" for side in Side)
+        self.output.line(f"{at}  Connected: {known}")
+        self.output.line(f"{at}  Mapped: {', '.join(row_label(row) for row in rows)}")
+
+    async def _bring_in_line(self, running: app.Running) -> None:
+        """The bulk sync of those already linked, after its dry run."""
+        preview = await preview_bulk(running.engine.context)
+        values = preview.to_salesforce + preview.to_intercom
+        at = clock_time(self.served.clock.now())
+        self.output.event(
+            "dry_run",
+            links=preview.links,
+            to_salesforce=preview.to_salesforce,
+            to_intercom=preview.to_intercom,
+        )
+        self.output.line(
+            f"{at}  Dry run of a bulk sync: {counted(values, 'value')} of "
+            f"{counted(preview.links, 'linked person', 'linked people')} would change; approved"
+        )
+        await start_bulk(running.engine.context)
+
+    async def _watch(self, account: Account, until: float) -> None:
+        """Tell what happens until the time is over or somebody stops it."""
+        while not self.stop.is_set() and self.served.clock.now() < until:
+            try:
+                await asyncio.wait_for(self.stop.wait(), LOOK_EVERY)
+            except TimeoutError:
+                pass
+            self._tell(account)
+
+    def _tell(self, account: Account) -> int:
+        while self.events:
+            tell_event(self.events.popleft(), self.output, self.served.clock.now())
+        return account.tell()
+
+    async def _finish(self, running: app.Running, account: Account) -> None:
+        """Bring over what was done last, until a check finds nothing more to do."""
+        self.served.close_office()
+        await running.engine.stop()
+        self.served.settle_index()
+        for _ in range(_LAST_ROUNDS):
+            await running.engine.sync_once()
+            if not self._tell(account):
+                return
+
+    def _conclude(
+        self,
+        running: app.Running,
+        account: Account,
+        queries: Queries,
+        started: float,
+        check: ClosingCheck,
+    ) -> ExitCode:
+        spending = running.engine.spending
+        share = spending.share(running.engine.context.settings.api_cap)
+        summary = summarise(account, queries, started, spending.usage, share)
+        self.output.event(
+            "summary",
+            **summary.as_json(),
+            closing_check={
+                "linked": check.people,
+                "agreeing": check.agreeing,
+                "values": check.values,
+                "explained_by_errors": len(check.of("error")),
+                "blanks_kept": len(check.of("blank")),
+                "unexplained": [one.text() for one in check.unexplained],
+                "sentence": check.sentence(),
+            },
+        )
+        self.output.line()
+        summary.print_on(self.output)
+        fine = not check.unexplained
+        colour = typer.colors.GREEN if fine else typer.colors.RED
+        self.output.line(f"Check     {check.sentence()}", colour=colour)
+        for one in check.unexplained:
+            self.output.line(f"          {one.text()}")
+        return ExitCode.FINE if fine else ExitCode.ERRORS_OPEN
+
+
+def _without_guard(unit: UnitOfWork) -> None:
+    # A day's work of the office falls into one hour: the guard would rightly hold it back.
+    unit.state.put_settings(replace(unit.state.settings(), guard_minimum=_NO_GUARD))
+
+
+def tell_event(event: Event, output: Output, now: float) -> None:
+    """Print an event that the store does not tell: a side's condition, a hold, a failed task."""
+    at = clock_time(now)
+    if isinstance(event, SideChanged):
+        _tell_side(event, output, at)
+    elif isinstance(event, GuardHeld):
+        output.event("held", measure=event.measure, links=event.links)
+        people = counted(event.links, "person", "people")
+        text = f"{at}  An unusual number of changes waits for a decision: {people}"
+        output.line(text, colour=typer.colors.YELLOW)
+    elif isinstance(event, TaskFailed):
+        output.event("task_failed", task=event.task, error=event.error)
+        output.line(f"{at}  The {event.task} failed and starts again: {event.error}", colour="red")
+
+
+def _tell_side(event: SideChanged, output: Output, at: str) -> None:
+    status = event.status
+    reason = status.reason
+    output.event(
+        "side",
+        side=event.side,
+        condition=status.condition,
+        title=reason.title if reason else "",
+        message=reason.message if reason else "",
+    )
+    if status.condition is SideCondition.READY:
+        output.line(f"{at}  {SERVICE[event.side]} answers again", colour=typer.colors.GREEN)
+        return
+    words = f"{reason.title}: {reason.message} {reason.remedy}" if reason else ""
+    output.line(f"{at}  {SERVICE[event.side]}: {words.strip()}", colour=typer.colors.YELLOW)

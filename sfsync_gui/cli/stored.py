@@ -1,0 +1,55 @@
+"""The profile in a data folder, for commands that only look."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sfsync_gui.core.failures import StoreError
+from sfsync_gui.desktop.paths import database_path
+from sfsync_gui.engine.storage import Profile
+from sfsync_gui.store import troubles
+from sfsync_gui.store.database import connect
+from sfsync_gui.store.queries import Queries
+from sfsync_gui.store.state import SqlState
+
+
+@contextmanager
+def queries_of(data_dir: Path) -> Iterator[Queries]:
+    """Questions to the profile's database. Raises `StoreError` where there is no profile yet."""
+    path = database_path(data_dir)
+    if not path.exists():
+        raise no_profile(data_dir)
+    queries = Queries(path)
+    try:
+        yield queries
+    finally:
+        queries.close()
+
+
+def no_profile(data_dir: Path) -> StoreError:
+    """There is nothing in this data folder yet."""
+    return StoreError(
+        "There is no profile yet",
+        f"Nothing was synced with the data folder {data_dir} so far.",
+        "Run `sfsync sync --once` with your two accounts, or `sfsync demo --headless` to see a "
+        "demo; or name another folder with --data-dir.",
+        subject=str(data_dir),
+    )
+
+
+def stored_profile(data_dir: Path) -> Profile | None:
+    """Whom the database belongs to, None where it was never connected.
+
+    The database must exist and be of this version; raises `StoreError` where it cannot be read.
+    """
+    path = database_path(data_dir)
+    with troubles.translated(path):
+        driver = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = connect(driver)
+        try:
+            with connection.begin():
+                return SqlState(connection).profile()
+        finally:
+            connection.close()
+            driver.close()

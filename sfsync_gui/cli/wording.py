@@ -1,0 +1,165 @@
+"""What happened, in sentences and in JSON: the command line's own words."""
+
+import re
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sfsync_gui.core.history import HistoryEntry, SyncError
+from sfsync_gui.core.mapping import AttributeMapping
+from sfsync_gui.core.people import Value
+from sfsync_gui.core.vocabulary import Direction, HistoryKind, PersonKind, Side, Trigger
+
+LONGEST_VALUE = 40
+"""Characters of a value that a line shows."""
+
+SERVICE = {Side.INTERCOM: "Intercom", Side.SALESFORCE: "Salesforce"}
+
+KIND = {
+    PersonKind.USER: "user",
+    PersonKind.INTERCOM_LEAD: "lead",
+    PersonKind.LEAD: "lead",
+    PersonKind.CONTACT: "contact",
+}
+
+BECAUSE = {
+    Trigger.INTERCOM_UPDATED: "updated in Intercom",
+    Trigger.INTERCOM_KEY_UPDATED: "mapping key changed in Intercom",
+    Trigger.INTERCOM_CREATED: "created in Intercom",
+    Trigger.INTERCOM_DELETED: "deleted in Intercom",
+    Trigger.INTERCOM_MERGED: "merged in Intercom",
+    Trigger.LEAD_CREATED_FROM_INTERCOM: "lead created from Intercom",
+    Trigger.SALESFORCE_UPDATED: "updated in Salesforce",
+    Trigger.SALESFORCE_KEY_UPDATED: "mapping key changed in Salesforce",
+    Trigger.SALESFORCE_CREATED: "created in Salesforce",
+    Trigger.SALESFORCE_DELETED: "deleted in Salesforce",
+    Trigger.SALESFORCE_CONVERTED: "lead converted in Salesforce",
+    Trigger.SALESFORCE_MERGED: "merged in Salesforce",
+    Trigger.LINKED_AT_CONNECTING: "matched at connecting",
+    Trigger.LINKED_BY_HAND: "linked by hand",
+    Trigger.UNLINKED_BY_HAND: "unlinked by hand",
+    Trigger.BULK_SYNC: "bulk sync",
+    Trigger.RETRY: "retried",
+    Trigger.COMPARISON: "found by the daily comparison",
+    Trigger.CHAIN: "follows another change",
+}
+
+_ARROW = {
+    Direction.TO_SALESFORCE: "→ Salesforce",
+    Direction.TO_INTERCOM: "→ Intercom",
+    Direction.TWO_WAY: "both ways",
+}
+_CUSTOM_ATTRIBUTE = "custom_attributes."
+_CUSTOM_FIELD = "__c"
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+
+
+def plain(text: str) -> str:
+    """Text of a service as one line that cannot steer the terminal."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+def field_label(name: str | None) -> str:
+    """A field's or attribute's name as people read it: `custom_attributes.plan` is Plan."""
+    words = (name or "").removeprefix(_CUSTOM_ATTRIBUTE)
+    if words.endswith(_CUSTOM_FIELD):
+        words = words.removesuffix(_CUSTOM_FIELD).replace("_", " ")
+    return plain(words[:1].upper() + words[1:])
+
+
+def row_label(row: AttributeMapping) -> str:
+    """A row of the mapping in a few words."""
+    return f"{field_label(row.intercom_attribute)} ({_ARROW[row.direction]})"
+
+
+def value_text(value: Value) -> str:
+    """A canonical value, short enough for a line."""
+    if value is None or value == "":
+        return "(blank)"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = plain(str(value))
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def clock_time(unix: float) -> str:
+    """The local time of day."""
+    return f"{datetime.fromtimestamp(unix).astimezone():%H:%M}"
+
+
+def date_and_time(unix: float) -> str:
+    """The local date and time."""
+    return f"{datetime.fromtimestamp(unix).astimezone():%Y-%m-%d %H:%M}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its word: '1 change', '1,204 changes'."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def person_text(name: str, *ids: str | None) -> str:
+    """A person's name, or the first id where there is none."""
+    return plain(name.strip()) or next((one for one in ids if one), "Somebody")
+
+
+def change_text(entry: HistoryEntry) -> str:
+    """What a history entry tells, without its time."""
+    person = person_text(entry.person_name, entry.intercom_id, entry.salesforce_id)
+    because = BECAUSE[entry.trigger]
+    if entry.kind is HistoryKind.WRITTEN:
+        return f"{person}: {_values(entry)}   {_way(entry)} ({because})"
+    if entry.kind is HistoryKind.OVERRULED:
+        return f"{person}: {_overruled(entry)}"
+    if entry.kind is HistoryKind.OPTION_ADDED:
+        field = field_label(entry.field)
+        return f"{field}: option “{value_text(entry.after)}” added to the list in Intercom"
+    return f"{person}: {_LINK_TEXTS[entry.kind].format(kind=_kind(entry))} ({because})"
+
+
+_LINK_TEXTS = {
+    HistoryKind.LINKED: "linked to a {kind} in Salesforce",
+    HistoryKind.UNLINKED: "link to the {kind} in Salesforce ended, both records stay",
+    HistoryKind.MOVED: "link moved, now to a {kind} in Salesforce",
+    HistoryKind.CREATED: "{kind} created in Salesforce",
+    HistoryKind.HELD: "change held back until a person decides",
+}
+
+
+def _kind(entry: HistoryEntry) -> str:
+    return KIND[entry.salesforce_kind] if entry.salesforce_kind else "record"
+
+
+def _values(entry: HistoryEntry) -> str:
+    before, after = value_text(entry.before), value_text(entry.after)
+    return f"{field_label(entry.field)}  {before} → {after}"
+
+
+def _way(entry: HistoryEntry) -> str:
+    side = entry.side or Side.SALESFORCE
+    return f"{SERVICE[side.other]} → {SERVICE[side]}"
+
+
+def _overruled(entry: HistoryEntry) -> str:
+    side = SERVICE[entry.side or Side.SALESFORCE]
+    return (
+        f"{field_label(entry.field)} was changed on both sides; {value_text(entry.before)} "
+        f"in {side} gave way to {value_text(entry.after)}"
+    )
+
+
+def error_lines(error: SyncError) -> list[str]:
+    """A sync error and what to do about it."""
+    person = person_text(error.person_name, error.intercom_id, error.salesforce_id)
+    message = plain(error.message).rstrip(".")
+    field = f", {field_label(error.field)}" if error.field else ""
+    return [f"{person}{field}: {message}.", plain(error.remedy)]
+
+
+def history_json(entry: HistoryEntry) -> dict[str, Any]:
+    """A history entry for a program to read."""
+    return asdict(entry)
+
+
+def error_json(error: SyncError) -> dict[str, Any]:
+    """A sync error for a program to read."""
+    return asdict(error)
