@@ -2,19 +2,24 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 from sfsync_gui.core.failures import SetupError, StoreError
+from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.desktop.paths import database_path
+from sfsync_gui.engine.commands import retry_errors
+from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.ports import CallSpent, Clock, IntercomPort, SalesforcePort
 from sfsync_gui.engine.spending import Spending
-from sfsync_gui.engine.storage import Store
+from sfsync_gui.engine.storage import Profile, Store
 from sfsync_gui.services import http
 from sfsync_gui.services.intercom.client import IntercomClient
 from sfsync_gui.services.intercom.regions import Region
@@ -206,3 +211,19 @@ async def open_and_connect(running: Running) -> None:
     if not engine.context.profile.connected_at and not engine.context.rules.rows:
         await edit_rows(engine.context, suggest(engine.context.schema))
     await engine.connect()
+
+
+async def retry_offline(store: Store, error_ids: Sequence[int] | None = None) -> int:
+    """Mark errors (None: all) to be tried again by the next sync, without reaching a service.
+
+    Returns how many were marked.
+    """
+    rules = await store.run(
+        lambda unit: SyncRules(unit.state.rows(), unit.state.key(), unit.state.order())
+    )
+    # Marking is work in the store alone: the ports are never called.
+    nobody = cast(Any, None)
+    clock = LocalClock(time.time)
+    context = Context(nobody, nobody, store, clock, lambda event: None, Profile("", ""))
+    context.change_rules(rules)
+    return await retry_errors(context, error_ids)

@@ -62,7 +62,8 @@ def open_errors(queries: Queries) -> list[SyncError]:
 class Account:
     """Prints changes and errors that are new since the last look, and counts them.
 
-    `changes` counts values written by the side written to, `links` what happened to links.
+    `changes` counts values written by the side written to, `links` what happened to links,
+    `conflicts` values that lost against another; a bulk sync's are no conflicts.
     """
 
     queries: Queries
@@ -70,6 +71,8 @@ class Account:
     last_id: int = 0
     changes: Counter[Side] = field(default_factory=Counter)
     links: Counter[HistoryKind] = field(default_factory=Counter)
+    conflicts: int = 0
+    told: int = 0
     _errors: dict[int, SyncError] = field(default_factory=dict)
 
     def skip_to_now(self) -> None:
@@ -83,6 +86,7 @@ class Account:
         entries = history_after(self.queries, self.last_id)
         if entries:
             self.last_id = entries[-1].id
+        self.told += len(entries)
         for entry in entries:
             self._count(entry)
             self.output.event("change", **history_json(entry))
@@ -96,7 +100,9 @@ class Account:
     def _count(self, entry: HistoryEntry) -> None:
         if entry.kind is HistoryKind.WRITTEN and entry.side is not None:
             self.changes[entry.side] += 1
-        elif entry.kind is not HistoryKind.WRITTEN:
+        elif entry.kind is HistoryKind.OVERRULED:
+            self.conflicts += entry.trigger is not Trigger.BULK_SYNC
+        else:
             self.links[entry.kind] += 1
 
     def _tell_gathered(self, entries: Iterable[HistoryEntry]) -> None:

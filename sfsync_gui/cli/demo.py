@@ -1,11 +1,10 @@
 """`sfsync demo`: the real engine between two simulated services, with a live account."""
 
 import asyncio
-import signal
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,8 +13,10 @@ import typer
 from sfsync_gui import app
 from sfsync_gui.cli.account import Account
 from sfsync_gui.cli.closing import ClosingCheck, check_world
+from sfsync_gui.cli.conditions import tell_event
 from sfsync_gui.cli.demo_world import ServedWorld, served_world
 from sfsync_gui.cli.output import ExitCode, Output
+from sfsync_gui.cli.signals import stopped_by_signal
 from sfsync_gui.cli.stored import stored_profile
 from sfsync_gui.cli.summary import summarise
 from sfsync_gui.cli.wording import SERVICE, clock_time, counted, row_label
@@ -23,7 +24,7 @@ from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.bulk import preview_bulk, start_bulk
-from sfsync_gui.engine.events import Event, GuardHeld, SideChanged, SideCondition, TaskFailed
+from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store.queries import Queries
 
@@ -88,28 +89,6 @@ def _remove_demo_profile(data_dir: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-@contextmanager
-def stopped_by_signal(stop: Callable[[], None]) -> Iterator[None]:
-    """Have Ctrl-C (and SIGTERM) call `stop` on the running loop; a second one ends at once."""
-    loop = asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def on_signal(_number: int, _frame: object) -> None:
-        restore()
-        loop.call_soon_threadsafe(stop)
-
-    for number in before:
-        signal.signal(number, on_signal)
-    try:
-        yield
-    finally:
-        restore()
-
-
 @dataclass(slots=True)
 class _Demo:
     """One run."""
@@ -171,7 +150,7 @@ class _Demo:
         self.output.line()
 
     def _tell_connected(self, running: app.Running, queries: Queries) -> None:
-        people = {side: 0 for side in Side}
+        people = dict.fromkeys(Side, 0)
         for (side, _kind), count in queries.people_count().items():
             people[side] += count
         rows = running.engine.context.rules.active_rows()
@@ -202,10 +181,8 @@ class _Demo:
     async def _watch(self, account: Account, until: float) -> None:
         """Tell what happens until the time is over or somebody stops it."""
         while not self.stop.is_set() and self.served.clock.now() < until:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self.stop.wait(), LOOK_EVERY)
-            except TimeoutError:
-                pass
             self._tell(account)
 
     def _tell(self, account: Account) -> int:
@@ -260,35 +237,3 @@ class _Demo:
 def _without_guard(unit: UnitOfWork) -> None:
     # A day's work of the office falls into one hour: the guard would rightly hold it back.
     unit.state.put_settings(replace(unit.state.settings(), guard_minimum=_NO_GUARD))
-
-
-def tell_event(event: Event, output: Output, now: float) -> None:
-    """Print an event that the store does not tell: a side's condition, a hold, a failed task."""
-    at = clock_time(now)
-    if isinstance(event, SideChanged):
-        _tell_side(event, output, at)
-    elif isinstance(event, GuardHeld):
-        output.event("held", measure=event.measure, links=event.links)
-        people = counted(event.links, "person", "people")
-        text = f"{at}  An unusual number of changes waits for a decision: {people}"
-        output.line(text, colour=typer.colors.YELLOW)
-    elif isinstance(event, TaskFailed):
-        output.event("task_failed", task=event.task, error=event.error)
-        output.line(f"{at}  The {event.task} failed and starts again: {event.error}", colour="red")
-
-
-def _tell_side(event: SideChanged, output: Output, at: str) -> None:
-    status = event.status
-    reason = status.reason
-    output.event(
-        "side",
-        side=event.side,
-        condition=status.condition,
-        title=reason.title if reason else "",
-        message=reason.message if reason else "",
-    )
-    if status.condition is SideCondition.READY:
-        output.line(f"{at}  {SERVICE[event.side]} answers again", colour=typer.colors.GREEN)
-        return
-    words = f"{reason.title}: {reason.message} {reason.remedy}" if reason else ""
-    output.line(f"{at}  {SERVICE[event.side]}: {words.strip()}", colour=typer.colors.YELLOW)

@@ -21,11 +21,13 @@ _LINK_WORDS = (
 )
 _PURPOSES = {
     "feed": "looking for changes",
-    "write": "writing changes",
-    "read": "reading records",
     "sweep": "looking for late changes",
-    "describe": "reading fields",
-    "limits": "asking for limits",
+    "write": "writing",
+    "read": "reading records",
+    "directory": "reading everyone",
+    "schema": "reading the fields",
+    "identity": "asking who answers",
+    "limits": "asking for the limits",
 }
 
 
@@ -35,6 +37,7 @@ class Summary:
 
     changes: Counter[Side]
     links: Counter[HistoryKind]
+    conflicts: int
     errors: list[SyncError]
     calls: dict[Side, Counter[str]]
     usage: ApiUsage | None
@@ -45,7 +48,7 @@ class Summary:
         return {
             "changes": {f"to_{side}": self.changes[side] for side in Side},
             "links": {word: self.links[kind] for kind, word in _LINK_WORDS},
-            "overruled": self.links[HistoryKind.OVERRULED],
+            "conflicts": self.conflicts,
             "errors": [error_json(error) for error in self.errors],
             "calls": {side.value: dict(self.calls[side]) for side in Side},
             "salesforce_share_of_day": round(self.share, 5),
@@ -58,9 +61,8 @@ class Summary:
         output.line(f"Changes   {to_salesforce} written to Salesforce, {to_intercom} to Intercom")
         links = ", ".join(f"{self.links[kind]:,} {word}" for kind, word in _LINK_WORDS)
         output.line(f"Links     {links}")
-        overruled = self.links[HistoryKind.OVERRULED]
-        if overruled:
-            text = counted(overruled, "value")
+        if self.conflicts:
+            text = counted(self.conflicts, "value")
             output.line(f"Conflicts {text} changed on both sides; the loser is kept in the history")
         self._print_errors(output)
         for side in (Side.SALESFORCE, Side.INTERCOM):
@@ -99,4 +101,4 @@ def summarise(
     for row in queries.calls(int(since // 3600)):
         calls[row.side][row.purpose] += row.calls
     errors = open_errors(queries)
-    return Summary(account.changes, account.links, errors, calls, usage, share)
+    return Summary(account.changes, account.links, account.conflicts, errors, calls, usage, share)

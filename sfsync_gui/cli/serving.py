@@ -1,0 +1,40 @@
+"""`sfsync demo --serve`: the two simulated services for another terminal."""
+
+import asyncio
+
+from sfsync_gui.cli.demo_world import ServedWorld, served_world
+from sfsync_gui.cli.output import ExitCode, Output
+from sfsync_gui.cli.signals import stopped_by_signal
+from sfsync_gui.cli.sync import INTERCOM_TOKEN, INTERCOM_URL, SALESFORCE_TOKEN, SALESFORCE_URL
+
+
+def run_serve(output: Output, seed: int, speed: float, pace: float) -> ExitCode:
+    """Serve the demo world with its office until Ctrl-C."""
+    with served_world(seed, speed, pace) as served:
+        environment = served_environment(served)
+        output.event("serving", environment=environment)
+        output.line("# A simulated Intercom and a simulated Salesforce, and an office at work.")
+        output.line("# Paste these lines into another terminal, then run: sfsync sync --once")
+        for name, value in environment.items():
+            output.line(f"export {name}={value}")
+        output.line("# Ctrl-C ends it.")
+        served.open_office()
+        asyncio.run(_until_stopped())
+    return ExitCode.FINE
+
+
+def served_environment(served: ServedWorld) -> dict[str, str]:
+    """The variables with which `sfsync sync` reaches the served services."""
+    intercom, salesforce = served.intercom_account(), served.salesforce_account()
+    return {
+        INTERCOM_URL: intercom.api_url or "",
+        INTERCOM_TOKEN: intercom.access_token,
+        SALESFORCE_URL: salesforce.instance_url,
+        SALESFORCE_TOKEN: salesforce.access_token,
+    }
+
+
+async def _until_stopped() -> None:
+    stop = asyncio.Event()
+    with stopped_by_signal(stop.set):
+        await stop.wait()
