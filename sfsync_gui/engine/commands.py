@@ -10,8 +10,9 @@ from sfsync_gui.core.people import Due, Pair
 from sfsync_gui.core.schema import LEAD
 from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.creations import begin_creation
 from sfsync_gui.engine.linking import Proposal, current_pair, end_link, link_people
-from sfsync_gui.engine.storage import Creation, GuardHold, UnitOfWork
+from sfsync_gui.engine.storage import GuardHold, UnitOfWork
 
 DAY = 86_400
 
@@ -133,7 +134,7 @@ async def create_lead(context: Context, intercom_id: str) -> None:
         if unit.links.of(Side.INTERCOM, [intercom_id]):
             return
         if person.key is None:
-            unit.state.put_creation(Creation(intercom_id, LEAD, {}, 0, "wanted"))
+            begin_creation(unit, person)
             return
         trigger = Trigger.LEAD_CREATED_FROM_INTERCOM
         unit.directory.put([replace(person, due=trigger, due_attributes=None)])

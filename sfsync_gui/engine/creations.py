@@ -6,10 +6,12 @@ once and again after 2 and 10 minutes, and only then sent again.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from sfsync_gui.core.conversion import ValueRefusedError
 from sfsync_gui.core.failures import OutcomeUnknownError, RowRefusal
 from sfsync_gui.core.history import HistoryEntry, SyncError
+from sfsync_gui.core.matching import is_candidate
 from sfsync_gui.core.people import Json, Person, PersonRecord, Value
 from sfsync_gui.core.remedies import explain
 from sfsync_gui.core.schema import LEAD
@@ -56,6 +58,8 @@ async def run_creations(context: Context) -> int:
 
 async def _advance(context: Context, creation: Creation) -> bool:
     if creation.state == "wanted":
+        if await context.store.run(partial(_is_in_vain, creation)):
+            return False
         prepared = await _prepare(context, creation)
         return prepared is not None and await _send(context, prepared)
     found = await context.salesforce.find_created(
@@ -66,7 +70,28 @@ async def _advance(context: Context, creation: Creation) -> bool:
     if creation.looks < len(LOOK_AGAIN):
         await _wait(context, creation)
         return False
+    if await context.store.run(partial(_is_in_vain, creation)):
+        return False
     return await _send(context, creation)
+
+
+def _is_in_vain(creation: Creation, unit: UnitOfWork) -> bool:
+    """Whether the person was linked, or could be, while the creation waited: it is given up.
+
+    Whom somebody else brought to Salesforce meanwhile is matched in the ordinary way.
+    """
+    person = unit.directory.get(Side.INTERCOM, creation.intercom_id)
+    linked = bool(unit.links.of(Side.INTERCOM, [creation.intercom_id]))
+    keys = [person.key] if person is not None and person.key is not None else []
+    others = unit.directory.with_keys(Side.SALESFORCE, keys) if keys else {}
+    found = [one for key in keys for one in others.get(key, ())]
+    if person is None or not (linked or any(is_candidate(person, one) for one in found)):
+        return False
+    unit.state.put_creation(replace(creation, state="refused"))
+    if not linked:
+        trigger = Trigger.LEAD_CREATED_FROM_INTERCOM
+        unit.directory.put([replace(person, due=trigger, due_attributes=None)])
+    return True
 
 
 async def _prepare(context: Context, creation: Creation) -> Creation | None:
