@@ -53,13 +53,13 @@ _ROW_ERROR = _object(
         "fields": _TEXTS,
     }
 )
-_SAVED = _object(
+SAVED = _object(
     {"id": _ID_18, "success": {"const": True}, "errors": {"type": "array", "maxItems": 0}}
 )
 _REFUSED = _object(
     {"success": {"const": False}, "errors": _list(_ROW_ERROR, minItems=1)}, {"id": _ID_18}
 )
-ROWS = _list({"oneOf": [_SAVED, _REFUSED]})
+ROWS = _list({"oneOf": [SAVED, _REFUSED]})
 _RECORD = {
     "type": "object",
     "properties": {"attributes": _object({"type": _TEXT}), "id": _ID},
@@ -79,7 +79,7 @@ NEW_RECORD = {
 }
 
 # [Query]; `records` hold `attributes` and the selected fields.
-_ROW = {
+RECORD_READ = {
     "type": "object",
     "properties": {
         "attributes": _object({"type": _TEXT, "url": {"type": "string", "pattern": f"^{VERSION}/"}})
@@ -87,7 +87,7 @@ _ROW = {
     "required": ["attributes"],
     "additionalProperties": _VALUE,
 }
-_PAGE = {"totalSize": _COUNT, "records": _list(_ROW, maxItems=2000)}
+_PAGE = {"totalSize": _COUNT, "records": _list(RECORD_READ, maxItems=2000)}
 QUERY_RESULT = {
     "oneOf": [
         _object({**_PAGE, "done": {"const": True}}),
@@ -233,7 +233,7 @@ RESOURCES = (
         "create",
         "POST",
         f"{VERSION}/sobjects/{_PEOPLE}/?",
-        _SAVED,
+        SAVED,
         status=201,
         sent=NEW_RECORD,
         in_composite=True,
