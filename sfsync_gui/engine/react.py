@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from sfsync_gui.core.matching import Match, MatchOutcome, choose_partner
+from sfsync_gui.core.matching import Match, MatchOutcome, choose_partner, is_candidate
 from sfsync_gui.core.people import IdentityMapping, Person, PersonRecord
 from sfsync_gui.core.planner import changed_since_synced
 from sfsync_gui.core.triggers import CHECK_ORDER, NOTHING, LinkStep, Reaction, reaction
@@ -212,10 +212,19 @@ def find_partner(
     other = person.side.other
     candidates = unit.directory.with_keys(other, [person.key]).get(person.key, [])
     linked = set(unit.links.of(other, [one.id for one in candidates]))
-    return choose_partner(
+    match = choose_partner(
         person,
         candidates,
         linked=linked | {one.id for one in candidates if one.id in taken},
         apart=unit.kept_apart.partners(person.side, person.id),
         order=context.rules.order,
     )
+    if match.partner is None or match.ambiguous:
+        return match
+    own_side = unit.directory.with_keys(person.side, [person.key]).get(person.key, [])
+    if sum(is_candidate(match.partner, one) for one in own_side) < 2:
+        return match
+    # Seen from the partner it is ambiguous: whose trigger comes first must make no difference.
+    if context.rules.order.strict:
+        return Match(MatchOutcome.AMBIGUOUS, ambiguous=True, candidates=match.candidates)
+    return replace(match, ambiguous=True)
