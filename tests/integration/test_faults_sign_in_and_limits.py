@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
 import pytest
 
@@ -230,9 +229,3 @@ async def test_a_key_changed_in_salesforce_brings_the_attributes_to_the_new_pers
     assert (link.intercom_id, link.salesforce_id) == (ben, ann.salesforce_id)
     await town.assert_calm()
     assert town.contact(ann) == old_person
-
-
-def test_towns_share_the_profile_but_not_the_services(make_town: TownMaker, tmp_path: Path) -> None:
-    one, other = make_town(), make_town()
-    assert one.data_dir == other.data_dir == tmp_path / "profile"
-    assert one.server.url("intercom") != other.server.url("intercom")

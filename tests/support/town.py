@@ -170,7 +170,9 @@ class Town:
 
     # What goes wrong.
 
-    def arm(self, side: Side, kind: FaultKind, place: tuple[str, str], **how: Any) -> None:
+    def arm(
+        self, side: Side, kind: FaultKind, place: tuple[str | None, str | None], **how: Any
+    ) -> None:
         """Plan a fault for requests of this method and path."""
         sandbox = self.intercom if side is Side.INTERCOM else self.salesforce
         fault = Fault(kind, method=place[0], path=place[1], **how)
@@ -241,6 +243,12 @@ class Town:
         while self.time.now() < end:
             self.time.advance(min(step, end - self.time.now()))
             await self.running.engine.step()
+
+    def disarm_crash(self) -> None:
+        """The program is to live on."""
+        context = self.running.engine.context
+        if isinstance(context.store, CrashingStore):
+            context.store = context.store.store
 
     async def crash(self) -> None:
         """The program is gone, without a word."""
