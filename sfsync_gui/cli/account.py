@@ -63,7 +63,8 @@ class Account:
     """Prints changes and errors that are new since the last look, and counts them.
 
     `changes` counts values written by the side written to, `links` what happened to links,
-    `conflicts` values that lost against another; a bulk sync's are no conflicts.
+    `conflicts` values that lost against another; a bulk sync's are no conflicts,
+    and `by_bulk` tells how many of the changes it made.
     """
 
     queries: Queries
@@ -72,6 +73,7 @@ class Account:
     changes: Counter[Side] = field(default_factory=Counter)
     links: Counter[HistoryKind] = field(default_factory=Counter)
     conflicts: int = 0
+    by_bulk: int = 0
     told: int = 0
     _errors: dict[int, SyncError] = field(default_factory=dict)
 
@@ -100,6 +102,7 @@ class Account:
     def _count(self, entry: HistoryEntry) -> None:
         if entry.kind is HistoryKind.WRITTEN and entry.side is not None:
             self.changes[entry.side] += 1
+            self.by_bulk += entry.trigger is Trigger.BULK_SYNC
         elif entry.kind is HistoryKind.OVERRULED:
             self.conflicts += entry.trigger is not Trigger.BULK_SYNC
         else:

@@ -7,10 +7,11 @@ from typing import Any
 from sfsync_gui.cli.wording import counted, field_label, person_text, value_text
 from sfsync_gui.core.conversion import Converter, ValueRefusedError
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.core.people import Value
+from sfsync_gui.core.people import IdentityMapping, Pair, Value
 from sfsync_gui.core.values import intercom_value, salesforce_value, same
 from sfsync_gui.core.vocabulary import BlankRule, Direction, Side
 from sfsync_gui.engine.context import Lookups
+from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.sandbox.demo import DemoWorld
 from sfsync_gui.store.queries import LinkRow, Queries
 
@@ -20,7 +21,11 @@ _PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A value that is not the same on both sides. `reason` is "error", "blank" or "" (unknown)."""
+    """A value that is not the same on both sides.
+
+    `reason` is "error", "blank", "one_way" (a person changed the target of a one-way row) or ""
+    (unknown).
+    """
 
     person: str
     field: str
@@ -63,6 +68,7 @@ class ClosingCheck:
         reasons = (
             ("error", "explained by the errors above"),
             ("blank", "because a blank never overwrites a value"),
+            ("one_way", "because somebody edited the target of a one-way row"),
             ("", "without an explanation"),
         )
         for reason, words in reasons:
@@ -72,12 +78,23 @@ class ClosingCheck:
         return "; ".join(parts) + "."
 
 
-def check_world(world: DemoWorld, queries: Queries, lookups: Lookups) -> ClosingCheck:
+def all_links(unit: UnitOfWork) -> dict[int, IdentityMapping]:
+    """All stored links by id."""
+    found: dict[int, IdentityMapping] = {}
+    while page := unit.links.page(max(found, default=0), _PAGE):
+        found |= {link.id: link for link in page}
+    return found
+
+
+def check_world(
+    world: DemoWorld, queries: Queries, links: Mapping[int, IdentityMapping], lookups: Lookups
+) -> ClosingCheck:
     """Compare all links. Must run on the thread that serves the world."""
     errors = _errors_by_link(queries)
     check = ClosingCheck()
     for link in _links(queries):
-        found = list(_compared(world, link, lookups, errors.get(link.id, {}), check))
+        pairs = links[link.id].synced if link.id in links else {}
+        found = list(_compared(world, link, lookups, pairs, errors.get(link.id, {}), check))
         check.people += 1
         check.agreeing += not found
         check.differences += found
@@ -105,6 +122,7 @@ def _compared(
     world: DemoWorld,
     link: LinkRow,
     lookups: Lookups,
+    pairs: Mapping[str, Pair],
     errors: Mapping[str | None, SyncError],
     check: ClosingCheck,
 ) -> Iterable[Difference]:
@@ -120,8 +138,9 @@ def _compared(
         intercom = intercom_value(converter.attribute, _raw(contact, converter.attribute.name))
         salesforce = salesforce_value(converter.field, record.get(converter.field.name))
         if not _agree(converter, intercom, salesforce):
+            now = Pair(intercom, salesforce)
             listed = row_id in errors or None in errors
-            reason = "error" if listed else _blank(converter, intercom, salesforce)
+            reason = "error" if listed else _reason(converter, pairs.get(row_id), now)
             label = field_label(converter.attribute.name)
             yield Difference(name, label, intercom, salesforce, reason)
 
@@ -143,11 +162,15 @@ def _agree(converter: Converter, intercom: Value, salesforce: Value) -> bool:
         return False
 
 
-def _blank(converter: Converter, intercom: Value, salesforce: Value) -> str:
-    """Whether the difference is a blank that the row's rule keeps from being copied."""
+def _reason(converter: Converter, settled: Pair | None, now: Pair) -> str:
+    """Why a difference is as it should be, "" where nothing tells.
+
+    `settled` are the values at which the row last came to rest.
+    """
     row = converter.row
-    if row.blank_rule is BlankRule.COPY:
+    sources = [side.other for side in Side if row.direction.writes(side)]
+    if row.blank_rule is BlankRule.KEEP and any(now.of(source) is None for source in sources):
+        return "blank"
+    if len(sources) > 1 or settled is None:
         return ""
-    sources = {Side.SALESFORCE: intercom, Side.INTERCOM: salesforce}
-    kept = any(row.direction.writes(side) and sources[side] is None for side in Side)
-    return "blank" if kept else ""
+    return "one_way" if same(settled.of(sources[0]), now.of(sources[0])) else ""

@@ -12,13 +12,13 @@ import typer
 
 from sfsync_gui import app
 from sfsync_gui.cli.account import Account
-from sfsync_gui.cli.closing import ClosingCheck, check_world
+from sfsync_gui.cli.closing import ClosingCheck, all_links, check_world
 from sfsync_gui.cli.conditions import tell_event
 from sfsync_gui.cli.demo_world import ServedWorld, served_world
 from sfsync_gui.cli.output import ExitCode, Output
 from sfsync_gui.cli.signals import stopped_by_signal
 from sfsync_gui.cli.stored import stored_profile
-from sfsync_gui.cli.summary import summarise
+from sfsync_gui.cli.summary import calls_since, summarise
 from sfsync_gui.cli.wording import SERVICE, clock_time, counted, row_label
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.vocabulary import Side
@@ -125,16 +125,18 @@ class _Demo:
         account = Account(queries, self.output)
         self._tell_connected(running, queries)
         account.tell()
-        await self._bring_in_line(running)
+        await self._approve_bulk_sync(running)
         running.engine.start()
-        self.served.open_office()
         with stopped_by_signal(self.stop.set):
-            await self._watch(account, started + self.options.minutes * 60)
+            await self._finish_bulk_sync(running, account)
+            self.served.open_office()
+            await self._watch(account, self.served.clock.now() + self.options.minutes * 60)
         self.output.line()
         self.output.line("The office closes; the last changes are brought over.", dim=True)
         await self._finish(running, account)
+        links = await running.store.run(all_links)
         check = self.served.server.call(
-            lambda: check_world(self.served.world, queries, running.engine.context.lookups)
+            lambda: check_world(self.served.world, queries, links, running.engine.context.lookups)
         )
         return self._conclude(running, account, queries, started, check)
 
@@ -161,8 +163,8 @@ class _Demo:
         self.output.line(f"{at}  Connected: {known}")
         self.output.line(f"{at}  Mapped: {', '.join(row_label(row) for row in rows)}")
 
-    async def _bring_in_line(self, running: app.Running) -> None:
-        """The bulk sync of those already linked, after its dry run."""
+    async def _approve_bulk_sync(self, running: app.Running) -> None:
+        """Bring those already linked in line, after a dry run."""
         preview = await preview_bulk(running.engine.context)
         values = preview.to_salesforce + preview.to_intercom
         at = clock_time(self.served.clock.now())
@@ -172,17 +174,28 @@ class _Demo:
             to_salesforce=preview.to_salesforce,
             to_intercom=preview.to_intercom,
         )
-        self.output.line(
-            f"{at}  Dry run of a bulk sync: {counted(values, 'value')} of "
-            f"{counted(preview.links, 'linked person', 'linked people')} would change; approved"
-        )
+        people = counted(preview.links, "linked person", "linked people")
+        would = f"{counted(values, 'value')} would change. Approved."
+        self.output.line(f"{at}  Dry run of a bulk sync of {people}: {would}")
         await start_bulk(running.engine.context)
+
+    async def _finish_bulk_sync(self, running: app.Running, account: Account) -> None:
+        """Wait until everybody is in line: from then on every change is the office's."""
+        while not self.stop.is_set():
+            run = await running.store.run(lambda unit: unit.state.bulk_run())
+            if run is None or run.state != "running":
+                break
+            await self._look_later()
+        self._tell(account)
+
+    async def _look_later(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), LOOK_EVERY)
 
     async def _watch(self, account: Account, until: float) -> None:
         """Tell what happens until the time is over or somebody stops it."""
         while not self.stop.is_set() and self.served.clock.now() < until:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.stop.wait(), LOOK_EVERY)
+            await self._look_later()
             self._tell(account)
 
     def _tell(self, account: Account) -> int:
@@ -191,14 +204,20 @@ class _Demo:
         return account.tell()
 
     async def _finish(self, running: app.Running, account: Account) -> None:
-        """Bring over what was done last, until a check finds nothing more to do."""
+        """Bring over what was done last, until a check finds nothing more to do.
+
+        The daily comparison finds what moves no timestamp, such as a deletion in Intercom.
+        """
         self.served.close_office()
         await running.engine.stop()
         self.served.settle_index()
         for _ in range(_LAST_ROUNDS):
             await running.engine.sync_once()
             if not self._tell(account):
-                return
+                break
+        await running.engine.compare()
+        await running.engine.sync_once()
+        self._tell(account)
 
     def _conclude(
         self,
@@ -210,7 +229,7 @@ class _Demo:
     ) -> ExitCode:
         spending = running.engine.spending
         share = spending.share(running.engine.context.settings.api_cap)
-        summary = summarise(account, queries, started, spending.usage, share)
+        summary = summarise(account, queries, calls_since(queries, started), spending.usage, share)
         self.output.event(
             "summary",
             **summary.as_json(),
@@ -220,6 +239,7 @@ class _Demo:
                 "values": check.values,
                 "explained_by_errors": len(check.of("error")),
                 "blanks_kept": len(check.of("blank")),
+                "one_way_target_edited": len(check.of("one_way")),
                 "unexplained": [one.text() for one in check.unexplained],
                 "sentence": check.sentence(),
             },

@@ -50,8 +50,11 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same world.")] = 0,
     pace: Annotated[
-        float, typer.Option(min=0.1, help="Simulated seconds between two edits of the office.")
-    ] = 20,
+        float | None,
+        typer.Option(
+            min=0.1, help="Simulated seconds between two edits of the office: 20, 3 with --serve."
+        ),
+    ] = None,
     data_dir: Annotated[
         Path | None,
         typer.Option(help="Keep the demo's profile in this folder.", show_default=False),
@@ -65,10 +68,11 @@ def demo(
     output = Output(as_json)
     with failures_reported():
         if serve:
-            raise typer.Exit(run_serve(output, seed, speed or 1, pace))
+            raise typer.Exit(run_serve(output, seed, speed or 1, pace or 3))
         if not headless:
             typer.echo("The window is not built yet: the demo runs here.", err=True)
-        raise typer.Exit(run_demo(DemoOptions(minutes, speed or 30, seed, pace, data_dir), output))
+        options = DemoOptions(minutes, speed or 30, seed, pace or 20, data_dir)
+        raise typer.Exit(run_demo(options, output))
 
 
 @application.command()

@@ -31,15 +31,20 @@ _PURPOSES = {
 }
 
 
+Calls = dict[Side, Counter[str]]
+"""API calls by service and purpose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The figures of a run. `share` is of the day's Salesforce budget, 0 to 1."""
 
     changes: Counter[Side]
     links: Counter[HistoryKind]
+    by_bulk: int
     conflicts: int
     errors: list[SyncError]
-    calls: dict[Side, Counter[str]]
+    calls: Calls
     usage: ApiUsage | None
     share: float
 
@@ -47,6 +52,7 @@ class Summary:
         """For a program to read."""
         return {
             "changes": {f"to_{side}": self.changes[side] for side in Side},
+            "by_bulk_sync": self.by_bulk,
             "links": {word: self.links[kind] for kind, word in _LINK_WORDS},
             "conflicts": self.conflicts,
             "errors": [error_json(error) for error in self.errors],
@@ -58,7 +64,9 @@ class Summary:
         """For people."""
         to_salesforce = counted(self.changes[Side.SALESFORCE], "value")
         to_intercom = counted(self.changes[Side.INTERCOM], "value")
-        output.line(f"Changes   {to_salesforce} written to Salesforce, {to_intercom} to Intercom")
+        bulk = f" ({self.by_bulk:,} of them by the bulk sync)" if self.by_bulk else ""
+        written = f"{to_salesforce} written to Salesforce, {to_intercom} to Intercom"
+        output.line(f"Changes   {written}{bulk}")
         links = ", ".join(f"{self.links[kind]:,} {word}" for kind, word in _LINK_WORDS)
         output.line(f"Links     {links}")
         if self.conflicts:
@@ -93,12 +101,25 @@ class Summary:
             output.line(f"          {self.share:.1%} of the day's budget ({used} of {limit} calls)")
 
 
-def summarise(
-    account: Account, queries: Queries, since: float, usage: ApiUsage | None, share: float
-) -> Summary:
-    """The figures of everything since a unix time; counts of changes are the account's."""
-    calls: dict[Side, Counter[str]] = {side: Counter() for side in Side}
+def calls_since(queries: Queries, since: float) -> Calls:
+    """Own API calls since the hour in which this unix time falls."""
+    calls: Calls = {side: Counter() for side in Side}
     for row in queries.calls(int(since // 3600)):
         calls[row.side][row.purpose] += row.calls
-    errors = open_errors(queries)
-    return Summary(account.changes, account.links, account.conflicts, errors, calls, usage, share)
+    return calls
+
+
+def summarise(
+    account: Account, queries: Queries, spent: Calls, usage: ApiUsage | None, share: float
+) -> Summary:
+    """The figures of a run; counts of changes are the account's."""
+    return Summary(
+        account.changes,
+        account.links,
+        account.by_bulk,
+        account.conflicts,
+        open_errors(queries),
+        spent,
+        usage,
+        share,
+    )

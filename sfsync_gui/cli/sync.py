@@ -13,7 +13,7 @@ from sfsync_gui import app
 from sfsync_gui.cli.account import Account
 from sfsync_gui.cli.conditions import tell_event
 from sfsync_gui.cli.output import ExitCode, Output, report
-from sfsync_gui.cli.summary import Summary, summarise
+from sfsync_gui.cli.summary import Calls, Summary, calls_since, summarise
 from sfsync_gui.cli.wording import SERVICE, clock_time, counted, plain, row_label
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.desktop.paths import database_path
@@ -71,13 +71,14 @@ async def _sync(data_dir: Path, output: Output) -> ExitCode:
         try:
             account = Account(queries, output)
             account.skip_to_now()
+            before = calls_since(queries, started)
             await app.open_and_connect(running)
             await running.engine.sync_once()
             _tell_profile(running, queries, output)
             account.tell()
             while events:
                 tell_event(events.popleft(), output, time.time())
-            return _conclude(running, queries, account, started, output)
+            return _conclude(running, queries, account, _spent(queries, started, before), output)
         finally:
             queries.close()
     finally:
@@ -100,12 +101,17 @@ def _tell_profile(running: app.Running, queries: Queries, output: Output) -> Non
     output.line(f"Mapped    {', '.join(row_label(row) for row in rows)}")
 
 
+def _spent(queries: Queries, started: float, before: Calls) -> Calls:
+    now = calls_since(queries, started)
+    return {side: now[side] - before[side] for side in Side}
+
+
 def _conclude(
-    running: app.Running, queries: Queries, account: Account, started: float, output: Output
+    running: app.Running, queries: Queries, account: Account, spent: Calls, output: Output
 ) -> ExitCode:
     spending = running.engine.spending
     share = spending.share(running.engine.context.settings.api_cap)
-    summary = summarise(account, queries, started, spending.usage, share)
+    summary = summarise(account, queries, spent, spending.usage, share)
     code = _exit_code(running, summary)
     output.event("summary", **summary.as_json(), exit_code=int(code))
     if code in (ExitCode.FINE, ExitCode.ERRORS_OPEN):

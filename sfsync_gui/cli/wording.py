@@ -151,7 +151,8 @@ def error_lines(error: SyncError) -> list[str]:
     """A sync error and what to do about it."""
     person = person_text(error.person_name, error.intercom_id, error.salesforce_id)
     message = plain(error.message).rstrip(".")
-    field = f", {field_label(error.field)}" if error.field else ""
+    label = field_label(error.field)
+    field = f", {label}" if label and label not in message else ""
     return [f"{person}{field}: {message}.", plain(error.remedy)]
 
 
