@@ -150,8 +150,11 @@ def _prepare(
     if name is None or name not in link.salesforce.values:
         return None
     intercom = link.intercom.values.get(mapping.intercom_attribute, UNKNOWN)
+    pair = link.synced.get(mapping.id)
     if intercom is UNKNOWN:
-        if mapping.direction is not Direction.TO_INTERCOM:
+        was_set = pair is not None and pair.intercom is not None
+        two_way = mapping.direction is Direction.TWO_WAY
+        if mapping.direction is Direction.TO_SALESFORCE or (two_way and was_set):
             return None
         intercom = None  # as a target only: an attribute that was never set is not shown
     return _Row(
@@ -161,7 +164,7 @@ def _prepare(
         due=due,
         intercom=intercom,  # type: ignore[arg-type]  # UNKNOWN was dealt with above
         salesforce=link.salesforce.values[name],
-        pair=link.synced.get(mapping.id),
+        pair=pair,
         intercom_newer=link.intercom.modified_at > link.salesforce.modified_at,
     )
 

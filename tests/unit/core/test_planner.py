@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -328,3 +329,26 @@ def test_changed_since_synced_names_attributes_mapped_to_salesforce() -> None:
     down = AttributeMapping("r", "phone", DOWN, "Phone")
     assert changed_since_synced(link, {"r": down}) == frozenset()
     assert changed_since_synced(plan(UP, ("old", "other")).link, {"r": row}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("direction", "pair", "expected"),
+    [
+        (TWO, None, (I, "new")),
+        (TWO, Pair(None, "old"), (I, "new")),
+        (TWO, OLD, "idle"),
+        (DOWN, OLD, (I, "new")),
+        (UP, None, "idle"),
+    ],
+)
+@pytest.mark.parametrize("blank", BlankRule)
+def test_an_attribute_that_was_never_set_is_blank_as_a_target_only(
+    direction: Direction, pair: Pair | None, expected: object, blank: BlankRule
+) -> None:
+    row = AttributeMapping("r", "phone", direction, "Phone", blank_rule=blank)
+    link = replace(
+        plan(direction, ("x", "new"), pair, trigger=Trigger.SALESFORCE_UPDATED).link,
+        intercom=Observation({}, 1, 1),
+    )
+    converters = {"r": Converter(row, ATTRIBUTE, FIELD, Schema())}
+    assert outcome(plan_link(link, {"r": row}, converters, {})) == expected
