@@ -1,0 +1,148 @@
+"""Editing the mapping while people are linked: each sentence of its rule."""
+
+from dataclasses import replace
+
+import pytest
+
+from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder
+from sfsync_gui.core.people import Pair
+from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.engine.bulk import preview_bulk, start_bulk
+from sfsync_gui.engine.mapping_edits import change_key, edit_rows
+from tests.unit.engine.office import ANN, BOB, Office
+
+
+def row(
+    attribute: str = "alias",
+    field: str = "Nickname__c",
+    direction: Direction = Direction.TO_SALESFORCE,
+) -> AttributeMapping:
+    """The one row of these tests."""
+    name = f"custom_attributes.{attribute}"
+    return AttributeMapping("row", name, direction, field, field)
+
+
+def edit(office: Office, *rows: AttributeMapping) -> None:
+    """Put rows into force."""
+    office.run(edit_rows(office.context, rows))
+
+
+def pair(office: Office, contact_id: str) -> Pair | None:
+    """The pair at which the row last settled."""
+    return office.link(contact_id).synced.get("row")
+
+
+def test_a_new_row_takes_what_is_observed_as_its_pair_and_writes_nothing(office: Office) -> None:
+    ann, lead = office.user(alias="Annie"), office.lead(Nickname__c="Nick")
+    office.connect(())
+    edit(office, row())
+    assert pair(office, ann) == Pair("Annie", "Nick")
+    assert office.writes_of_check() == 0
+    office.edit(ann, title="x")
+    assert office.writes_of_check() == 0
+    assert office.sf(lead, "Nickname__c") == "Nick"
+
+
+def test_a_change_after_a_new_row_is_synced(office: Office) -> None:
+    ann, lead = office.user(alias="Annie"), office.lead()
+    office.connect(())
+    edit(office, row())
+    office.edit(ann, alias="Anna")
+    office.check()
+    assert office.sf(lead, "Nickname__c") == "Anna"
+
+
+def test_existing_people_are_brought_in_line_by_a_bulk_sync_with_a_dry_run(office: Office) -> None:
+    _, lead = office.user(alias="Annie"), office.lead(Nickname__c="Nick")
+    office.connect(())
+    edit(office, row())
+    preview = office.run(preview_bulk(office.context, ["row"]))
+    assert (preview.links, preview.to_salesforce, preview.to_intercom) == (1, 1, 0)
+    assert office.sf(lead, "Nickname__c") == "Nick"
+    office.run(start_bulk(office.context, ["row"]))
+    office.run(office.world.engine.step())
+    assert office.sf(lead, "Nickname__c") == "Annie"
+
+
+def test_a_changed_direction_keeps_the_pair(office: Office) -> None:
+    ann, lead = office.user(alias="Annie"), office.lead(Nickname__c="Nick")
+    office.connect((row(),))
+    before = pair(office, ann)
+    office.edit(ann, alias="Anna")
+    office.salesforce.edit(lead, Title="x")
+    edit(office, row(direction=Direction.TWO_WAY))
+    assert pair(office, ann) == before == Pair("Annie", "Nick")
+    office.check()
+    assert office.sf(lead, "Nickname__c") == "Anna"  # changed since the pair
+
+
+def test_a_replaced_field_is_removed_and_added(office: Office) -> None:
+    ann, lead = office.user(alias="Annie"), office.lead(Nickname__c="Nick", Notes__c="Note")
+    office.connect((row(),))
+    edit(office, row(field="Notes__c"))
+    assert pair(office, ann) == Pair("Annie", "Note")
+    assert office.writes_of_check() == 0
+    assert office.sf(lead, "Notes__c") == "Note"
+
+
+def test_a_removed_rows_pairs_and_open_errors_go_and_values_stay(office: Office) -> None:
+    ann, lead = office.user(alias="Annie"), office.lead(Nickname__c="Nick")
+    office.connect((row(),))
+    office.edit(ann, alias="x" * 300)
+    office.check()
+    assert len(office.errors()) == 1
+    edit(office)
+    assert office.errors() == []
+    assert office.link(ann).synced == {}
+    assert office.link(ann).due == {}
+    assert office.ic(ann, "alias") == "x" * 300
+    assert office.sf(lead, "Nickname__c") == "Nick"
+    assert office.writes_of_check() == 0
+
+
+def test_a_row_that_closes_a_cycle_is_refused_and_nothing_changes(office: Office) -> None:
+    office.connect((row(),))
+    back = replace(row(direction=Direction.TO_INTERCOM), id="back")
+    with pytest.raises(SetupError):
+        edit(office, row(), back)
+    assert [one.id for one in office.context.rules.rows] == ["row"]
+
+
+def test_a_changed_key_keeps_links_and_starts_matching_anew(office: Office) -> None:
+    ann, lead = office.user(external_id="1"), office.lead(External_Id__c="2")
+    bob = office.user("bob@one.example", external_id="3")
+    other = office.lead(BOB, External_Id__c="3")
+    office.connect()
+    assert office.links() == {ann: lead}
+    key = MappingKey("external_id", "External_Id__c", "External_Id__c")
+    office.run(change_key(office.context, key, MatchingOrder()))
+    office.edit(bob, alias="Bobby")
+    office.edit(ann, alias="Annie")
+    office.check()
+    assert office.links() == {ann: lead, bob: other}
+    assert (office.link(ann).intercom_key, office.link(ann).salesforce_key) == ("1", "2")
+
+
+def test_a_changed_order_keeps_links(office: Office) -> None:
+    ann, contact = office.user(), office.contact()
+    office.lead()
+    office.connect()
+    order = MatchingOrder(strict=True)
+    office.run(change_key(office.context, MappingKey(), order))
+    office.edit(ann, alias="Annie")
+    office.check()
+    assert office.links() == {ann: contact}
+    assert office.person(office.all_links()[0].salesforce_kind.side, contact).key == ANN
+
+
+def test_a_key_attribute_is_not_also_a_mapping_row(office: Office) -> None:
+    office.connect(())
+    with pytest.raises(SetupError):
+        edit(office, AttributeMapping("mail", "email", Direction.TO_SALESFORCE, "Email", "Email"))
+    mapped = AttributeMapping("id", "external_id", Direction.TO_SALESFORCE, "External_Id__c")
+    edit(office, mapped)
+    key = MappingKey("external_id", "External_Id__c", "External_Id__c")
+    with pytest.raises(SetupError):
+        office.run(change_key(office.context, key, MatchingOrder()))
+    assert office.context.rules.key == MappingKey()
