@@ -150,3 +150,25 @@ async def test_a_crash_between_write_and_settlement_repeats_nothing(town: Town, 
         town.contact(ann)["updated_at"],
         town.record(ann.salesforce_id)["SystemModstamp"],
     )
+
+
+@pytest.mark.parametrize("kind", [None, FaultKind.RESET_AFTER, FaultKind.SERVER_ERROR_APPLIED])
+async def test_our_own_write_coming_back_overwrites_nothing_in_intercom(
+    town: Town, kind: FaultKind | None
+) -> None:
+    ann = town.someone("ann@example.com", Department="Sales")
+    await town.open()
+    await town.sync()
+    town.in_intercom(ann, team="By hand", job="Owner")  # only `job` goes to Salesforce
+    if kind is not None:
+        town.arm(Side.SALESFORCE, kind, SALESFORCE_CALL, skip=1)
+    await town.sync()
+    assert town.fired(kind or FaultKind.RESET_AFTER) == (0 if kind is None else 1)
+    await town.run_for(1800, step=300)
+    assert town.record(ann.salesforce_id)["Title"] == "Owner"
+    assert town.contact(ann)["team"] == "By hand"
+    await town.assert_calm()
+    town.in_salesforce(ann, Phone="+64 21 111")  # any edit in Salesforce writes what differs
+    await town.sync()
+    assert town.contact(ann)["team"] == "Sales"
+    await town.assert_calm()
