@@ -11,15 +11,8 @@ from sfsync_gui.cli.sync import INTERCOM_TOKEN, INTERCOM_URL, SALESFORCE_TOKEN, 
 def run_serve(output: Output, seed: int, speed: float, pace: float) -> ExitCode:
     """Serve the demo world with its office until Ctrl-C."""
     with served_world(seed, speed, pace) as served:
-        environment = served_environment(served)
-        output.event("serving", environment=environment)
-        output.line("# A simulated Intercom and a simulated Salesforce, and an office at work.")
-        output.line("# Paste these lines into another terminal, then run: sfsync sync --once")
-        for name, value in environment.items():
-            output.line(f"export {name}={value}")
-        output.line("# Ctrl-C ends it.")
         served.open_office()
-        asyncio.run(_until_stopped())
+        asyncio.run(_serve(served, output))
     return ExitCode.FINE
 
 
@@ -34,7 +27,14 @@ def served_environment(served: ServedWorld) -> dict[str, str]:
     }
 
 
-async def _until_stopped() -> None:
+async def _serve(served: ServedWorld, output: Output) -> None:
     stop = asyncio.Event()
     with stopped_by_signal(stop.set):
+        environment = served_environment(served)
+        output.event("serving", environment=environment)
+        output.line("# A simulated Intercom and a simulated Salesforce, and an office at work.")
+        output.line("# Paste these lines into another terminal, then run: sfsync sync --once")
+        for name, value in environment.items():
+            output.line(f"export {name}={value}")
+        output.line("# Ctrl-C ends it.")
         await stop.wait()

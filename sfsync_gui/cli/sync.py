@@ -42,10 +42,11 @@ def accounts(
     environment: Mapping[str, str],
 ) -> tuple[app.IntercomAccount, app.SalesforceAccount]:
     """The two accounts that the environment names; the required variables must be set."""
-    intercom = app.IntercomAccount(
-        environment[INTERCOM_TOKEN],
-        region=environment.get(INTERCOM_REGION) or "US",
-        api_url=environment.get(INTERCOM_URL) or None,
+    token, url = environment[INTERCOM_TOKEN], environment.get(INTERCOM_URL)
+    region = environment.get(INTERCOM_REGION) or "US"
+    # An address takes the place of a region.
+    intercom = (
+        app.IntercomAccount(token, api_url=url) if url else app.IntercomAccount(token, region)
     )
     salesforce = app.SalesforceAccount(environment[SALESFORCE_URL], environment[SALESFORCE_TOKEN])
     return intercom, salesforce
