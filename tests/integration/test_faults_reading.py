@@ -111,3 +111,18 @@ async def test_edits_around_the_workspaces_midnight_arrive(
     jobs = [town.record(who.salesforce_id)["Title"] for who in people]
     assert jobs == ["Edited at -1.0", "Edited at 0.0", "Edited at 1.0"]
     await town.assert_calm()
+
+
+async def test_edits_that_the_search_index_shows_late_arrive(make_town: TownMaker) -> None:
+    town = make_town(rows=[JOB], index_lag=(0.5, 120.0))
+    people = [town.someone(f"p{n}@example.com") for n in range(8)]
+    town.at(town.intercom.settle_index)
+    await town.open()
+    for n in range(20):
+        town.in_intercom(people[n % 8], job=f"Job {n}")
+        town.time.advance(10)
+        await town.sync()
+    await town.run_for(300, step=30)
+    jobs = [town.record(who.salesforce_id)["Title"] for who in people]
+    assert jobs == [f"Job {n}" for n in (16, 17, 18, 19, 12, 13, 14, 15)]
+    await town.assert_calm()

@@ -172,3 +172,27 @@ async def test_our_own_write_coming_back_overwrites_nothing_in_intercom(
     await town.sync()
     assert town.contact(ann)["team"] == "Sales"
     await town.assert_calm()
+
+
+@pytest.mark.parametrize("side", list(Side))
+async def test_a_late_write_of_a_program_that_died_does_not_undo_a_newer_edit(
+    make_town: TownMaker, side: Side
+) -> None:
+    town = make_town(limits=HASTY)
+    ann = await connected(town)
+    edit_source(town, side, ann, NEW)
+    arm_write(town, side, FaultKind.LATE_APPLY, delay=300)
+    town.arm_crash(lambda: town.fired(FaultKind.LATE_APPLY) == 1)
+    with pytest.raises(Crash):
+        await town.sync()
+    await town.crash()
+    edit_source(town, side, ann, NEWER)
+    await town.open()
+    await town.sync()
+    assert town.phones(ann) == (NEWER, NEWER)
+    town.time.advance(400)
+    assert NEW in town.phones(ann)
+    await town.sync()
+    assert town.phones(ann) == (NEWER, NEWER)
+    await town.run_for(1800, step=300)
+    await town.assert_calm()

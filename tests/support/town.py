@@ -97,6 +97,7 @@ class Town:
     timezone: str = "Pacific/Auckland"
     app_id: str = "nw5x2k7q"
     org_seed: int = 0
+    index_lag: tuple[float, float] = (0.0, 0.0)
     rows: Sequence[AttributeMapping] = ROWS
     settings: Settings = field(default_factory=Settings)
     limits: ClientLimits = field(default_factory=ClientLimits)
@@ -108,7 +109,7 @@ class Town:
         self.time = ManualClock(START)
         self.clock = TownClock(self.time)
         self.intercom = IntercomSandbox(
-            self.time, timezone=self.timezone, app_id=self.app_id, index_lag=(0.0, 0.0)
+            self.time, timezone=self.timezone, app_id=self.app_id, index_lag=self.index_lag
         )
         self.salesforce = SalesforceSandbox(self.time, seed=self.org_seed)
         for name in ("job", "team"):
