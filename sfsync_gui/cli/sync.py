@@ -116,7 +116,7 @@ def _conclude(
     code = _exit_code(running, summary)
     output.event("summary", **summary.as_json(), exit_code=int(code))
     if code in (ExitCode.FINE, ExitCode.ERRORS_OPEN):
-        if not account.told:
+        if not account.told and code is ExitCode.FINE:
             output.line(f"{clock_time(time.time())}  Nothing had to be changed.")
         summary.print_on(output)
     return code
