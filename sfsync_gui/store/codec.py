@@ -256,6 +256,7 @@ def error_row(error: SyncError) -> dict[str, Any]:
         "field": error.field,
         "refused": encode_value(error.refused),
         "dismissed": error.dismissed,
+        "holds": error.holds,
     }
 
 

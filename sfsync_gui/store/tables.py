@@ -192,6 +192,7 @@ class SyncErrorRow(Base):
     field: Mapped[str | None]
     refused: Mapped[str | None] = mapped_column(Text)
     dismissed: Mapped[bool]
+    holds: Mapped[bool]
 
 
 class HistoryRow(Base):

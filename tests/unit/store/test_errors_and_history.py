@@ -34,6 +34,7 @@ def test_every_field_of_an_error_comes_back(store: SqlStore) -> None:
             field=NASTY,
             refused=NASTY,
             dismissed=True,
+            holds=False,
         ),
     )
     assert stored.id > 0

@@ -143,6 +143,7 @@ def _errors() -> None:
         _text("field", nullable=True),
         _json("refused"),
         _flag("dismissed"),
+        _flag("holds"),
         _key("sync_error", "id"),
         sa.UniqueConstraint("identity", name="uq_sync_error_identity"),
         sqlite_autoincrement=True,
