@@ -129,7 +129,8 @@ def _decide_one(
         end_link(context, unit, link, trigger, "gone_or_hidden")
     elif link is not None and cell.link is LinkStep.END:
         person = _with_updated_attributes(context, person, link)
-        end_link(context, unit, link, trigger)
+        if unit.links.get(link.id) is not None:  # not ended just now by the partner's trigger
+            end_link(context, unit, link, trigger)
     if not cell.match or not _propose(context, unit, person, trigger, cell, decisions):
         unit.directory.put([replace(person, due=None, due_attributes=frozenset())])
     else:
@@ -169,6 +170,10 @@ def _propose(
     subject = _subject(unit, person)
     if subject is None:
         return False
+    if person.side is Side.INTERCOM and person.id in decisions.taken:
+        # About to be linked by its partner's trigger, which writes to Intercom only: the
+        # attributes updated here count in that link, too.
+        return True
     match = find_partner(context, unit, subject, decisions.taken)
     if match.partner is None:
         if cell.create and match.outcome is MatchOutcome.NONE:

@@ -229,3 +229,24 @@ async def test_a_key_changed_in_salesforce_brings_the_attributes_to_the_new_pers
     assert (link.intercom_id, link.salesforce_id) == (ben, ann.salesforce_id)
     await town.assert_calm()
     assert town.contact(ann) == old_person
+
+
+@pytest.mark.parametrize("first", list(Side))
+async def test_keys_changed_on_both_sides_at_once_lose_no_attribute(
+    make_town: TownMaker, first: Side
+) -> None:
+    town = make_town()
+    ann = town.someone("ann@example.com", Phone="1")
+    town.in_intercom(ann, phone="1")
+    await town.open()
+    await town.sync()
+    for side in (first, first.other):
+        if side is Side.INTERCOM:
+            town.in_intercom(ann, email="new@example.com", job="Owner", phone="2")
+        else:
+            town.in_salesforce(ann, Email="new@example.com", Department="Sales")
+    await town.sync()
+    assert set(await town.links()) == {ann.intercom_id}
+    assert held(town, ann) == ("Owner", "Sales")
+    assert town.phones(ann) == ("2", "2")
+    await town.assert_calm()
