@@ -2,6 +2,7 @@
 
 import pytest
 
+from sfsync_gui.core.people import Pair
 from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, PersonKind, Side, Trigger
 from tests.unit.engine.office import ANN, BOB, Office
 
@@ -178,6 +179,7 @@ def test_salesforce_lead_converted_rows_to_salesforce_take_the_contacts_values_a
     office.salesforce.convert(lead, contact)
     office.check()
     assert office.sf(contact, "Nickname__c") == "Contact's own"  # nothing was updated
+    assert office.link(ann).synced["up"] == Pair("Annie", "Contact's own")
     office.edit(ann, alias="Anna")
     office.check()
     assert office.sf(contact, "Nickname__c") == "Anna"

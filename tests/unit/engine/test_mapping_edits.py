@@ -44,6 +44,18 @@ def test_a_new_row_takes_what_is_observed_as_its_pair_and_writes_nothing(office:
     assert office.sf(lead, "Nickname__c") == "Nick"
 
 
+def test_a_change_of_another_field_is_not_swallowed_by_the_reading_for_a_new_row(
+    office: Office,
+) -> None:
+    ann, lead = office.user(), office.lead()
+    down = replace(row("title", "Title", Direction.TO_INTERCOM), id="down")
+    office.connect((down,))
+    office.salesforce.edit(lead, Title="Boss")
+    edit(office, down, row())
+    office.check()
+    assert office.ic(ann, "title") == "Boss"
+
+
 def test_a_change_after_a_new_row_is_synced(office: Office) -> None:
     ann, lead = office.user(alias="Annie"), office.lead()
     office.connect(())
