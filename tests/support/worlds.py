@@ -167,7 +167,7 @@ class World:
         salesforce_mount.crashes = self.crashes
 
         async def token() -> str:
-            return self.intercom.access_token
+            return self.intercom.access_token or ""
 
         intercom = IntercomClient(
             token,

@@ -184,9 +184,9 @@ class TestText:
         assert converter(attribute(I.TEXT), one, shorten=True).to_salesforce("xy") == "x"
         assert refusal(converter(attribute(I.TEXT), one).to_salesforce, "xy").code == "too_long"
 
-    def test_to_intercoms_name_entities_are_undone_as_when_reading(self) -> None:
+    def test_what_looks_like_an_entity_is_copied_as_it_is(self) -> None:
         both = converter(attribute(I.TEXT, "name"), field(S.STRING))
-        assert both.to_intercom("A &amp; B") == "A & B"
+        assert both.to_intercom("A &amp; B") == "A &amp; B"
 
 
 class TestEmail:
