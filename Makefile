@@ -28,7 +28,7 @@ test: lint  ## lint, then the whole suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 bench: $(VENV)/.ready  ## the figures of docs/benchmarks.md
-	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/benchmarks --benchmarks
+	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/benchmarks
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -144,7 +144,7 @@ class Verdict:
             return "arrived"
         if self._overtaken(edit, row, link):
             return "overtaken"
-        if self._in_errors(row, link, edit.side.other):
+        if self._in_errors(row, link):
             return "in the errors"
         entries = [one for one in self.history if one.row_id == row.id and self._about(one, link)]
         if any(one.before == edit.value and one.side is edit.side for one in entries):
@@ -191,10 +191,10 @@ class Verdict:
             if fields & {other.field_for(side, link.salesforce_kind) for side in Side}:
                 yield other
 
-    def _in_errors(self, row: AttributeMapping, link: IdentityMapping, side: Side) -> bool:
+    def _in_errors(self, row: AttributeMapping, link: IdentityMapping) -> bool:
+        """The row is listed: its value was refused, or the value that wins over it was."""
         return any(
-            error.link_id == link.id and error.side is side and error.row_id in (row.id, None)
-            for error in self.errors
+            error.link_id == link.id and error.row_id in (row.id, None) for error in self.errors
         )
 
     def _value_of(self, row: AttributeMapping, link: IdentityMapping, side: Side) -> str | None:

@@ -11,7 +11,7 @@ from tests.property.actions import Story
 from tests.property.oracle import Lost, Verdict
 
 ACTIONS = 40
-SEEDS = range(18)
+SEEDS = range(60)
 
 
 async def live(seed: int, folder: Path) -> None:
