@@ -6,7 +6,6 @@ import io
 import random
 import threading
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,8 +33,8 @@ class SalesforceMount(BaseAdapter):
     """Carries requests to a sandbox, one at a time, whatever thread they come from.
 
     Its dropped connections look as they do on a network. While `offline` no connection can be
-    made. The Date header, which a web server adds, tells the sandbox's time unless `dates` is
-    false. `sent` keeps every request that reached the sandbox.
+    made. The Date header, which tells the sandbox's time, is taken away if `dates` is false.
+    `sent` keeps every request that reached the sandbox.
     """
 
     def __init__(self, sandbox: SalesforceSandbox, *, dates: bool = True) -> None:
@@ -77,8 +76,8 @@ class SalesforceMount(BaseAdapter):
         response = requests.Response()
         response.status_code = answer.status
         response.headers = CaseInsensitiveDict(answer.headers)
-        if self._dates:
-            response.headers["Date"] = formatdate(int(self.sandbox.clock.now()), usegmt=True)
+        if not self._dates:
+            del response.headers["Date"]
         response.raw = io.BytesIO(answer.body)
         response.url = request.url or ""
         response.request = request
