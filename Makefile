@@ -11,7 +11,7 @@ help:  ## this list
 
 $(VENV)/.ready: requirements.lock pyproject.toml resources/packaging/linux/make-venv.sh
 	bash resources/packaging/linux/make-venv.sh $(PYTHON) $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
