@@ -12,7 +12,7 @@ SfsyncError
 
 from dataclasses import dataclass, field
 
-from sfsync_gui.core.vocabulary import ErrorClass, Side
+from sfsync_gui.core.vocabulary import ErrorClass, Side, SignInCause
 
 
 @dataclass(eq=False)
@@ -54,7 +54,12 @@ class OutcomeUnknownError(TransientError):
 
 @dataclass(eq=False)
 class SignInError(SfsyncError):
-    """The access was refused, and refreshing it did not help: a person must sign in again."""
+    """The access was refused, and refreshing it did not help: a person must sign in again.
+
+    `cause` is what the service's answer tells of the reason, None where it tells nothing.
+    """
+
+    cause: SignInCause | None = None
 
     error_class = ErrorClass.SIGN_IN
 

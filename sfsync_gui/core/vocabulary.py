@@ -104,6 +104,42 @@ class ErrorClass(StrEnum):
     RECORD = "record"
 
 
+class SignInCause(StrEnum):
+    """Why a sign-in failed or ended, as far as the service's answer tells; never a guess.
+
+    What each means for a person, and what to do, stands in the failure that carries it.
+    """
+
+    NEVER_FINISHED = "never_finished"
+    """Nobody came back from the sign-in page in time, or it was closed."""
+    TOKEN_REMOVED = "token_removed"  # noqa: S105 - not a token
+    """The access was revoked, has expired, or is not known to the service."""
+    SIGN_INS_USED_UP = "sign_ins_used_up"
+    """A newer sign-in of the same user and app has taken the place of this one."""
+    API_DISABLED = "api_disabled"
+    """The user or the org may not use the API."""
+    PASSWORD_POLICY = "password_policy"  # noqa: S105 - not a password
+    """The user has to change or verify something in the service first, such as the password."""
+    DENIED = "denied"
+    """The user refused the access, or an administrator has to allow the application first."""
+    EXPIRED_CODE = "expired_code"
+    """The code that the sign-in page gave was used too late, or was used already."""
+    WRONG_STATE = "wrong_state"
+    """The answer does not belong to this sign-in."""
+    UNKNOWN_APP = "unknown_app"
+    """The service does not know the client id, its secret or its redirect address."""
+    ORG_GONE = "org_gone"
+    """The org or workspace is closed, locked or suspended."""
+    USER_INACTIVE = "user_inactive"
+    """The user has been deactivated or frozen."""
+    IP_RESTRICTED = "ip_restricted"
+    """The user may not sign in from this network, or at this hour."""
+    NETWORK = "network"
+    """The page could not be reached, or what answered is not the service."""
+    OTHER = "other"
+    """The service named a reason that has no name here; `detail` holds its words."""
+
+
 class HistoryKind(StrEnum):
     """What an entry of the history tells."""
 
