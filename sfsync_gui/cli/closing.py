@@ -11,9 +11,10 @@ from sfsync_gui.core.people import IdentityMapping, Pair, Value
 from sfsync_gui.core.values import intercom_value, salesforce_value, same
 from sfsync_gui.core.vocabulary import BlankRule, Direction, Side
 from sfsync_gui.engine.context import Lookups
+from sfsync_gui.engine.questions import LinkRow
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.sandbox.demo import DemoWorld
-from sfsync_gui.store.queries import LinkRow, Queries
+from sfsync_gui.store.queries import Queries
 
 _CUSTOM_ATTRIBUTE = "custom_attributes."
 _PAGE = 200

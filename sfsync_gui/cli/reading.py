@@ -28,7 +28,8 @@ from sfsync_gui.cli.wording import (
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.vocabulary import HistoryKind, Side
 from sfsync_gui.desktop.paths import database_path
-from sfsync_gui.store.queries import LinkRow, Queries
+from sfsync_gui.engine.questions import LinkRow
+from sfsync_gui.store.queries import Queries
 
 HOUR = 3600
 

@@ -7,7 +7,6 @@ is one short transaction; lists come in pages by key, never whole.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -25,7 +24,8 @@ from sqlalchemy import (
 )
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
+from sfsync_gui.engine.questions import CallsRow, LinkRow
 from sfsync_gui.store import codec, files, tables, troubles
 from sfsync_gui.store.database import BUSY_TIMEOUT, connect
 from sfsync_gui.store.tables import API_USAGE, HISTORY, IDENTITY_MAPPING, PERSON, SYNC_ERROR
@@ -36,36 +36,6 @@ _COMMON = 10_000
 """From this many people on, a search walks the links instead of the indexes of people."""
 
 _LAST_CHARACTER = "\U0010ffff"
-
-
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A link as a list shows it. `errors` counts its open sync errors."""
-
-    id: int
-    intercom_id: str
-    intercom_name: str
-    intercom_key: str | None
-    salesforce_kind: PersonKind
-    salesforce_id: str
-    salesforce_name: str
-    salesforce_key: str | None
-    trigger: Trigger
-    created_at: int
-    by_hand: bool
-    ambiguous: bool
-    due: bool
-    errors: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallsRow:
-    """Own API calls of one hour (unix hours)."""
-
-    hour: int
-    side: Side
-    purpose: str
-    calls: int
 
 
 class Queries:

@@ -11,8 +11,9 @@ import pytest
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.people import Due
 from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.engine.questions import CallsRow, LinkRow
 from sfsync_gui.engine.storage import UnitOfWork
-from sfsync_gui.store.queries import CallsRow, LinkRow, Queries
+from sfsync_gui.store.queries import Queries
 from sfsync_gui.store.runners import InlineRunner
 from sfsync_gui.store.sql_store import SqlStore, open_store
 from tests.unit.store.samples import close, contact, error, link, record, run, written
