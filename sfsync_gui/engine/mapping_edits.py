@@ -6,6 +6,7 @@ from functools import partial
 
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, SyncRules
+from sfsync_gui.core.mapping_change import MappingChange, compare_rows
 from sfsync_gui.core.people import IdentityMapping, Value
 from sfsync_gui.core.rows import check_rows
 from sfsync_gui.core.vocabulary import Side
@@ -20,6 +21,7 @@ from sfsync_gui.engine.linking import (
 from sfsync_gui.engine.storage import UnitOfWork
 
 PAGE = 1000
+ALL = 1_000_000
 
 
 async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
@@ -42,9 +44,21 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
         await _put_into_force(context, replace(context.rules, rows=tuple(rows)))
 
 
+async def judge_rows(context: Context, rows: Sequence[AttributeMapping]) -> MappingChange:
+    """What these rows would mean if they were put into force, and why they cannot be."""
+    change = compare_rows(context.rules.rows, rows)
+    problems = check_rows(rows, context.rules.key, context.schema)
+
+    def work(unit: UnitOfWork) -> tuple[int, int]:
+        errors = sum(error.row_id in change.forgotten_ids for error in unit.errors.all(0, ALL))
+        return unit.links.count(), errors
+
+    links, errors = await context.store.run(work)
+    return replace(change, problems=tuple(problems), links=links, errors=errors)
+
+
 async def _put_into_force(context: Context, rules: SyncRules) -> None:
-    fresh = _fresh_rows(context.rules, rules)
-    gone = frozenset({row.id for row in context.rules.rows} - {row.id for row in rules.rows})
+    change = compare_rows(context.rules.rows, rules.rows)
     before = context.lookups
     context.change_rules(rules)
     try:
@@ -52,23 +66,11 @@ async def _put_into_force(context: Context, rules: SyncRules) -> None:
         after = 0
         while links := await context.store.run(partial(_page, after)):
             after = links[-1].id
-            read = await _read_new_fields(context, links, fresh)
-            await context.store.run(partial(_rework, context, links, read, fresh, gone | fresh))
+            read = await _read_new_fields(context, links, change.fresh_ids)
+            await context.store.run(partial(_rework, context, links, read, change))
     except BaseException:
         context.lookups = before
         raise
-
-
-def _fresh_rows(old: SyncRules, new: SyncRules) -> frozenset[str]:
-    """The rows that are new, or map other fields than before."""
-    known = {row.id: row for row in old.rows}
-    return frozenset(
-        row.id for row in new.rows if row.id not in known or _places(known[row.id]) != _places(row)
-    )
-
-
-def _places(row: AttributeMapping) -> tuple[str, str | None, str | None]:
-    return row.intercom_attribute, row.lead_field, row.contact_field
 
 
 def _page(after: int, unit: UnitOfWork) -> list[IdentityMapping]:
@@ -90,11 +92,12 @@ def _rework(
     context: Context,
     links: Sequence[IdentityMapping],
     read: Read,
-    fresh: frozenset[str],
-    forgotten: frozenset[str],
+    change: MappingChange,
     unit: UnitOfWork,
 ) -> None:
     errors = unit.errors.of_links([link.id for link in links])
+    # A row that is only new has neither pairs nor errors, so that nothing of it can go.
+    forgotten = change.forgotten_ids | change.fresh_ids
     for listed in links:
         link = unit.links.get(listed.id)
         if link is None:
@@ -105,7 +108,9 @@ def _rework(
         link = _forget(link, forgotten)
         record = read.records.get(link.salesforce_id)
         if record is not None:
-            link = _adopt(context, link, observation_of(context.lookups, record).values, fresh)
+            link = _adopt(
+                context, link, observation_of(context.lookups, record).values, change.fresh_ids
+            )
         unit.links.put([link])
 
 
