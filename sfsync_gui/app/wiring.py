@@ -1,4 +1,4 @@
-"""The composition root: the one place that builds the parts and wires them together."""
+"""Wiring: two accounts and a database become a running engine."""
 
 import asyncio
 import random
