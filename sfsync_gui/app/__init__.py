@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         make_data_dir,
         open_and_connect,
         retry_offline,
+        wire,
     )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "make_data_dir",
     "open_and_connect",
     "retry_offline",
+    "wire",
 ]
 
 

@@ -105,10 +105,14 @@ class Running:
 
     async def close(self) -> None:
         """Stop the engine, close the connections, then the store."""
+        await self.disconnect()
+        await self.store.close()
+
+    async def disconnect(self) -> None:
+        """Stop the engine and close the connections; the store stays open."""
         await self.engine.stop()
         await self.intercom.close()
         await self.salesforce.close()
-        await self.store.close()
 
 
 def build(
@@ -124,13 +128,27 @@ def build(
     Raises `StoreError` where the database cannot be used, `SetupError` for a refused address.
     """
     make_data_dir(data_dir)
+    return wire(open_store(database_path(data_dir)), intercom, salesforce, clock, emit, limits)
+
+
+def wire(
+    store: Store,
+    intercom: IntercomAccount,
+    salesforce: SalesforceAccount,
+    clock: Clock,
+    emit: Callable[[Event], None],
+    limits: ClientLimits | None = None,
+) -> Running:
+    """Wire an engine to two accounts and an open store, which is closed with it by `close`.
+
+    Raises `SetupError` for a refused address.
+    """
     limits = limits or ClientLimits()
     spending = Spending()
 
     def on_call(call: CallSpent) -> None:
         spending.note(call, clock.now())
 
-    store = open_store(database_path(data_dir))
     intercom_client = _intercom(intercom, clock, on_call, limits)
     salesforce_client = _salesforce(salesforce, clock, on_call, limits)
     engine = Engine(
