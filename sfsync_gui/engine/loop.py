@@ -90,24 +90,29 @@ class Engine:
         self._long_work: AsyncIterator[int] | None = None
         self._activity = Activity.IDLE
 
+    async def load(self) -> None:
+        """Load what is stored, without asking a service: enough to show it and to take orders."""
+        context = self.context
+
+        def work(unit: UnitOfWork) -> tuple[Profile | None, SyncRules, bool]:
+            context.settings = unit.state.settings()
+            rules = SyncRules(unit.state.rows(), unit.state.key(), unit.state.order())
+            return unit.state.profile(), rules, bool(unit.state.mark("paused"))
+
+        profile, rules, self.paused = await context.store.run(work)
+        context.profile = profile or context.profile
+        context.change_rules(rules)
+
     async def open(self) -> None:
         """Load what is stored and describe both sides. Raises what keeps the engine from running.
 
         `SetupError` where another workspace or org is signed in than the profile belongs to.
         """
-        context = self.context
-        context.profile = await verify_identity(context)
-
-        def work(unit: UnitOfWork) -> tuple[SyncRules, bool]:
-            context.settings = unit.state.settings()
-            rules = SyncRules(unit.state.rows(), unit.state.key(), unit.state.order())
-            return rules, bool(unit.state.mark("paused"))
-
-        rules, self.paused = await context.store.run(work)
-        context.change_rules(rules)
-        await refresh_schema(context)
-        self.times.described = context.clock.now()
-        await self.spending.flush(context, force=True)
+        await self.load()
+        self.context.profile = await verify_identity(self.context)
+        await refresh_schema(self.context)
+        self.times.described = self.context.clock.now()
+        await self.spending.flush(self.context, force=True)
 
     async def connect(self, first_run: FirstRun = FirstRun.LINK_ALL) -> None:
         """Read both directories, unless that was done, and do what the user chose first."""
