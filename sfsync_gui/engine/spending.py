@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from sfsync_gui.core.budget import ApiBudget, Gate, gate, gather_delay
+from sfsync_gui.core.budget import ApiBudget, Gate, forecast, gate, gather_delay
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.ports import ApiUsage, CallSpent
@@ -24,6 +24,8 @@ class Spending:
         self._fresh: Counter[tuple[int, Side, str]] = Counter()
         self._stored: dict[tuple[Side, str], int] = {}
         self._flushed_at = 0.0
+        self._began: float | None = None
+        self._since_then = 0
 
     def note(self, call: CallSpent, now: float) -> None:
         """Count one request (given to the adapters as their listener)."""
@@ -31,12 +33,18 @@ class Spending:
             self.usage = call.usage
         if call.purpose not in NOT_COUNTED:
             self._fresh[int(now // HOUR), Side(call.side), call.purpose] += 1
+            self._began = now if self._began is None else self._began
+            self._since_then += call.side == Side.SALESFORCE
 
     def own_salesforce_calls(self) -> int:
         """Own Salesforce calls within about 24 hours."""
         stored = sum(n for (side, _), n in self._stored.items() if side is Side.SALESFORCE)
         fresh = sum(n for (_, side, _), n in self._fresh.items() if side is Side.SALESFORCE)
         return stored + fresh
+
+    def forecast(self, now: float) -> int:
+        """Own Salesforce calls of a whole day, if it goes on as since this program began."""
+        return 0 if self._began is None else forecast(self._since_then, now - self._began)
 
     def share(self, cap: int | None) -> float:
         """The share of the day's budget that is used, 0 to 1 and above."""

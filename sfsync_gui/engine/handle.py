@@ -1,0 +1,376 @@
+"""The program behind the window: what it shows of itself, and what it can be asked to do.
+
+The engine, the accounts and the store live on a thread of their own. `Handle` is all that the
+window knows of them: a snapshot of how things stand, events as they come, and coroutines that
+are awaited on the window's loop and done on the engine's.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from sfsync_gui.core.budget import Gate
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.mapping import (
+    AttributeMapping,
+    MappingKey,
+    MatchingOrder,
+    Settings,
+    SyncRules,
+)
+from sfsync_gui.core.mapping_change import MappingChange
+from sfsync_gui.core.people import IdentityMapping, Json, Value
+from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
+from sfsync_gui.engine.bulk import BulkPreview
+from sfsync_gui.engine.connections import Connection
+from sfsync_gui.engine.events import Activity, Event, Progress, SideStatus
+from sfsync_gui.engine.questions import Questions
+from sfsync_gui.engine.signing_in import Grant, SignIn
+from sfsync_gui.engine.storage import BulkRun, GuardHold, Profile
+
+
+class Phase(StrEnum):
+    """How far the program is."""
+
+    STARTING = "starting"
+    """The database is being opened."""
+    UNCONNECTED = "unconnected"
+    """At least one side was never connected, or was disconnected."""
+    OPENING = "opening"
+    """Both sides are connected and are being asked who they are and what fields they have.
+
+    Where that fails (no network, signed out) it is tried again by itself.
+    """
+    FIRST_RUN = "first_run"
+    """Everything is at hand, but a person has not said yet what to map and what to do first."""
+    CONNECTING = "connecting"
+    """Both directories are being read."""
+    RUNNING = "running"
+    FAILED = "failed"
+    """The profile cannot be used; `Snapshot.reason` says why."""
+    STOPPED = "stopped"
+
+
+class SecretsKept(StrEnum):
+    """Where the sign-ins are kept."""
+
+    IN_KEYRING = "in_keyring"
+    LOCKED = "locked"
+    """The keyring is there, but locked or not answering."""
+    IN_MEMORY = "in_memory"
+    """There is no usable keyring: the sign-ins last until the program ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageView:
+    """Salesforce's API calls of the last 24 hours. `limit` 0: not known yet; `cap` None: none.
+
+    `org_used` counts every app of the org, this one included; `share` decides the gate.
+    """
+
+    own: int = 0
+    org_used: int = 0
+    limit: int = 0
+    cap: int | None = None
+    share: float = 0.0
+    gate: Gate = Gate.OPEN
+    forecast: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How things stand now. Times are unix seconds, 0 where it has not happened."""
+
+    phase: Phase = Phase.STARTING
+    activity: Activity = Activity.IDLE
+    sides: Mapping[Side, SideStatus] = field(default_factory=dict)
+    connections: Mapping[Side, Connection] = field(default_factory=dict)
+    checked: Mapping[Side, float] = field(default_factory=dict)
+    next_check: Mapping[Side, float] = field(default_factory=dict)
+    progress: Progress | None = None
+    profile: Profile | None = None
+    secrets: SecretsKept = SecretsKept.IN_KEYRING
+    usage: UsageView = field(default_factory=UsageView)
+    errors: int = 0
+    """Open sync errors that were not dismissed."""
+    holds: int = 0
+    """Unusual changes that wait for a person."""
+    links: int = 0
+    is_demo: bool = False
+    reason: SfsyncError | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether a person paused the sync."""
+        return self.activity is Activity.PAUSED
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotChanged:
+    """Something in the snapshot is new; told at most some times a second."""
+
+    snapshot: Snapshot
+
+
+HandleEvent = Event | SnapshotChanged
+"""What a listener receives."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInDefaults:
+    """What sign-in forms show to begin with, and the addresses that a person registers.
+
+    `salesforce_redirects` are the callback URLs of the External Client App, all of them;
+    `intercom_redirect` is the one of the Intercom app. The others are empty for real accounts and
+    filled in where a demo workspace is signed in to.
+    """
+
+    salesforce_redirects: tuple[str, ...]
+    intercom_redirect: str
+    salesforce_login_url: str = ""
+    salesforce_client_id: str = ""
+    intercom_api_url: str = ""
+    intercom_client_id: str = ""
+    intercom_client_secret: str = field(default="", repr=False)
+
+
+class BrowserSignIn(SignIn, Protocol):
+    """A sign-in in the user's own browser: the redirect arrives at this computer."""
+
+    async def redirected(self) -> str:
+        """Wait for the browser to come back; returns the address it was sent to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PairField:
+    """One row of two records side by side: the canonical values observed last.
+
+    `differs`: both sides hold different values now. `waits`: a change is about to be written.
+    """
+
+    row: AttributeMapping
+    intercom_label: str
+    salesforce_label: str
+    intercom_value: Value
+    salesforce_value: Value
+    differs: bool
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A link with both records side by side, and where to open each in a browser."""
+
+    link: IdentityMapping
+    intercom_name: str
+    salesforce_name: str
+    fields: tuple[PairField, ...]
+    intercom_url: str
+    salesforce_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePerson:
+    """A real person of one side, with raw values by attribute or field name."""
+
+    side: Side
+    kind: PersonKind
+    id: str
+    name: str
+    values: Mapping[str, Json]
+
+
+class Handle(Protocol):
+    """The program behind the window.
+
+    `listen`, `snapshot` and `questions` may be used from any thread; coroutines are awaited on
+    the caller's loop. Every coroutine may raise `SfsyncError`, worded for people.
+    """
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder of the profile."""
+        ...
+
+    def start(self) -> None:
+        """Begin in the background; how far it is shows in the snapshot."""
+        ...
+
+    def listen(self, listener: Callable[[HandleEvent], None]) -> Callable[[], None]:
+        """Have `listener` called on the engine's thread; returns what ends that."""
+        ...
+
+    def now(self) -> float:
+        """The program's time in unix seconds: that of all times it shows (a demo's runs faster)."""
+        ...
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """How things stand now."""
+        ...
+
+    @property
+    def questions(self) -> Questions:
+        """The store, for reading. Raises `StoreError` while there is none to read."""
+        ...
+
+    @property
+    def defaults(self) -> SignInDefaults:
+        """What sign-in forms begin with."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop within 5 seconds and close everything; the next start goes on there."""
+        ...
+
+    # ------------------------------------------------------------------ running
+
+    async def pause(self) -> None:
+        """Stop checking and writing until `resume`, also over a restart."""
+        ...
+
+    async def resume(self) -> None:
+        """Go on after a pause."""
+        ...
+
+    async def sync_now(self) -> None:
+        """Check both sides at once; where a side could not be reached it is tried again."""
+        ...
+
+    async def look_for_keyring(self) -> SecretsKept:
+        """Try the keyring again, and whatever waited for it."""
+        ...
+
+    # ------------------------------------------------------------------ accounts
+
+    async def begin_salesforce(self, login_url: str, client_id: str) -> SignIn:
+        """A sign-in for the embedded browser, which catches the redirect itself."""
+        ...
+
+    async def begin_salesforce_in_browser(self, login_url: str, client_id: str) -> BrowserSignIn:
+        """A sign-in for the user's own browser, with a listener on this computer."""
+        ...
+
+    async def begin_intercom(
+        self, region: str, client_id: str, client_secret: str, api_url: str = ""
+    ) -> SignIn:
+        """A sign-in to Intercom for the embedded browser."""
+        ...
+
+    async def connect(self, grant: Grant, *, start_afresh: bool = False) -> Connection:
+        """Ask who answers, keep the sign-in, and go on with it.
+
+        Raises `SetupError` (code `other_account`) where the profile belongs to another account;
+        with `start_afresh` that profile is set aside and one for this account takes its place.
+        """
+        ...
+
+    async def disconnect(self, side: Side) -> None:
+        """Take the access back at the service and forget it; links and history stay."""
+        ...
+
+    # ------------------------------------------------------------------ first run
+
+    async def begin(self, rows: Sequence[AttributeMapping], first: FirstRun) -> None:
+        """Put the first mapping into force, read both directories and do what was chosen."""
+        ...
+
+    # ------------------------------------------------------------------ mapping
+
+    async def rules(self) -> SyncRules:
+        """The mapping in force."""
+        ...
+
+    async def schema(self, *, anew: bool = False) -> Schema:
+        """The fields of both sides, described anew where asked."""
+        ...
+
+    async def suggestion(self) -> tuple[AttributeMapping, ...]:
+        """The rows to propose for a new connection."""
+        ...
+
+    async def sample(self, search: str = "") -> tuple[SamplePerson, ...]:
+        """A real person, of both sides where linked: whoever `search` finds, else anybody."""
+        ...
+
+    async def judge_rows(self, rows: Sequence[AttributeMapping]) -> MappingChange:
+        """What these rows would mean, or why they cannot be."""
+        ...
+
+    async def apply_rows(self, rows: Sequence[AttributeMapping]) -> MappingChange:
+        """Put these rows into force between two batches."""
+        ...
+
+    async def change_key(self, key: MappingKey, order: MatchingOrder) -> None:
+        """Match by another key or order; existing links stay, matching starts anew."""
+        ...
+
+    # ------------------------------------------------------------------ people
+
+    async def pair(self, link_id: int) -> PairView | None:
+        """Both records of a link side by side, None where the link has ended."""
+        ...
+
+    async def sync_link(self, link_id: int) -> None:
+        """Read both records of one link and write what differs, now."""
+        ...
+
+    async def unlink(self, link_id: int) -> None:
+        """End a link by hand: the pair is kept apart until a key changes or a person links it."""
+        ...
+
+    async def link(self, intercom_id: str, kind: PersonKind, salesforce_id: str) -> None:
+        """Link two people whatever their keys."""
+        ...
+
+    # ------------------------------------------------------------------ errors, guard, bulk
+
+    async def retry(self, error_ids: Sequence[int] | None = None) -> int:
+        """Try errors again now (None: all); returns how many."""
+        ...
+
+    async def dismiss(self, error_ids: Sequence[int]) -> None:
+        """Take errors off the list; the refused values stay left out until they change."""
+        ...
+
+    async def holds(self) -> list[GuardHold]:
+        """Unusual changes that wait for a person."""
+        ...
+
+    async def release(self, hold_id: int) -> None:
+        """Let held changes go; they are planned anew from current values."""
+        ...
+
+    async def drop(self, hold_id: int) -> None:
+        """Give held changes up."""
+        ...
+
+    async def preview_bulk(self, row_ids: Sequence[str] | None = None) -> BulkPreview:
+        """The dry run of a bulk sync of linked people."""
+        ...
+
+    async def start_bulk(self, row_ids: Sequence[str] | None = None) -> BulkRun:
+        """Start a bulk sync that was approved from its dry run."""
+        ...
+
+    async def bulk_run(self) -> BulkRun | None:
+        """The newest bulk run."""
+        ...
+
+    async def set_bulk_state(self, state: str) -> None:
+        """Pause, resume or cancel the newest bulk run."""
+        ...
+
+    # ------------------------------------------------------------------ settings
+
+    async def settings(self) -> Settings:
+        """The engine's settings."""
+        ...
+
+    async def change_settings(self, settings: Settings) -> None:
+        """Work with other settings from now on."""
+        ...
