@@ -231,17 +231,24 @@ async def open_and_connect(running: Running) -> None:
     await engine.connect()
 
 
+async def offline_context(store: Store) -> Context:
+    """A context for work in the store alone, while neither service can be reached."""
+    profile, rules = await store.run(
+        lambda unit: (
+            unit.state.profile() or Profile("", ""),
+            SyncRules(unit.state.rows(), unit.state.key(), unit.state.order()),
+        )
+    )
+    # Work in the store alone: the ports are never called.
+    nobody = cast(Any, None)
+    context = Context(nobody, nobody, store, LocalClock(time.time), lambda event: None, profile)
+    context.change_rules(rules)
+    return context
+
+
 async def retry_offline(store: Store, error_ids: Sequence[int] | None = None) -> int:
     """Mark errors (None: all) to be tried again by the next sync, without reaching a service.
 
     Returns how many were marked.
     """
-    rules = await store.run(
-        lambda unit: SyncRules(unit.state.rows(), unit.state.key(), unit.state.order())
-    )
-    # Marking is work in the store alone: the ports are never called.
-    nobody = cast(Any, None)
-    clock = LocalClock(time.time)
-    context = Context(nobody, nobody, store, clock, lambda event: None, Profile("", ""))
-    context.change_rules(rules)
-    return await retry_errors(context, error_ids)
+    return await retry_errors(await offline_context(store), error_ids)
