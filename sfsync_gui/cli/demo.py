@@ -11,10 +11,10 @@ from pathlib import Path
 import typer
 
 from sfsync_gui import app
+from sfsync_gui.app.served_world import ServedWorld, served_world
 from sfsync_gui.cli.account import Account
 from sfsync_gui.cli.closing import ClosingCheck, all_links, check_world
 from sfsync_gui.cli.conditions import tell_event
-from sfsync_gui.cli.demo_world import ServedWorld, served_world
 from sfsync_gui.cli.output import ExitCode, Output
 from sfsync_gui.cli.signals import stopped_by_signal
 from sfsync_gui.cli.stored import stored_profile

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sfsync_gui.cli.demo_world import ServedWorld, served_world
+from sfsync_gui.app.served_world import ServedWorld, served_world
 from sfsync_gui.cli.serving import served_environment
 
 SFSYNC = (sys.executable, "-m", "sfsync_gui")
