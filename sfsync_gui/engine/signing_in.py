@@ -31,6 +31,22 @@ class Grant:
     api_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who signed in, and to what.
+
+    `account_id` is the workspace's app id or the org's 18-character id, `account_name` its name
+    for people; `user_name` is the e-mail address or user name that people know themselves by.
+    """
+
+    side: Side
+    account_id: str
+    account_name: str
+    user_id: str
+    user_name: str
+    is_sandbox: bool = False
+
+
 class SignIn(Protocol):
     """One sign-in that is under way; it can be finished once."""
 

@@ -18,9 +18,17 @@ from sfsync_gui.core.failures import (
     SignInError,
     TransientError,
 )
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Side, SignInCause
 from sfsync_gui.services.intercom.records import CUSTOM_PREFIX
 from sfsync_gui.services.intercom.regions import Region
+
+_SIGN_IN_CAUSES = {
+    "token_blocked": SignInCause.DENIED,
+    "token_suspended": SignInCause.DENIED,
+    "token_unauthorized": SignInCause.OTHER,
+    "missing_authorization": SignInCause.OTHER,
+}
+"""Causes of a 401 by its code; with any other code the token is not, or no longer, known."""
 
 RATE_LIMITED = "rate_limit_exceeded"
 """`TransientError.code` of every 429: the request was refused before it was applied."""
@@ -79,6 +87,15 @@ def sign_in_refused(
             "Intercom has blocked this app's access.",
             "Ask Intercom's support why, then connect again.",
         ),
+        "token_suspended": (
+            "Intercom has suspended this app.",
+            "Ask Intercom's support why, then connect again.",
+        ),
+        "token_unauthorized": (
+            "The app does not have the permissions that are needed.",
+            "In Intercom's Developer Hub, open the app's Authentication page, allow reading and "
+            "writing people and reading admins, then connect again.",
+        ),
         "missing_authorization": ("No access token was sent.", "Connect Intercom again."),
     }.get(
         first.code,
@@ -89,7 +106,14 @@ def sign_in_refused(
         ),
     )
     return SignInError(
-        "Signed out of Intercom", message, remedy, host, Side.INTERCOM, first.code, first.message
+        "Signed out of Intercom",
+        message,
+        remedy,
+        host,
+        Side.INTERCOM,
+        first.code,
+        first.message,
+        cause=_SIGN_IN_CAUSES.get(first.code, SignInCause.TOKEN_REMOVED),
     )
 
 

@@ -26,7 +26,7 @@ from sfsync_gui.core.failures import (
     SignInError,
     TransientError,
 )
-from sfsync_gui.core.vocabulary import ErrorClass, Side
+from sfsync_gui.core.vocabulary import ErrorClass, Side, SignInCause
 from sfsync_gui.services.salesforce.refusals import named_object, refusals_of
 
 _OAUTH_REFUSALS = ("Bad_OAuth_Token", "Missing_OAuth_Token", "INVALID_SESSION_ID")
@@ -84,6 +84,7 @@ def failure_of(
             "Sign in to Salesforce again.",
             side=Side.SALESFORCE,
             detail=first.message,
+            cause=SignInCause.OTHER,
         )
     if first.error_class is ErrorClass.ORG or (status == 403 and not first.code):
         return org_failure(first)

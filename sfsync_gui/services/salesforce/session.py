@@ -15,7 +15,7 @@ from requests.adapters import BaseAdapter
 from simple_salesforce.api import Salesforce
 
 from sfsync_gui.core.failures import SfsyncError, SignInError
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Side, SignInCause
 from sfsync_gui.engine.ports import ApiUsage
 from sfsync_gui.services.salesforce.errors import (
     SessionRefusedError,
@@ -239,4 +239,5 @@ def _refused_again() -> SignInError:
         "Sign in to Salesforce again. An administrator may have restricted this application.",
         side=Side.SALESFORCE,
         code="INVALID_SESSION_ID",
+        cause=SignInCause.OTHER,
     )

@@ -8,43 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sfsync_gui.core.failures import SfsyncError, SignInError, TransientError
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Side, SignInCause
+from sfsync_gui.services.oauth.provider_errors import passes_by_itself, salesforce_refusal
 from sfsync_gui.services.salesforce.session import Access, TokenExchange
 
 _PATH = "/services/oauth2/token"
-_SIGN_IN_AGAIN = "Sign in to Salesforce again."
-_CAUSES = (
-    (
-        "expired access/refresh token",
-        "The access that was given to this application has expired or was taken back.",
-        _SIGN_IN_AGAIN,
-    ),
-    (
-        "inactive user",
-        "The Salesforce user that signed in is no longer active.",
-        "Have an administrator activate the user, or sign in as another.",
-    ),
-    (
-        "inactive org",
-        "The Salesforce org is locked, closed or suspended.",
-        "Have an administrator reactivate the org, then sign in again.",
-    ),
-    (
-        "ip restricted",
-        "Salesforce does not allow this user to connect from the current network.",
-        "Connect from an allowed network, or have an administrator allow this one.",
-    ),
-    (
-        "admin approved",
-        "An administrator has to approve this application for the user first.",
-        "Have an administrator approve the application, then sign in again.",
-    ),
-    (
-        "client",
-        "Salesforce no longer knows the application that signed in.",
-        "Check the External Client App in Salesforce, then sign in again.",
-    ),
-)
+_TITLE = "Signed out of Salesforce"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +31,8 @@ class RefreshingTokens:
     `login_url` is where to ask; empty means the instance itself. `save` is called on a worker
     thread with every new set of tokens, before the first of them is used: with rotation the old
     refresh token is worth nothing from then on. Should `save` fail, the new tokens are kept in
-    memory and it is tried again at the next call.
+    memory and it is tried again at the next call. Without a `refresh_token` the access ends when
+    Salesforce ends it, and nothing is asked.
     """
 
     def __init__(
@@ -112,8 +82,10 @@ class RefreshingTokens:
         """
         with self._lock:
             if refused.generation == self._generation:
+                if not self._tokens.refresh_token:
+                    raise _not_renewable()
                 if self._refusal is not None:
-                    raise _sign_in_error(*self._refusal)
+                    raise _refused(*self._refusal)
                 if self._unsaved is None:
                     self._unsaved = self._fetch(exchange)
                 self._adopt(self._unsaved)
@@ -154,7 +126,7 @@ class RefreshingTokens:
                 self._address_in(answer),
             )
         error, description = _words_of(answer)
-        if _passes_by_itself(status, error, description):
+        if _passes(status, error, description):
             raise TransientError(
                 "Sign-in could not be renewed",
                 "Salesforce could not renew the sign-in just now.",
@@ -163,7 +135,7 @@ class RefreshingTokens:
                 detail=description,
             )
         self._refusal = (error, description)
-        raise _sign_in_error(error, description)
+        raise _refused(error, description)
 
     def _address_in(self, answer: Mapping[str, Any]) -> str:
         """The org's address as the answer names it; one without encryption is not adopted."""
@@ -177,24 +149,29 @@ def _words_of(answer: Mapping[str, Any]) -> tuple[str, str]:
     return str(answer.get("error") or ""), str(answer.get("error_description") or "")
 
 
-def _passes_by_itself(status: int, error: str, description: str) -> bool:
+def _passes(status: int, error: str, description: str) -> bool:
     """Whether asking again may help: trouble of the server's, or two requests at the same time."""
     if status >= 500 or status == 429 or not error:
         return True
-    return "already being processed" in description or error in ("server_error", "rate_limit")
+    if "already being processed" in description or passes_by_itself(error, description):
+        return True
+    return _refused(error, description).cause is SignInCause.SIGN_INS_USED_UP
 
 
-def _sign_in_error(error: str, description: str) -> SignInError:
-    said = f"{error} {description}".replace("_", " ").lower()
-    message, remedy = next(
-        ((message, remedy) for words, message, remedy in _CAUSES if words in said),
-        ("Salesforce does not renew the sign-in any more.", _SIGN_IN_AGAIN),
+def _refused(error: str, description: str) -> SignInError:
+    return salesforce_refusal(
+        error,
+        description,
+        title=_TITLE,
+        otherwise="Salesforce does not renew the sign-in any more.",
     )
+
+
+def _not_renewable() -> SignInError:
     return SignInError(
-        "Signed out of Salesforce",
-        message,
-        remedy,
+        _TITLE,
+        "The access token has expired, and it came without a refresh token to renew it by.",
+        "Sign in to Salesforce. An access token that was entered by hand lasts a few hours only.",
         side=Side.SALESFORCE,
-        code=error,
-        detail=description,
+        cause=SignInCause.TOKEN_REMOVED,
     )

@@ -17,6 +17,7 @@ from sfsync_gui.core.failures import (
     TransientError,
 )
 from sfsync_gui.core.vocabulary import PersonKind
+from sfsync_gui.core.vocabulary import SignInCause as Cause
 from sfsync_gui.engine.ports import SalesforcePosition, SalesforceWrite
 from sfsync_gui.sandbox.clock import ManualClock
 from sfsync_gui.sandbox.faults import Fault, FaultKind
@@ -218,19 +219,20 @@ def test_a_store_that_knows_why_is_quoted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "description", "words"),
+    ("error", "description", "words", "cause"),
     [
-        ("invalid_grant", "expired access/refresh token", "expired or was taken back"),
-        ("invalid_grant", "inactive user", "no longer active"),
-        ("inactive_user", "", "no longer active"),
-        ("inactive_org", "inactive organization", "org is locked"),
-        ("invalid_grant", "ip restricted", "current network"),
-        ("invalid_app_access", "user is not admin approved to access this app", "approve"),
-        ("invalid_client_id", "client identifier invalid", "no longer knows the application"),
-        ("invalid_grant", "something new", "does not renew"),
+        ("invalid_grant", "expired access/refresh token", "or was taken back", Cause.TOKEN_REMOVED),
+        ("invalid_grant", "inactive user", "no longer active", Cause.USER_INACTIVE),
+        ("inactive_user", "", "no longer active", Cause.USER_INACTIVE),
+        ("inactive_org", "inactive organization", "org is locked", Cause.ORG_GONE),
+        ("invalid_grant", "ip restricted", "current network", Cause.IP_RESTRICTED),
+        ("invalid_app_access", "user is not admin approved", "approve", Cause.DENIED),
+        ("invalid_client_id", "client identifier invalid", "not know", Cause.UNKNOWN_APP),
+        ("invalid_client", "invalid client credentials", "for a secret", Cause.UNKNOWN_APP),
+        ("invalid_grant", "something new", "does not renew", Cause.OTHER),
     ],
 )
-def test_the_cause_is_named(error: str, description: str, words: str) -> None:
+def test_the_cause_is_named(error: str, description: str, words: str, cause: Cause) -> None:
     tokens = make_tokens()
     exchange = Exchange((400, {"error": error, "error_description": description}))
     for _round in range(2):
@@ -238,6 +240,18 @@ def test_the_cause_is_named(error: str, description: str, words: str) -> None:
             tokens.refresh(tokens.current(), exchange)
         assert words in caught.value.message
         assert caught.value.code == error
+        assert caught.value.cause is cause
+
+
+def test_an_access_without_a_refresh_token_ends_in_its_own_words() -> None:
+    tokens = RefreshingTokens(
+        "", instance_url=ADDRESS, access_token="a", refresh_token="", save=lambda tokens: None
+    )
+    exchange = Exchange()
+    with pytest.raises(SignInError, match="without a refresh token") as caught:
+        tokens.refresh(tokens.current(), exchange)
+    assert caught.value.cause is Cause.TOKEN_REMOVED
+    assert exchange.forms == []
 
 
 @pytest.mark.parametrize(
@@ -246,6 +260,8 @@ def test_the_cause_is_named(error: str, description: str, words: str) -> None:
         (503, {}),
         (429, {"error": "x"}),
         (200, {}),
+        (400, {"error": "rate_limit_exceeded", "error_description": "number of logins exceeded"}),
+        (400, {"error": "temporarily_unavailable"}),
         (
             400,
             {
