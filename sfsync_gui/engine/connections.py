@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.events import SideCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,21 @@ class Connection:
     method: str = "oauth"
     is_sandbox: bool = False
     since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SideReport:
+    """How a side was when it was last looked at, for whoever asks beside the engine.
+
+    `since` and `checked_at` are unix seconds; `checked_at` is the last reading of its changes that
+    came to its end, 0 before the first. The texts are those of the failure, empty while it is
+    ready.
+    """
+
+    side: Side
+    condition: SideCondition = SideCondition.READY
+    since: int = 0
+    title: str = ""
+    message: str = ""
+    remedy: str = ""
+    checked_at: int = 0

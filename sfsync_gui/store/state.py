@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy import Connection as SqlConnection
+from sqlalchemy import Table, bindparam, delete, func, insert, select
 
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.vocabulary import (
@@ -15,6 +16,8 @@ from sfsync_gui.core.vocabulary import (
     PersonKind,
     Side,
 )
+from sfsync_gui.engine.connections import Connection, SideReport
+from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
 from sfsync_gui.engine.storage import BulkRun, Creation, GuardHold, Profile
 from sfsync_gui.store import codec
@@ -23,11 +26,13 @@ from sfsync_gui.store.tables import (
     API_USAGE,
     ATTRIBUTE_MAPPING,
     BULK_RUN,
+    CONNECTION,
     CREATION,
     FEED_POSITION,
     GUARD_HOLD,
     PROFILE,
     SETTING,
+    SIDE_REPORT,
 )
 
 _PROFILE_ID = 1
@@ -38,7 +43,7 @@ _SETTING_VALUE = select(SETTING.c.value).where(SETTING.c.name == bindparam("name
 class SqlState:
     """Implements `engine.storage.State`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def profile(self) -> Profile | None:
@@ -52,6 +57,39 @@ class SqlState:
     def put_profile(self, profile: Profile) -> None:
         """Store the profile."""
         self._upsert(PROFILE, {"id": _PROFILE_ID, **asdict(profile)})
+
+    def connections(self) -> dict[Side, Connection]:
+        """The account of each side that is connected."""
+        rows = self._connection.execute(select(CONNECTION)).mappings()
+        found = (Connection(**{**row, "side": codec.SIDES[row["side"]]}) for row in rows)
+        return {connection.side: connection for connection in found}
+
+    def put_connection(self, connection: Connection) -> None:
+        """Store the account of a side."""
+        self._upsert(CONNECTION, {**asdict(connection), "side": connection.side.value})
+
+    def remove_connection(self, side: Side) -> None:
+        """Forget the account of a side."""
+        self._connection.execute(delete(CONNECTION).where(CONNECTION.c.side == side.value))
+
+    def side_reports(self) -> dict[Side, SideReport]:
+        """How each side was when it was last looked at; nothing of one that never was."""
+        rows = self._connection.execute(select(SIDE_REPORT)).mappings()
+        found = (
+            SideReport(
+                **{
+                    **row,
+                    "side": codec.SIDES[row["side"]],
+                    "condition": SideCondition(row["condition"]),
+                }
+            )
+            for row in rows
+        )
+        return {report.side: report for report in found}
+
+    def put_side_report(self, report: SideReport) -> None:
+        """Store how a side is."""
+        self._upsert(SIDE_REPORT, asdict(report))
 
     def rows(self) -> tuple[AttributeMapping, ...]:
         """The attribute mappings in the user's order."""

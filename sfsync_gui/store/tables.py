@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from sfsync_gui.store.dialects import BigInt, EscapedText, partial_index
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that these tables correspond to (a test compares the two)."""
 
 
@@ -42,6 +42,39 @@ class ProfileRow(Base):
     intercom_since: Mapped[int]
     salesforce_since: Mapped[int]
     first_run: Mapped[str]
+
+
+class ConnectionRow(Base):
+    """The account that each side is connected to. No secret is ever here."""
+
+    __tablename__ = "connection"
+
+    side: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    account_name: Mapped[str]
+    user_id: Mapped[str]
+    user_name: Mapped[str]
+    address: Mapped[str]
+    login_url: Mapped[str]
+    region: Mapped[str]
+    client_id: Mapped[str]
+    method: Mapped[str]
+    is_sandbox: Mapped[bool]
+    since: Mapped[int]
+
+
+class SideReportRow(Base):
+    """How each side was when it was last looked at."""
+
+    __tablename__ = "side_report"
+
+    side: Mapped[str] = mapped_column(primary_key=True)
+    condition: Mapped[str]
+    since: Mapped[int]
+    title: Mapped[str]
+    message: Mapped[str]
+    remedy: Mapped[str]
+    checked_at: Mapped[int]
 
 
 class PersonRow(Base):
@@ -296,6 +329,8 @@ def table_of(row_class: type[Base]) -> Table:
 
 
 PROFILE = table_of(ProfileRow)
+CONNECTION = table_of(ConnectionRow)
+SIDE_REPORT = table_of(SideReportRow)
 PERSON = table_of(PersonRow)
 ATTRIBUTE_MAPPING = table_of(AttributeMappingRow)
 IDENTITY_MAPPING = table_of(IdentityMappingRow)

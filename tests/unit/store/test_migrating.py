@@ -86,8 +86,8 @@ def test_a_copy_is_made_before_each_migration(path: Path, extend: Extend) -> Non
     run(store, lambda unit: unit.links.add(link(1)))
     close(store)
     before = tables.REVISION
-    for number in range(2, 10):
-        migrations = extend(f"000{number}", before, "")
+    for number in range(11, 19):
+        migrations = extend(f"00{number}", before, "")
         before = migrations.head
         store = open_store(path, InlineRunner(), migrations=migrations)
         assert run(store, lambda unit: unit.links.count()) == 1
@@ -95,20 +95,20 @@ def test_a_copy_is_made_before_each_migration(path: Path, extend: Extend) -> Non
         close(open_store(path, InlineRunner(), migrations=migrations))
     copies = files.copies(path)
     assert [copy.stem.rsplit("-", 1)[1] for copy in copies] == [
-        f"000{number}" for number in range(4, 9)
+        f"00{number}" for number in range(13, 18)
     ]
     assert {stat.S_IMODE(copy.stat().st_mode) for copy in copies} == {0o600}
     assert stat.S_IMODE(copies[0].parent.stat().st_mode) == 0o700
     with closing(sqlite3.connect(copies[-1])) as copy:
         assert copy.execute("SELECT count(*) FROM identity_mapping").fetchone() == (1,)
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0008",)
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0017",)
     # A database of the later version is refused by this one.
     with pytest.raises(StoreError, match="newer version"):
         open_store(path, InlineRunner())
 
 
 def test_a_copy_can_be_put_back(path: Path, extend: Extend) -> None:
-    close(open_store(path, InlineRunner(), migrations=extend("0002", tables.REVISION, "")))
+    close(open_store(path, InlineRunner(), migrations=extend("0011", tables.REVISION, "")))
     (copy,) = files.copies(path)
     shutil.copy(copy, path)
     store = open_store(path, InlineRunner())
@@ -117,7 +117,7 @@ def test_a_copy_can_be_put_back(path: Path, extend: Extend) -> None:
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path, extend: Extend) -> None:
-    migrations = extend("0002", tables.REVISION, "raise RuntimeError('half way')")
+    migrations = extend("0011", tables.REVISION, "raise RuntimeError('half way')")
     with pytest.raises(StoreError) as caught:
         open_store(path, InlineRunner(), migrations=migrations)
     assert caught.value.title == "The database could not be brought up to date"
@@ -140,7 +140,7 @@ def test_without_room_for_the_copy_nothing_is_migrated(
         files, "create", lambda file: full(file) if file.parent.name == "backups" else create(file)
     )
     with pytest.raises(StoreError, match="disk is full"):
-        open_store(path, InlineRunner(), migrations=extend("0002", tables.REVISION, ""))
+        open_store(path, InlineRunner(), migrations=extend("0011", tables.REVISION, ""))
     assert files.copies(path) == []
     monkeypatch.undo()
     close(open_store(path, InlineRunner()))
@@ -158,11 +158,11 @@ def test_a_damaged_database_is_not_migrated(path: Path, extend: Extend) -> None:
     data[(page - 1) * 4096 : (page - 1) * 4096 + 8] = b"\xff" * 8
     path.write_bytes(bytes(data))
     with pytest.raises(StoreError, match="damaged"):
-        open_store(path, InlineRunner(), migrations=extend("0002", tables.REVISION, ""))
+        open_store(path, InlineRunner(), migrations=extend("0011", tables.REVISION, ""))
     assert path.read_bytes() == bytes(data)
 
 
-def test_the_tables_and_the_migration_are_portable_to_postgresql() -> None:
+def test_the_tables_and_the_migrations_are_portable_to_postgresql() -> None:
     statements: list[str] = []
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     engine = create_mock_engine(
@@ -175,7 +175,8 @@ def test_the_tables_and_the_migration_are_portable_to_postgresql() -> None:
         dialect=dialect, opts={"as_sql": True, "output_buffer": buffer}
     )
     with Operations.context(context):
-        runpy.run_path(str(PACKAGED.location / "versions" / "0001_first_tables.py"))["upgrade"]()
+        for script in sorted((PACKAGED.location / "versions").glob("[0-9]*.py")):
+            runpy.run_path(str(script))["upgrade"]()
 
     def normalised(sql: Iterable[str]) -> set[str]:
         return {" ".join(one.split()) for one in sql if one.strip()}

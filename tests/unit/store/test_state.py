@@ -12,6 +12,8 @@ from sfsync_gui.core.vocabulary import (
     PersonKind,
     Side,
 )
+from sfsync_gui.engine.connections import Connection, SideReport
+from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
 from sfsync_gui.engine.storage import BulkRun, Creation, GuardHold, Profile, UnitOfWork
 from sfsync_gui.store.runners import InlineRunner
@@ -134,3 +136,55 @@ def test_calls_add_up(store: SqlStore) -> None:
         (Side.INTERCOM, "poll"): 5,
     }
     assert run(store, lambda unit: unit.state.calls(12)) == {}
+
+
+def test_connections_are_kept_by_side(store: SqlStore) -> None:
+    intercom = Connection(
+        Side.INTERCOM,
+        "nw5x2k7q",
+        "Northwind",
+        user_name="ada@x.example",
+        region="EU",
+        method="token",
+    )
+    salesforce = Connection(
+        Side.SALESFORCE,
+        "00D000000000001AAA",
+        "Acme",
+        "005000000000001AAA",
+        "ada@x.example",
+        "https://acme.my.salesforce.com",
+        "https://login.salesforce.com",
+        client_id="3MVG9",
+        is_sandbox=True,
+        since=1_790_000_000,
+    )
+
+    def put(unit: UnitOfWork) -> None:
+        unit.state.put_connection(intercom)
+        unit.state.put_connection(salesforce)
+
+    run(store, put)
+    assert run(store, lambda unit: unit.state.connections()) == {
+        Side.INTERCOM: intercom,
+        Side.SALESFORCE: salesforce,
+    }
+    renamed = replace(intercom, account_name="Northwind Traders")
+    run(store, lambda unit: unit.state.put_connection(renamed))
+    run(store, lambda unit: unit.state.remove_connection(Side.SALESFORCE))
+    assert run(store, lambda unit: unit.state.connections()) == {Side.INTERCOM: renamed}
+
+
+def test_how_a_side_is_is_kept(store: SqlStore) -> None:
+    assert run(store, lambda unit: unit.state.side_reports()) == {}
+    out = SideReport(
+        Side.SALESFORCE,
+        SideCondition.SIGNED_OUT,
+        1_790_000_000,
+        "Signed out",
+        "Revoked.",
+        "Sign in.",
+        1_789_999_940,
+    )
+    run(store, lambda unit: unit.state.put_side_report(out))
+    assert run(store, lambda unit: unit.state.side_reports()) == {Side.SALESFORCE: out}
