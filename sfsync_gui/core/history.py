@@ -59,3 +59,7 @@ class SyncError:
     dismissed: bool = False
     holds: bool = True
     id: int = 0
+
+    def about(self, side: Side) -> str | None:
+        """The id of the person on that side, None where the error is not about one."""
+        return self.intercom_id if side is Side.INTERCOM else self.salesforce_id

@@ -47,7 +47,7 @@ def _retry(context: Context, unit: UnitOfWork, errors: Iterable[SyncError]) -> i
     count = 0
     for error in errors:
         count += 1
-        unit.errors.put(replace(error, holds=False, dismissed=False, last_at=context.now()))
+        unit.errors.amend(replace(error, holds=False, dismissed=False, last_at=context.now()))
         if error.link_id is None:
             _retry_creation(unit, error)
             continue
@@ -77,7 +77,7 @@ async def dismiss_errors(context: Context, error_ids: Sequence[int]) -> None:
 
     def work(unit: UnitOfWork) -> None:
         for error in _chosen(unit, error_ids):
-            unit.errors.put(replace(error, dismissed=True))
+            unit.errors.amend(replace(error, dismissed=True))
 
     await context.store.run(work)
 

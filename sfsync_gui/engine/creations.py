@@ -25,7 +25,6 @@ from sfsync_gui.core.vocabulary import (
     Trigger,
 )
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.events import ErrorOpened
 from sfsync_gui.engine.linking import Proposal, link_people
 from sfsync_gui.engine.storage import Creation, UnitOfWork
 
@@ -213,12 +212,12 @@ def _entry(
 async def _refused(context: Context, creation: Creation, refusals: tuple[RowRefusal, ...]) -> None:
     first = refusals[0]
 
-    def work(unit: UnitOfWork) -> SyncError:
+    def work(unit: UnitOfWork) -> None:
         unit.state.put_creation(replace(creation, state="refused"))
         person = unit.directory.get(Side.INTERCOM, creation.intercom_id)
         if person is not None:
             unit.directory.put([replace(person, due=None, due_attributes=frozenset())])
-        return unit.errors.put(
+        unit.errors.put(
             SyncError(
                 error_class=first.error_class,
                 side=Side.SALESFORCE,
@@ -236,7 +235,7 @@ async def _refused(context: Context, creation: Creation, refusals: tuple[RowRefu
             )
         )
 
-    context.emit(ErrorOpened(await context.store.run(work)))
+    await context.store.run(work)
 
 
 async def _store(context: Context, creation: Creation) -> Creation:

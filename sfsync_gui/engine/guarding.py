@@ -11,7 +11,6 @@ from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.planner import LinkPlan
 from sfsync_gui.core.vocabulary import Trigger
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.events import GuardHeld
 from sfsync_gui.engine.storage import GuardHold, Measures, UnitOfWork
 
 HOUR = 3600
@@ -84,7 +83,6 @@ class Guard:
     def _store(self, measure: str, waiting: GuardHold | None, pairs: frozenset[str]) -> None:
         if waiting is None:
             hold = GuardHold(measure, "held", self._context.now(), pairs)
-            self._context.emit(GuardHeld(measure, len(pairs)))
         elif pairs <= waiting.pairs:
             return
         else:

@@ -15,6 +15,7 @@ from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.observing import forget_old_doubts
 from sfsync_gui.core.vocabulary import FirstRun, Side
+from sfsync_gui.engine.announcing import AnnouncingStore
 from sfsync_gui.engine.bulk import advance_bulk
 from sfsync_gui.engine.checking import check_intercom, check_salesforce
 from sfsync_gui.engine.commands import retry_daily
@@ -79,7 +80,10 @@ class Engine:
         chance: random.Random | None = None,
         spending: Spending | None = None,
     ) -> None:
-        self.context = Context(intercom, salesforce, store, clock, emit, profile=Profile("", ""))
+        announcing = AnnouncingStore(store, emit)
+        self.context = Context(
+            intercom, salesforce, announcing, clock, emit, profile=Profile("", "")
+        )
         self.spending = spending or Spending()
         self.conditions = Conditions(emit, chance or random.Random())
         self.times = Timetable()
@@ -170,6 +174,10 @@ class Engine:
         """Check both sides at once, whatever the schedule says."""
         self.times.forget()
         self.conditions.look_again()
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Look at the schedule anew: a setting that it depends on has changed."""
         self._wake.set()
 
     async def run(self) -> None:

@@ -9,7 +9,6 @@ from sfsync_gui.core.people import IdentityMapping, Observation, PersonRecord
 from sfsync_gui.core.planner import RowWrite
 from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, Side
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.events import HistoryAdded
 from sfsync_gui.engine.linking import Read, observation_of, observe_reading, read_people
 from sfsync_gui.engine.observe import Observer
 from sfsync_gui.engine.sending import Delivery, WriteReport
@@ -32,7 +31,6 @@ def settle_deliveries(context: Context, unit: UnitOfWork, deliveries: Sequence[D
             observer.gone(delivery.gone)
     if entries:
         unit.history.add(entries)
-        context.emit(HistoryAdded(tuple(entries)))
 
 
 def _settle_one(
@@ -55,9 +53,9 @@ def _settle_one(
         )
     due = {row_id: one for row_id, one in settled.due.items() if row_id not in failed}
     unit.links.put([_without_answered_doubts(replace(settled, due=due), delivery)])
-    close_rows(context, unit, link.id, [write.row_id for write in delivery.accepted])
+    close_rows(unit, link.id, [write.row_id for write in delivery.accepted])
     if delivery.accepted:
-        close_rows(context, unit, link.id, [None])
+        close_rows(unit, link.id, [None])
     open_errors(context, unit, link, delivery.troubles)
     return _entries(context, unit, link, delivery)
 

@@ -15,7 +15,6 @@ from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
 from sfsync_gui.core.vocabulary import ErrorClass, Side, Trigger
 from sfsync_gui.engine.connecting import load_schema
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.events import ErrorOpened
 from sfsync_gui.engine.linking import Read, observe_reading, read_people
 from sfsync_gui.engine.storage import UnitOfWork
 
@@ -137,7 +136,7 @@ def _report(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
         row_id=row.id,
         field=row.lead_field or row.contact_field,
     )
-    context.emit(ErrorOpened(unit.errors.put(error)))
+    unit.errors.put(error)
 
 
 def _withdraw(unit: UnitOfWork, row: AttributeMapping) -> None:

@@ -8,7 +8,6 @@ from sfsync_gui.core.people import IdentityMapping, Value
 from sfsync_gui.core.remedies import explain
 from sfsync_gui.core.vocabulary import ErrorClass, Side
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.events import ErrorOpened, ErrorsClosed
 from sfsync_gui.engine.storage import UnitOfWork
 
 
@@ -41,7 +40,7 @@ def open_errors(
     for trouble in troubles:
         before = known.get((trouble.row_id, trouble.side))
         error = _error(context, link, trouble, before, person.name if person else "")
-        context.emit(ErrorOpened(unit.errors.put(error)))
+        unit.errors.put(error)
 
 
 def _error(
@@ -74,16 +73,11 @@ def _error(
     )
 
 
-def close_rows(
-    context: Context, unit: UnitOfWork, link_id: int, row_ids: Iterable[str | None]
-) -> None:
+def close_rows(unit: UnitOfWork, link_id: int, row_ids: Iterable[str | None]) -> None:
     """Close the errors of rows that are in step now (None: the error of the link as a whole)."""
     settled = set(row_ids)
     errors = unit.errors.of_links([link_id]).get(link_id, [])
-    fixed = [error.id for error in errors if error.row_id in settled]
-    if fixed:
-        unit.errors.close(fixed)
-        context.emit(ErrorsClosed(len(fixed)))
+    unit.errors.close(error.id for error in errors if error.row_id in settled)
 
 
 _REPORTS = {
@@ -113,4 +107,4 @@ def report_person(
         salesforce_kind=link.salesforce_kind,
         person_name=person.name if person else "",
     )
-    context.emit(ErrorOpened(unit.errors.put(error)))
+    unit.errors.put(error)

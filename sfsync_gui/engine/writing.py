@@ -181,7 +181,7 @@ def _store_outcomes(context: Context, unit: UnitOfWork, plan: LinkPlan) -> None:
     if changed != link:
         unit.links.put([changed])
     if plan.settled:
-        close_rows(context, unit, link.id, plan.settled)
+        close_rows(unit, link.id, plan.settled)
     if plan.refused:
         open_errors(
             context,

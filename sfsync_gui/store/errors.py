@@ -55,6 +55,12 @@ class SqlErrors:
         )
         return error
 
+    def amend(self, error: SyncError) -> None:
+        """Change what was decided about an open error (by its id); a closed one stays closed."""
+        self._connection.execute(
+            update(SYNC_ERROR).where(SYNC_ERROR.c.id == error.id).values(codec.error_row(error))
+        )
+
     def of_links(self, link_ids: Iterable[int]) -> dict[int, list[SyncError]]:
         """Open errors by link, in order of their ids."""
         found: dict[int, list[SyncError]] = {}
@@ -68,14 +74,16 @@ class SqlErrors:
         found = self._read(select(SYNC_ERROR).where(SYNC_ERROR.c.id == error_id))
         return found[0] if found else None
 
-    def close(self, error_ids: Iterable[int]) -> None:
-        """Remove errors that no longer hold."""
-        for ids in chunks(error_ids):
-            self._connection.execute(delete(SYNC_ERROR).where(SYNC_ERROR.c.id.in_(ids)))
+    def close(self, error_ids: Iterable[int]) -> int:
+        """Remove errors that no longer hold; returns how many were open."""
+        statements = (
+            delete(SYNC_ERROR).where(SYNC_ERROR.c.id.in_(ids)) for ids in chunks(error_ids)
+        )
+        return sum(self._connection.execute(statement).rowcount for statement in statements)
 
-    def close_person(self, side: Side, person_id: str) -> None:
-        """Remove the errors of a person that belong to no link."""
-        self._connection.execute(_CLOSE_PERSON[side], {"id": person_id})
+    def close_person(self, side: Side, person_id: str) -> int:
+        """Remove the errors of a person that belong to no link; returns how many there were."""
+        return self._connection.execute(_CLOSE_PERSON[side], {"id": person_id}).rowcount
 
     def all(self, after: int = 0, limit: int = 1000) -> list[SyncError]:
         """Open errors by id, those with an id greater than `after`."""

@@ -1,0 +1,89 @@
+"""What the store keeps of the engine's own affairs: profile, creations, runs, holds, measures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sfsync_gui.core.vocabulary import FirstRun
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The one profile of a database: which workspace and org it belongs to.
+
+    `connected_at` is 0 until the directory of both sides was read completely. `salesforce_since`
+    and `intercom_since` are the services' times at which each directory reading began: people
+    created later are new.
+    """
+
+    intercom_app_id: str
+    salesforce_org_id: str
+    intercom_name: str = ""
+    salesforce_name: str = ""
+    connected_at: int = 0
+    intercom_since: int = 0
+    salesforce_since: int = 0
+    first_run: FirstRun = FirstRun.LINK_ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """A record whose creation was decided: written before it is sent, with what finds it again.
+
+    `state` is one of 'wanted', 'sending', 'unclear', 'created', 'refused'. `since` is the
+    service's time before the first sending; `attempts` counts sendings; `next_look_at` is by our
+    clock.
+    """
+
+    intercom_id: str
+    object: str
+    values: Mapping[str, str | int | float | bool | None]
+    since: int
+    state: str
+    attempts: int = 0
+    looks: int = 0
+    next_look_at: float = 0.0
+    salesforce_id: str | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRun:
+    """A bulk sync of linked people. `state`: 'previewed', 'running', 'paused', 'done', 'cancelled'.
+
+    `cursor` is the id of the last link that was made due; `row_ids` None means all rows.
+    """
+
+    state: str
+    row_ids: tuple[str, ...] | None
+    total: int
+    done: int
+    cursor: int
+    started_at: int
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GuardHold:
+    """Writes of one kind that wait for a person. `state`: 'held', 'released', 'dropped'.
+
+    `measure` is 'ended', 'rewritten' or 'blanked:<row id>'. `pairs` ('intercom_id:salesforce_id')
+    are the links whose writes are held, or after a release those exempt.
+    """
+
+    measure: str
+    state: str
+    since: int
+    pairs: frozenset[str]
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Distinct people pairs, as 'intercom_id:salesforce_id', by what was done to them.
+
+    `blanked` is by row id. Bulk-sync writes are left out.
+    """
+
+    ended: frozenset[str]
+    rewritten: frozenset[str]
+    blanked: Mapping[str, frozenset[str]]
