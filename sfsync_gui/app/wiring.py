@@ -43,7 +43,8 @@ class IntercomAccount:
 class SalesforceAccount:
     """How to reach a Salesforce org. Without a refresh token the sign-in ends with its session.
 
-    `save` is called with every new set of tokens before it is used.
+    `save` is called with every new set of tokens before it is used. `login_url` is where the
+    sign-in is renewed; empty means the instance itself.
     """
 
     instance_url: str
@@ -51,6 +52,7 @@ class SalesforceAccount:
     refresh_token: str = field(default="", repr=False)
     client_id: str = ""
     save: Callable[[Tokens], None] = field(default=lambda tokens: None, repr=False)
+    login_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ def _tokens(account: SalesforceAccount) -> RefreshingTokens:
         access_token=account.access_token,
         refresh_token=account.refresh_token,
         save=account.save,
+        login_url=account.login_url,
     )
 
 

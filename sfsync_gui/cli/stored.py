@@ -1,6 +1,5 @@
 """The profile in a data folder, for commands that only look."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,8 +7,7 @@ from pathlib import Path
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.storage import Profile
-from sfsync_gui.store import troubles
-from sfsync_gui.store.database import connect
+from sfsync_gui.store.glance import glance
 from sfsync_gui.store.queries import Queries
 from sfsync_gui.store.state import SqlState
 
@@ -43,13 +41,4 @@ def stored_profile(data_dir: Path) -> Profile | None:
 
     The database must exist and be of this version; raises `StoreError` where it cannot be read.
     """
-    path = database_path(data_dir)
-    with troubles.translated(path):
-        driver = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        connection = connect(driver)
-        try:
-            with connection.begin():
-                return SqlState(connection).profile()
-        finally:
-            connection.close()
-            driver.close()
+    return glance(database_path(data_dir), SqlState.profile)
