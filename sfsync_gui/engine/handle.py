@@ -269,8 +269,12 @@ class Handle(Protocol):
         """
         ...
 
-    async def disconnect(self, side: Side) -> None:
-        """Take the access back at the service and forget it; links and history stay."""
+    async def disconnect(self, side: Side) -> SfsyncError | None:
+        """Take the access back at the service and forget it; links and history stay.
+
+        Returns why the service did not take it back, where it was asked and did not: here the
+        sign-in is forgotten all the same.
+        """
         ...
 
     # ------------------------------------------------------------------ first run
