@@ -4,11 +4,16 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
 from sfsync_gui.core.failures import StoreError
+from sfsync_gui.store.locks import holder
+
+IN_USE = "in_use"
+"""`StoreError.code` where another process has the database open."""
 
 _NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _PRIMARY_CODE = 0xFF  # extended result codes keep the primary one in the low byte
@@ -61,11 +66,17 @@ def other_version(path: Path, revision: str) -> StoreError:
 
 def in_use(path: Path) -> StoreError:
     """Another process has the database open."""
+    found = holder(path)
+    who = "Another SFSync"
+    if found is not None:
+        since = datetime.fromtimestamp(found.since).astimezone()
+        who = f"Process {found.pid} ({found.command}, since {since:%Y-%m-%d %H:%M})"
     return StoreError(
         title="SFSync is already running",
-        message=f"Another SFSync has the database {path.name} open.",
+        message=f"{who} has the database {path.name} open. Nothing was changed.",
         remedy="Use the one that is running, or quit it first.",
         subject=str(path),
+        code=IN_USE,
     )
 
 

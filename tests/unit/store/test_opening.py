@@ -16,7 +16,7 @@ import pytest
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.store import troubles
 from sfsync_gui.store.database import Database
-from sfsync_gui.store.locks import WriterLock
+from sfsync_gui.store.locks import WriterLock, holder
 from sfsync_gui.store.runners import InlineRunner
 from sfsync_gui.store.sql_store import open_store
 from tests.unit.store.samples import close, link, run
@@ -285,3 +285,28 @@ def test_errors_of_sqlite_in_plain_words(tmp_path: Path) -> None:
     assert titled(sqlite3.SQLITE_CORRUPT_INDEX) == "The database is damaged"
     assert titled(sqlite3.SQLITE_IOERR_WRITE) == "The database cannot be used"
     assert troubles.store_error(sqlite3.Error("?"), tmp_path).title == "The database cannot be used"
+
+
+def test_who_holds_the_database_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["/opt/sfsync", "run", "--data-dir", "/secret"])
+    assert holder(path) is None
+    lock = WriterLock(path)
+    held = holder(path)
+    assert held is not None
+    assert (held.pid, held.command) == (os.getpid(), "sfsync run")
+    with pytest.raises(StoreError) as caught:
+        open_store(path, InlineRunner())
+    assert caught.value.code == troubles.IN_USE
+    assert f"Process {os.getpid()} (sfsync run, since " in caught.value.message
+    lock.release()
+    assert holder(path) is None
+    close(open_store(path, InlineRunner()))
+
+
+def test_a_lock_file_that_says_nothing_is_no_trouble(path: Path) -> None:
+    lock = WriterLock(path)
+    path.with_name(path.name + ".lock").write_bytes(b"\n{}")
+    assert holder(path) is None
+    with pytest.raises(StoreError, match="Another SFSync has the database"):
+        open_store(path, InlineRunner())
+    lock.release()
