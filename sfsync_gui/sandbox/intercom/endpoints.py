@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,8 +59,8 @@ class Endpoints:
         self._zone = ZoneInfo(app_json["timezone"])
         self._writes = ContactWrites(workspace)
 
-    def application(self) -> Starlette:
-        """Return the application with all its routes."""
+    def application(self, pages: Iterable[Route] = ()) -> Starlette:
+        """Return the application with all its routes, and those of `pages`."""
         table: tuple[tuple[str, str, Action], ...] = (
             ("GET", "/me", self._me),
             ("GET", "/admins", self._admins),
@@ -84,7 +84,7 @@ class Endpoints:
             for method, path, action in table
         ]
         application = Starlette(
-            routes=routes, exception_handlers={HTTPException: self._gate.not_found}
+            routes=[*pages, *routes], exception_handlers={HTTPException: self._gate.not_found}
         )
         application.router.redirect_slashes = False
         return application

@@ -36,19 +36,27 @@ class TokenTable:
     """The access tokens of the workspace. Tokens of Intercom do not expire; they are revoked."""
 
     def __init__(self, first: str) -> None:
-        self._valid = [first]
+        self._valid = {first: ""}
         self._revoked: set[str] = set()
 
     @property
     def current(self) -> str | None:
         """Return the token issued last, or None if it was revoked."""
-        return self._valid[-1] if self._valid else None
+        return next(reversed(self._valid), None)
 
-    def issue(self) -> str:
-        """Return a new token; those issued before stay valid."""
+    def issue(self, client_id: str = "") -> str:
+        """Return a new token of an app; those issued before stay valid."""
         token = "dG9rOj" + secrets.token_urlsafe(40)
-        self._valid.append(token)
+        self._valid[token] = client_id
         return token
+
+    def uninstall(self, token: str) -> None:
+        """Revoke all tokens of the app that a valid token was issued to."""
+        client_id = self._valid[token]
+        gone = [other for other, owner in self._valid.items() if owner == client_id]
+        self._revoked.update(gone)
+        for other in gone:
+            del self._valid[other]
 
     def revoke(self) -> None:
         """Revoke every token, as a person does who uninstalls the app."""

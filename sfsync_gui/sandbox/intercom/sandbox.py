@@ -9,9 +9,11 @@ from starlette.types import ASGIApp
 
 from sfsync_gui.sandbox.clock import Agenda, Clock
 from sfsync_gui.sandbox.faults import FaultPlan
+from sfsync_gui.sandbox.intercom.apps import Apps
 from sfsync_gui.sandbox.intercom.endpoints import Endpoints
 from sfsync_gui.sandbox.intercom.gate import Gate, TokenTable
 from sfsync_gui.sandbox.intercom.model import Contact, Status
+from sfsync_gui.sandbox.intercom.oauth import OAuth
 from sfsync_gui.sandbox.intercom.workspace import IndexLag, Workspace, stored_json
 from sfsync_gui.sandbox.web import RequestLog, SandboxLayer
 
@@ -48,6 +50,7 @@ class IntercomSandbox:
         self.workspace = Workspace(clock, self.agenda, seed, index_lag)
         self._tokens = TokenTable(access_token)
         self._gate = Gate(clock, self._tokens, rate_limit, seed)
+        self._apps = Apps()
         app_json = {
             "type": "app",
             "id_code": app_id,
@@ -57,8 +60,10 @@ class IntercomSandbox:
             "created_at": self.workspace.now() - 900 * 86_400,
             "identity_verification": False,
         }
+        self._oauth = OAuth(self._apps, self._tokens, self._gate, clock, app_json)
+        pages = self._oauth.routes(self.workspace.admins[0])
         self.app: ASGIApp = SandboxLayer(
-            Endpoints(self.workspace, self._gate, app_json).application(),
+            Endpoints(self.workspace, self._gate, app_json).application(pages),
             clock=clock,
             agenda=self.agenda,
             faults=self.faults,
@@ -74,6 +79,16 @@ class IntercomSandbox:
     def issue_token(self) -> str:
         """Issue a new access token; older ones stay valid."""
         return self._tokens.issue()
+
+    def register_app(
+        self, client_id: str, client_secret: str, name: str, redirect_urls: Iterable[str]
+    ) -> None:
+        """Create an app with OAuth in the Developer Hub; raise ValueError for a URL without TLS."""
+        self._apps.register(client_id, client_secret, name, redirect_urls)
+
+    def expire_codes(self) -> None:
+        """Let all codes that were given out be too old to be exchanged."""
+        self._oauth.expire_codes()
 
     def revoke_token(self) -> None:
         """Revoke all access tokens: every request is answered 401 until one is issued."""

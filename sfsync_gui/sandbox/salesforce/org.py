@@ -12,6 +12,9 @@ from sfsync_gui.sandbox.salesforce.errors import ApiError, not_found
 from sfsync_gui.sandbox.salesforce.schema import Field, SObject, load_schema, name_entity
 from sfsync_gui.sandbox.salesforce.store import Store, Values
 
+ORG_NAME = "Northwind Outfitters"
+"""The simulated org's name (Organization.Name)."""
+
 
 @dataclass(frozen=True)
 class ValidationRule:
@@ -60,6 +63,8 @@ class Org:
     `refuses_converted_leads`: writing to a converted lead is an error (some orgs accept it).
     `view_encrypted_data`: the API's user may read encrypted text; else it comes back masked.
     `api_enabled`: false makes every call API_DISABLED_FOR_ORG.
+    `is_locked`: the org is locked, closed or suspended: nobody signs in.
+    `is_ip_restricted`: the network or the hour is not one at which users may sign in.
     """
 
     def __init__(self, clock: Clock, agenda: Agenda, *, seed: int, org_id: str | None) -> None:
@@ -75,10 +80,34 @@ class Org:
         self.refuses_converted_leads = True
         self.view_encrypted_data = False
         self.api_enabled = True
+        self.is_locked = False
+        self.is_ip_restricted = False
+        self.expired_passwords: set[str] = set()
+        """Ids of users who have to change their password before anything else."""
         self.pending: dict[str, Callable[[], None]] = {}
         """Records in an open transaction, and what commits it (once)."""
         self.api_user_id = self.add_user("SFSync Integration", "integration@example.com")
         self.human_user_id = self.add_user("Hanna Human", "hanna@example.com")
+        self._found()
+
+    def _found(self) -> None:
+        """Store the org's own record (object Organization)."""
+        now = self.now()
+        values: Values = {
+            "Id": self.org_id,
+            "Name": ORG_NAME,
+            "OrganizationType": "Enterprise Edition",
+            "InstanceName": "SIM1",
+            "DefaultLocaleSidKey": "en_US",
+            "LanguageLocaleKey": "en_US",
+            "TimeZoneSidKey": "GMT",
+            "CreatedDate": now,
+            "CreatedById": self.human_user_id,
+            "LastModifiedDate": now,
+            "LastModifiedById": self.human_user_id,
+            "SystemModstamp": now,
+        }
+        self.store.put(self.org_id, values)
 
     def now(self) -> int:
         """Return the time in whole Unix seconds; Salesforce's timestamps have no more."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -23,13 +22,18 @@ from sfsync_gui.sandbox.salesforce.api import (
     RowLock,
     decoded_body,
 )
+from sfsync_gui.sandbox.salesforce.apps import Apps
+from sfsync_gui.sandbox.salesforce.authorizing import Authorizing
 from sfsync_gui.sandbox.salesforce.composite import Composite
 from sfsync_gui.sandbox.salesforce.errors import ApiError, not_found
 from sfsync_gui.sandbox.salesforce.hands import HumanHands
 from sfsync_gui.sandbox.salesforce.org import Org, api_disabled
 from sfsync_gui.sandbox.salesforce.resources import Resources, versions
-from sfsync_gui.sandbox.salesforce.sessions import OAuthError, Sessions, token_answer
+from sfsync_gui.sandbox.salesforce.sessions import Sessions, token_answer
+from sfsync_gui.sandbox.salesforce.sign_in_hands import SignInHands
+from sfsync_gui.sandbox.salesforce.sign_in_pages import SignInPages
 from sfsync_gui.sandbox.salesforce.sobject_collections import Collections
+from sfsync_gui.sandbox.salesforce.token_endpoint import TokenEndpoint
 from sfsync_gui.sandbox.salesforce.usage import ApiUsage
 from sfsync_gui.sandbox.web import FAULT, Answer, RequestLog, SandboxLayer
 
@@ -38,12 +42,16 @@ MAXIMUM_URI = 16_384
 together 431 (REST API, status codes)."""
 
 _JSON = "application/json;charset=UTF-8"
+_MUST_CHANGE = (
+    "The users password has expired, you must call SetPassword before attempting any other API "
+    "operations"
+)
 _DATA = re.compile(r"/services/data/v(\d+\.\d)(/.*)?")
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
 
 
-class SalesforceSandbox(HumanHands):
-    """One simulated org. `app` is its ASGI application; the calls of `HumanHands` are people.
+class SalesforceSandbox(HumanHands, SignInHands):
+    """One simulated org. `app` is its ASGI application; the calls of the hands are people.
 
     `daily_limit`: API calls in 24 hours. `session_seconds`: a session without use ends after so
     many. `rotation`: each refresh replaces the refresh token. `org`, `sessions` and `usage` are
@@ -67,6 +75,7 @@ class SalesforceSandbox(HumanHands):
         self.org = Org(clock, self.agenda, seed=seed, org_id=org_id)
         self.usage = ApiUsage(daily_limit)
         self.sessions = Sessions(self.org.org_id, session_seconds, rotation, seed)
+        self.authorizing = Authorizing(self.org, self.sessions, Apps(), clock, seed)
         self.api = Api(self.org, self.usage, seed)
         for resources in (Resources, Collections, Composite):
             resources(self.api)
@@ -89,20 +98,12 @@ class SalesforceSandbox(HumanHands):
             access, approval, org_id=self.org.org_id, instance_url=instance_url, now=now
         )
 
-    def revoke_all(self) -> None:
-        """End all approvals: sessions and refresh tokens are dead."""
-        self.sessions.end_all()
-
-    def expire_sessions(self) -> None:
-        """End all sessions; refresh tokens stay valid."""
-        self.sessions.sessions.clear()
-
     def _routes(self) -> list[Route]:
-        oauth = "/services/oauth2"
+        tokens = TokenEndpoint(self.sessions, self.authorizing, self.clock, _own_address)
         return [
-            Route(f"{oauth}/token", self._token, methods=["POST"]),
-            Route(f"{oauth}/revoke", self._revoke, methods=["GET", "POST"]),
-            Route(f"{oauth}/userinfo", self._userinfo, methods=["GET", "POST"]),
+            *SignInPages(self.org, self.authorizing).routes(),
+            *tokens.routes(),
+            Route("/services/oauth2/userinfo", self._userinfo, methods=["GET", "POST"]),
             Route("/services/data", self._versions, methods=["GET"]),
             Route("/services/data/", self._versions, methods=["GET"]),
             Route("/{path:path}", self._data, methods=_METHODS),
@@ -140,6 +141,8 @@ class SalesforceSandbox(HumanHands):
         user_id = self._signed_in(request, now, fault)
         if not self.org.api_enabled:
             raise api_disabled()
+        if user_id in self.org.expired_passwords:
+            raise ApiError(403, "INVALID_OPERATION_WITH_EXPIRED_PASSWORD", _MUST_CHANGE)
         if fault is FaultKind.DAILY_LIMIT or self.usage.is_used_up(now):
             raise ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
         self.usage.add(1, now)
@@ -171,42 +174,6 @@ class SalesforceSandbox(HumanHands):
         if user_id is None:
             raise ApiError(401, "INVALID_SESSION_ID", "Session expired or invalid")
         return user_id
-
-    async def _token(self, request: Request) -> Response:
-        """Exchange a refresh token (RFC 6749, section 6)."""
-        form = _form(await request.body())
-        now = self.clock.now()
-        try:
-            access, approval = self._refreshed(form, now)
-        except OAuthError as error:
-            body = {"error": error.error, "error_description": error.description}
-            return JSONResponse(body, 400)
-        answer = token_answer(
-            access,
-            approval,
-            org_id=self.org.org_id,
-            instance_url=_own_address(request),
-            now=now,
-        )
-        if not self.sessions.rotation:
-            del answer["refresh_token"]
-        return JSONResponse(answer, headers={"Cache-Control": "no-cache, no-store"})
-
-    def _refreshed(self, form: Mapping[str, str], now: float) -> Any:
-        if form.get("grant_type") != "refresh_token":
-            raise OAuthError("unsupported_grant_type", "grant type not supported")
-        if not form.get("client_id"):
-            raise OAuthError("invalid_client_id", "client identifier invalid")
-        return self.sessions.refresh(form.get("refresh_token", ""), form["client_id"], now)
-
-    async def _revoke(self, request: Request) -> Response:
-        """End a token (RFC 7009 in Salesforce's manner: an unknown one is an error)."""
-        token = _form(await request.body()).get("token") or request.query_params.get("token", "")
-        if self.sessions.revoke(token):
-            return Response(status_code=200)
-        description = "this token type is not supported"
-        body = {"error": "unsupported_token_type", "error_description": description}
-        return JSONResponse(body, 400)
 
     async def _userinfo(self, request: Request) -> Response:
         """Tell who is signed in (OpenID Connect)."""
@@ -285,10 +252,6 @@ def _parameters(request: Request) -> dict[str, str]:
 
 def _headers(request: Request) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
-
-
-def _form(body: bytes) -> dict[str, str]:
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 def _own_address(request: Request) -> str:

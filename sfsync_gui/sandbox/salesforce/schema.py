@@ -12,7 +12,7 @@ from typing import Any
 
 from sfsync_gui.sandbox.salesforce.custom_fields import Formula, standard_set
 
-OBJECTS = ("Account", "Contact", "Lead", "Task", "User")
+OBJECTS = ("Account", "Contact", "Lead", "Organization", "Task", "User")
 """The objects a simulated org has."""
 
 NUMERIC = frozenset({"double", "currency", "percent", "int"})

@@ -76,7 +76,7 @@ class Sessions:
 
         Raises OAuthError `invalid_grant` for a token that is not valid (any more).
         """
-        approval = self._approval_of(refresh_token)
+        approval = self.approval_of(refresh_token)
         if approval is None:
             raise OAuthError("invalid_grant", "expired access/refresh token")
         if approval.client_id != client_id:
@@ -100,7 +100,7 @@ class Sessions:
         """End an access token, or an approval by its refresh token; tell whether there was one."""
         if self.sessions.pop(token, None) is not None:
             return True
-        approval = self._approval_of(token)
+        approval = self.approval_of(token)
         if approval is None:
             return False
         self._end(approval)
@@ -111,7 +111,21 @@ class Sessions:
         for approval in self.approvals:
             self._end(approval)
 
-    def _approval_of(self, refresh_token: str) -> Approval | None:
+    def end_sessions_of(self, user_id: str) -> None:
+        """End the sessions of a user; the approvals stay."""
+        for token, session in list(self.sessions.items()):
+            if session.approval.user_id == user_id:
+                del self.sessions[token]
+
+    def has_approved(self, client_id: str, user_id: str) -> bool:
+        """Tell whether a user has approved an app, and it was not revoked."""
+        return any(
+            not item.ended and (item.client_id, item.user_id) == (client_id, user_id)
+            for item in self.approvals
+        )
+
+    def approval_of(self, refresh_token: str) -> Approval | None:
+        """Return the approval that a refresh token stands for now, if there is one."""
         for approval in self.approvals:
             if approval.refresh_token == refresh_token and not approval.ended:
                 return approval
