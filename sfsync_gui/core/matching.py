@@ -1,25 +1,17 @@
 """Which person of the other side belongs to this one: the rules of matching, over the directory."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 from sfsync_gui.core.mapping import MatchingOrder
 from sfsync_gui.core.people import Person
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
 
+SAME_TIME = 900
+"""Seconds within which it cannot be told which of two events in the two services came first.
 
-class MatchOutcome(StrEnum):
-    """What came of looking for a partner."""
-
-    FOUND = "found"
-    NONE = "none"
-    ALREADY_LINKED = "already_linked"
-    """Every candidate is linked to somebody else."""
-    KEPT_APART = "kept_apart"
-    """The only candidates left are those that a person unlinked by hand."""
-    AMBIGUOUS = "ambiguous"
-    """Several candidates, and strict mode leaves such a person unlinked."""
+Readings overlap by as much: commits come late in Salesforce, the index lags in Intercom.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +82,27 @@ def _preference(person: Person, kinds: tuple[PersonKind, ...]) -> tuple[int, int
     rank = kinds.index(person.kind) if person.kind in kinds else len(kinds)
     recency = person.active_at if person.side is Side.INTERCOM else person.modified_at
     return rank, -recency, person.id
+
+
+def unmatched(person: Person, outcome: MatchOutcome) -> Person:
+    """The person after a search that found nobody to link: nothing is due, its updates are unsent.
+
+    A note is kept where somebody else has to decide.
+    """
+    return replace(person, due=None, note=outcome if outcome.is_noted else None)
+
+
+def is_unsent(contact: Person, appeared_at: int) -> bool:
+    """Whether updates of an unlinked Intercom person that met no partner count for one that
+    appeared at `appeared_at`.
+
+    They do unless they are clearly older: then nobody was there to take them, and the trigger
+    tables ask for nothing.
+    """
+    has_updates = contact.due is None and contact.due_attributes != frozenset()
+    return has_updates and contact.unsent_at >= appeared_at - SAME_TIME
+
+
+def appeared_at(record: Person, trigger: Trigger) -> int:
+    """When, at the latest, a Salesforce person came to carry its key; unix seconds."""
+    return record.created_at if trigger is Trigger.SALESFORCE_CREATED else record.version

@@ -19,7 +19,7 @@ from sfsync_gui.core.people import (
 from sfsync_gui.core.planner import RowWrite
 from sfsync_gui.core.triggers import Scope, reaction
 from sfsync_gui.core.values import same
-from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Direction, PersonKind, Side, Trigger
 
 Rows = Mapping[str, AttributeMapping]
 
@@ -58,8 +58,12 @@ def absorb(
     due = dict(link.due)
     _settle_late(due, side, late)
     if others:
-        scope_rows = _rows_asked(link, side, rows, others)
-        add_due(due, scope_rows, side.other, _UPDATED[side])
+        asked = [
+            row
+            for row in _rows_asked(link, side, rows, others)
+            if _field(row, side, link) in others or not _waits_without_pair(row, link)
+        ]
+        add_due(due, asked, side.other, _UPDATED[side])
     chained = [
         row
         for row in rows.values()
@@ -124,6 +128,12 @@ def _rows_asked(
     cell = reaction(_UPDATED[side], linked=True)
     scope = cell.to_salesforce if side is Side.INTERCOM else cell.to_intercom
     return rows_in_scope(rows, link.salesforce_kind, side.other, scope, changed)
+
+
+def _waits_without_pair(row: AttributeMapping, link: IdentityMapping) -> bool:
+    """Whether only the sides that are due can tell whose value of the row is new."""
+    is_two_way = row.direction is Direction.TWO_WAY
+    return is_two_way and row.id in link.due and row.id not in link.synced
 
 
 def _field(row: AttributeMapping, side: Side, link: IdentityMapping) -> str | None:

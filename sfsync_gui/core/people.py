@@ -1,9 +1,9 @@
 """People as the services show them, as the directory keeps them, and the links between them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
 
 Json = str | int | float | bool | None
 """A scalar as it travels on the wire."""
@@ -61,7 +61,9 @@ class Person:
     `key` is the normalised mapping key, None where blank or malformed. `baseline` maps an
     attribute to a fingerprint of its value at the last observation (Intercom only). `due` is the
     trigger that still has to be acted upon, `due_attributes` the Intercom attributes that it
-    updated (None: all).
+    updated (None: all). Where nobody was found these stay, without a trigger: they are unsent, the
+    newest of them changed at `unsent_at` (unix seconds, Intercom's clock). `note` is why the
+    person is not linked although somebody carries its key.
     """
 
     side: Side
@@ -80,6 +82,12 @@ class Person:
     baseline: Mapping[str, str] = field(default_factory=dict)
     due: Trigger | None = None
     due_attributes: frozenset[str] | None = frozenset()
+    unsent_at: int = 0
+    note: MatchOutcome | None = None
+
+    def at_rest(self, note: MatchOutcome | None = None) -> "Person":
+        """The person with nothing due and nothing unsent."""
+        return replace(self, due=None, due_attributes=frozenset(), unsent_at=0, note=note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,17 +218,16 @@ def _two_way(row: _Row) -> _Decision:
 
 
 def _two_way_without_pair(row: _Row) -> _Decision:
-    """The trigger's side wins, a blank never beats a value; in a bulk sync the rule decides."""
+    """The trigger's side wins, a blank never beats a value.
+
+    Where both sides have a claim, as in a bulk sync, the rule decides.
+    """
     if row.intercom is None or row.salesforce is None:
         return _copy(row, Side.INTERCOM if row.intercom is None else Side.SALESFORCE)
-    if row.due.trigger in _WRITE_ALL:
-        return _copy(row, _loser(row), overrules=True)
-    if len(row.due.towards) == 1:
+    if len(row.due.towards) == 1 and row.due.trigger not in _WRITE_ALL:
         (target,) = row.due.towards
         return _copy(row, target)
-    winner = row.due.trigger.side
-    target = _loser(row) if winner is None else winner.other
-    return _copy(row, target, overrules=winner is None)
+    return _copy(row, _loser(row), overrules=True)
 
 
 def _loser(row: _Row) -> Side:

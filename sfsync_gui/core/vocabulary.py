@@ -93,6 +93,24 @@ class Trigger(StrEnum):
         return Side.SALESFORCE if self.value.startswith("salesforce") else None
 
 
+class MatchOutcome(StrEnum):
+    """What came of looking for a person's partner on the other side."""
+
+    FOUND = "found"
+    NONE = "none"
+    ALREADY_LINKED = "already_linked"
+    """Every candidate is linked to somebody else."""
+    KEPT_APART = "kept_apart"
+    """The only candidates left are those that a person unlinked by hand."""
+    AMBIGUOUS = "ambiguous"
+    """Several candidates, and strict mode leaves such a person unlinked."""
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether a person decides: somebody carries the key, and still there is no link."""
+        return self in (MatchOutcome.ALREADY_LINKED, MatchOutcome.AMBIGUOUS)
+
+
 class ErrorClass(StrEnum):
     """The classes of failure; each decides what the engine does next."""
 

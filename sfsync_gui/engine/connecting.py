@@ -9,6 +9,7 @@ from functools import partial
 
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import SyncRules
+from sfsync_gui.core.matching import unmatched
 from sfsync_gui.core.people import Person, PersonRecord
 from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomType, Schema
 from sfsync_gui.core.vocabulary import FirstRun, Side, Trigger
@@ -16,8 +17,8 @@ from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.linking import Proposal, link_people
 from sfsync_gui.engine.observe import Observer
+from sfsync_gui.engine.partners import find_partner, proposal
 from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
-from sfsync_gui.engine.react import find_partner, proposal
 from sfsync_gui.engine.storage import Profile, UnitOfWork
 
 LINK_BATCH = 200
@@ -177,6 +178,7 @@ def _proposals_for(
     while person.id not in taken:
         match = find_partner(context, unit, person, taken)
         if match.partner is None:
+            unit.directory.put([unmatched(person, match.outcome)])
             break
         preferred = find_partner(context, unit, match.partner, taken)
         if preferred.partner is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sfsync_gui.core.history import HistoryEntry
+from sfsync_gui.core.matching import appeared_at, is_unsent
 from sfsync_gui.core.observing import add_due, rows_in_scope
 from sfsync_gui.core.people import (
     Due,
@@ -142,7 +143,7 @@ def _link_one(context: Context, unit: UnitOfWork, proposal: Proposal, read: Read
         return False
     link = new_link(context, proposal, (person, partner), (records[0], records[1]))
     link = unit.links.add(link)
-    unit.directory.put([_done(person), _done(partner)])
+    unit.directory.put([person.at_rest(), partner.at_rest()])
     unit.errors.close_person(Side.INTERCOM, person.id)
     unit.errors.close_person(Side.SALESFORCE, partner.id)
     unit.history.add([link_entry(context, HistoryKind.LINKED, link, proposal.trigger, person.name)])
@@ -161,10 +162,6 @@ def _may_link(unit: UnitOfWork, person: Person, partner: Person, proposal: Propo
     return not taken
 
 
-def _done(person: Person) -> Person:
-    return replace(person, due=None, due_attributes=frozenset())
-
-
 def new_link(
     context: Context,
     proposal: Proposal,
@@ -173,7 +170,8 @@ def new_link(
 ) -> IdentityMapping:
     """The link of two people just read, with what their triggers make due.
 
-    Both people's triggers count: a change that waits on the partner's side is not lost.
+    Both people's triggers count: a change that waits on the partner's side is not lost, nor is
+    one in Intercom that was seen before the Salesforce record was.
     """
     link = IdentityMapping(
         intercom_id=proposal.intercom_id,
@@ -195,6 +193,7 @@ def new_link(
         for person in people
         if person.due is not None and person.due is not proposal.trigger
     ]
+    causes += _unsent(people, proposal.trigger)
     for trigger, attributes in causes:
         _make_due(context, link, due, trigger, attributes)
     return replace(link, due=due, synced=_adopted(context, link, due))
@@ -207,6 +206,18 @@ def _attributes_of(people: tuple[Person, Person], trigger: Trigger) -> frozenset
     return None
 
 
+def _unsent(
+    people: tuple[Person, Person], trigger: Trigger
+) -> list[tuple[Trigger, frozenset[str] | None]]:
+    """The Intercom trigger that met nobody because the Salesforce record was not known yet."""
+    contact, record = people
+    if trigger.side is not Side.SALESFORCE or not is_unsent(contact, appeared_at(record, trigger)):
+        return []
+    is_new = contact.due_attributes is None
+    cause = Trigger.INTERCOM_CREATED if is_new else Trigger.INTERCOM_UPDATED
+    return [(cause, contact.due_attributes)]
+
+
 def _make_due(
     context: Context,
     link: IdentityMapping,
@@ -216,12 +227,14 @@ def _make_due(
 ) -> None:
     cell = _cell_of_new_link(trigger)
     rows = {row_id: context.lookups.rows[row_id] for row_id in _row_ids(context, link)}
-    kind = link.salesforce_kind
     for side, scope in (
         (Side.SALESFORCE, cell.to_salesforce),
         (Side.INTERCOM, cell.to_intercom),
     ):
-        add_due(due, rows_in_scope(rows, kind, side, scope, attributes), side, trigger)
+        asked = rows_in_scope(rows, link.salesforce_kind, side, scope, attributes)
+        add_due(due, asked, side, trigger)
+        # A two-way row that was updated in Intercom is not to be overwritten there as well.
+        rows = {row_id: row for row_id, row in rows.items() if row not in asked}
 
 
 def _cell_of_new_link(trigger: Trigger) -> Reaction:
@@ -283,7 +296,7 @@ def _move_one(context: Context, unit: UnitOfWork, move: Move, read: Read) -> Non
     link = unit.links.get(move.link.id)
     old = unit.directory.get(move.side, _id_on(move.link, move.side))
     if old is not None:
-        unit.directory.put([_done(old)])
+        unit.directory.put([old.at_rest()])
     if link is None:
         return
     record = read.records.get(move.to_id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.keys import normalise_key
+from sfsync_gui.core.matching import is_unsent, unmatched
 from sfsync_gui.core.observing import Rows, absorb
 from sfsync_gui.core.people import (
     Gone,
@@ -20,7 +21,7 @@ from sfsync_gui.core.people import (
 )
 from sfsync_gui.core.triggers import NOTHING, reaction, stronger
 from sfsync_gui.core.values import canonical_record, fingerprint, same
-from sfsync_gui.core.vocabulary import Side, Trigger
+from sfsync_gui.core.vocabulary import MatchOutcome, Side, Trigger
 from sfsync_gui.engine.context import Lookups
 from sfsync_gui.engine.storage import Profile, UnitOfWork
 
@@ -61,6 +62,7 @@ class Observer:
         self._unit = unit
         self._lookups = lookups
         self._profile = profile
+        self._mapped = {row.intercom_attribute for row in lookups.rules.rows}
         self._silent = silent
 
     def records(self, records: Sequence[PersonRecord], *, authoritative: bool = True) -> Observed:
@@ -82,7 +84,7 @@ class Observer:
         linked = bool(self._unit.links.of(gone.side, [gone.id]))
         due = stronger(person.due, trigger) if self._asks(trigger, linked) else None
         self._unit.directory.put(
-            [replace(person, deleted=True, merged_into=gone.merged_into, due=due)]
+            [replace(person, deleted=True, merged_into=gone.merged_into, due=due, note=None)]
         )
 
     def _records_of(
@@ -154,14 +156,15 @@ class Observer:
     def _person(self, record: PersonRecord, before: _Known, values: Mapping[str, Value]) -> Person:
         """The directory's entry after this reading, with what it makes due."""
         prior = before.person
-        baseline = dict(prior.baseline) if prior else {}
-        updated = self._take_baseline(record, values, baseline)
+        baseline, updated = self._take_baseline(record, values, prior.baseline if prior else {})
+        key = self._key(record, prior)
+        stays_there = not (record.deleted or record.converted)
         person = Person(
             side=record.side,
             id=record.id,
             kind=record.kind,
             name=_name(record),
-            key=self._key(record, prior),
+            key=key,
             created_at=record.created_at,
             modified_at=record.modified_at,
             version=record.version,
@@ -173,32 +176,33 @@ class Observer:
             baseline=baseline,
             due=prior.due if prior else None,
             due_attributes=prior.due_attributes if prior else frozenset(),
+            unsent_at=prior.unsent_at if prior else 0,
+            note=prior.note if prior and stays_there and key == prior.key else None,
         )
         if self._silent:
             return person
         return self._with_due(person, before, updated)
 
     def _take_baseline(
-        self, record: PersonRecord, values: Mapping[str, Value], baseline: dict[str, str]
-    ) -> frozenset[str]:
-        """Renew the baseline in place and return the mapped attributes that were updated.
+        self, record: PersonRecord, values: Mapping[str, Value], before: Mapping[str, str]
+    ) -> tuple[dict[str, str], frozenset[str]]:
+        """The new baseline, and the mapped attributes that were updated.
 
-        An attribute without a baseline gets one and counts as unchanged; one that was not on the
-        contact before was set for the first time, if the contact had a baseline at all.
+        An attribute without a baseline gets one and counts as unchanged. One that a contact does
+        not show yet begins as blank: when it is first set, that is an update.
         """
         if record.side is not Side.INTERCOM:
-            return frozenset()
-        had_one = bool(baseline)
+            return {}, frozenset()
+        baseline = {name: mark for name, mark in before.items() if name in self._mapped}
         updated = set()
         for row in self._lookups.rows.values():
             name = row.intercom_attribute
-            if name not in values:
-                continue
-            mark = fingerprint(values[name])
-            if had_one and baseline.get(name, _BLANK) != mark:
+            shown = name in values
+            mark = fingerprint(values[name]) if shown else baseline.get(name, _BLANK)
+            if baseline.get(name, mark) != mark:
                 updated.add(name)
             baseline[name] = mark
-        return frozenset(updated)
+        return baseline, frozenset(updated)
 
     def _key(self, record: PersonRecord, prior: Person | None) -> str | None:
         """The normalised key; an absent key field is unknown, so what was known stays."""
@@ -215,11 +219,15 @@ class Observer:
         trigger = self._trigger(person, before, updated)
         if trigger is None or not self._asks(trigger, before.link is not None):
             return person
-        everything = trigger is Trigger.INTERCOM_CREATED or person.due_attributes is None
+        waiting = person.due_attributes
+        if person.due is None and not is_unsent(person, person.modified_at):
+            waiting = frozenset()  # what nobody took long ago is old news by now
+        everything = trigger is Trigger.INTERCOM_CREATED or waiting is None
         return replace(
             person,
             due=stronger(person.due, trigger),
-            due_attributes=None if everything else (person.due_attributes or frozenset()) | updated,
+            due_attributes=None if everything else (waiting or frozenset()) | updated,
+            unsent_at=person.modified_at if person.side is Side.INTERCOM else 0,
         )
 
     def _trigger(self, person: Person, before: _Known, updated: frozenset[str]) -> Trigger | None:
@@ -264,7 +272,8 @@ class Observer:
     ) -> None:
         """An unlinked person whom nobody on the other side could match has nothing due.
 
-        This keeps a busy site's unknown visitors free of cost: one local lookup a page.
+        This keeps a busy site's unknown visitors free of cost: one local lookup a page. What they
+        updated is kept as unsent, for a Salesforce record that is not known yet.
         """
         hopeful = {
             person.id: person.key
@@ -275,7 +284,7 @@ class Observer:
         partners = self._unit.directory.with_keys(side.other, keys) if keys else {}
         for person_id, key in hopeful.items():
             if key is None or not partners.get(key):
-                people[person_id] = replace(people[person_id], due=None, due_attributes=frozenset())
+                people[person_id] = unmatched(people[person_id], MatchOutcome.NONE)
 
     def _absorb(
         self,

@@ -5,19 +5,20 @@ stored state, so that an interruption at any point is made good by the next roun
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from sfsync_gui.core.matching import Match, MatchOutcome, choose_partner, is_candidate
+from sfsync_gui.core.matching import unmatched
 from sfsync_gui.core.people import IdentityMapping, Person, PersonRecord
 from sfsync_gui.core.planner import changed_since_synced
 from sfsync_gui.core.triggers import CHECK_ORDER, NOTHING, LinkStep, Reaction, reaction
-from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.creations import begin_creation
 from sfsync_gui.engine.guarding import ENDED, Guard, pair_name
 from sfsync_gui.engine.linking import Move, Proposal, end_link, link_people, move_links
+from sfsync_gui.engine.partners import find_partner, proposal
 from sfsync_gui.engine.storage import UnitOfWork
 
 BATCH = 200
@@ -131,10 +132,8 @@ def _decide_one(
         person = _with_updated_attributes(context, person, link)
         if unit.links.get(link.id) is not None:  # not ended just now by the partner's trigger
             end_link(context, unit, link, trigger)
-    if not cell.match or not _propose(context, unit, person, trigger, cell, decisions):
-        unit.directory.put([replace(person, due=None, due_attributes=frozenset())])
-    else:
-        unit.directory.put([person])
+    rest = _propose(context, unit, person, trigger, cell, decisions) if cell.match else None
+    unit.directory.put([rest or person.at_rest()])
 
 
 def _move(unit: UnitOfWork, person: Person, link: IdentityMapping, trigger: Trigger) -> Move | None:
@@ -165,27 +164,31 @@ def _propose(
     trigger: Trigger,
     cell: Reaction,
     decisions: _Decisions,
-) -> bool:
-    """Look for a partner; True if something is under way for which the person stays due."""
+) -> Person | None:
+    """Look for a partner; returns the person as it is then, None where it is at rest."""
     subject = _subject(unit, person)
     if subject is None:
-        return False
+        return None
     if person.side is Side.INTERCOM and person.id in decisions.taken:
         # About to be linked by its partner's trigger, which writes to Intercom only: the
         # attributes updated here count in that link, too.
-        return True
+        return person
     match = find_partner(context, unit, subject, decisions.taken)
     if match.partner is None:
         if cell.create and match.outcome is MatchOutcome.NONE:
             begin_creation(unit, person)
-        return False
-    decisions.taken.update({subject.id, match.partner.id})
-    decisions.proposals.append(proposal(subject, match, trigger))
-    if subject.id != person.id:
-        # The converted lead itself has nothing left to do; its contact is the one to be linked.
-        unit.directory.put([replace(subject, due=trigger, due_attributes=None)])
-        return False
-    return True
+            return None
+        found = unmatched(subject, match.outcome)
+    else:
+        decisions.taken.update({subject.id, match.partner.id})
+        decisions.proposals.append(proposal(subject, match, trigger))
+        found = subject
+    if subject.id == person.id:
+        return found
+    # The converted lead itself has nothing left to do; its contact is the one to be linked.
+    due = trigger if match.partner is not None else found.due
+    unit.directory.put([replace(found, due=due, due_attributes=None if due else frozenset())])
+    return None
 
 
 def _subject(unit: UnitOfWork, person: Person) -> Person | None:
@@ -197,39 +200,3 @@ def _subject(unit: UnitOfWork, person: Person) -> Person | None:
     if unit.links.of(Side.SALESFORCE, [person.converted_to]):
         return None
     return unit.directory.get(Side.SALESFORCE, person.converted_to)
-
-
-def proposal(person: Person, match: Match, trigger: Trigger, *, by_hand: bool = False) -> Proposal:
-    """The proposal to link a person with the partner that was found."""
-    partner = match.partner
-    if partner is None:
-        raise ValueError("a proposal needs a partner")
-    intercom, salesforce = (person, partner) if person.side is Side.INTERCOM else (partner, person)
-    return Proposal(intercom.id, salesforce.kind, salesforce.id, trigger, match.ambiguous, by_hand)
-
-
-def find_partner(
-    context: Context, unit: UnitOfWork, person: Person, taken: Collection[str] = ()
-) -> Match:
-    """The partner of an unlinked person by the local directory; `taken` are spoken for."""
-    if person.key is None:
-        return Match(MatchOutcome.NONE)
-    other = person.side.other
-    candidates = unit.directory.with_keys(other, [person.key]).get(person.key, [])
-    linked = set(unit.links.of(other, [one.id for one in candidates]))
-    match = choose_partner(
-        person,
-        candidates,
-        linked=linked | {one.id for one in candidates if one.id in taken},
-        apart=unit.kept_apart.partners(person.side, person.id),
-        order=context.rules.order,
-    )
-    if match.partner is None or match.ambiguous:
-        return match
-    own_side = unit.directory.with_keys(person.side, [person.key]).get(person.key, [])
-    if sum(is_candidate(match.partner, one) for one in own_side) < 2:
-        return match
-    # Seen from the partner it is ambiguous: whose trigger comes first must make no difference.
-    if context.rules.order.strict:
-        return Match(MatchOutcome.AMBIGUOUS, ambiguous=True, candidates=match.candidates)
-    return replace(match, ambiguous=True)

@@ -18,7 +18,14 @@ from sfsync_gui.core.people import (
     Person,
     Value,
 )
-from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import (
+    ErrorClass,
+    HistoryKind,
+    MatchOutcome,
+    PersonKind,
+    Side,
+    Trigger,
+)
 
 encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 """JSON text of plain values, lists and dictionaries."""
@@ -35,6 +42,7 @@ def decode(text: str) -> Any:
 SIDES = {side.value: side for side in Side}
 KINDS = {kind.value: kind for kind in PersonKind}
 TRIGGERS = {trigger.value: trigger for trigger in Trigger}
+OUTCOMES = {outcome.value: outcome for outcome in MatchOutcome}
 
 _NOT_DUE: frozenset[str] = frozenset()
 
@@ -80,6 +88,8 @@ def person_row(person: Person) -> dict[str, Any]:
         "baseline": encode(dict(person.baseline)) if person.baseline else None,
         "due": person.due.value if person.due else None,
         "due_attributes": encode_strings(person.due_attributes),
+        "unsent_at": person.unsent_at or None,
+        "note": person.note.value if person.note else None,
         "search_name": person.name.casefold(),
     }
 
@@ -87,7 +97,8 @@ def person_row(person: Person) -> dict[str, Any]:
 def person_of(row: Sequence[Any]) -> Person:
     """The person of a row."""
     side, id_, kind, name, key, created_at, modified_at, version, active_at, *rest = row
-    deleted, merged_into, converted, converted_to, baseline, due, attributes, _ = rest
+    deleted, merged_into, converted, converted_to, baseline, due, attributes, *rest = rest
+    unsent_at, note, _ = rest
     return Person(
         SIDES[side],
         id_,
@@ -105,6 +116,8 @@ def person_of(row: Sequence[Any]) -> Person:
         decode(baseline) if baseline else {},
         TRIGGERS[due] if due else None,
         _attributes_of(attributes),
+        unsent_at or 0,
+        OUTCOMES[note] if note else None,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from sfsync_gui.store.dialects import BigInt, EscapedText, partial_index
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration that these tables correspond to (a test compares the two)."""
 
 
@@ -98,6 +98,8 @@ class PersonRow(Base):
     baseline: Mapped[str | None] = mapped_column(Text)
     due: Mapped[str | None]
     due_attributes: Mapped[str | None] = mapped_column(Text)
+    unsent_at: Mapped[int | None]
+    note: Mapped[str | None]
     search_name: Mapped[str]
     """The name case-folded, for search by prefix."""
 
@@ -112,6 +114,12 @@ Index(
     PersonRow.side,
     PersonRow.id,
     **partial_index(PersonRow.due.is_not(None)),
+)
+Index(
+    "ix_person_note",
+    PersonRow.side,
+    PersonRow.id,
+    **partial_index(PersonRow.note.is_not(None)),
 )
 
 

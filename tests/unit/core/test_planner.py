@@ -252,8 +252,36 @@ def test_two_way_copied_blanks_are_changes_like_others() -> None:
 def test_two_way_without_a_pair_the_triggers_side_wins(
     trigger: Trigger, expected: object, conflict: ConflictRule
 ) -> None:
-    planned = plan(TWO, ("mine", "theirs"), None, trigger=trigger, conflict=conflict, times=(9, 1))
+    planned = plan(
+        TWO,
+        ("mine", "theirs"),
+        None,
+        trigger=trigger,
+        conflict=conflict,
+        towards=frozenset({trigger.side.other}) if trigger.side else frozenset(),
+        times=(9, 1),
+    )
     assert outcome(planned) == expected
+    assert not planned.writes[0].overrules
+
+
+@pytest.mark.parametrize(
+    ("conflict", "times", "expected"),
+    [
+        (ConflictRule.SALESFORCE, (9, 1), (I, "theirs")),
+        (ConflictRule.INTERCOM, (1, 9), (S, "mine")),
+        (ConflictRule.NEWER, (9, 1), (S, "mine")),
+        (ConflictRule.NEWER, (1, 9), (I, "theirs")),
+    ],
+)
+@pytest.mark.parametrize("trigger", [Trigger.INTERCOM_CREATED, Trigger.SALESFORCE_CREATED])
+def test_two_way_without_a_pair_and_changed_on_both_sides_the_rule_decides(
+    conflict: ConflictRule, times: tuple[int, int], expected: object, trigger: Trigger
+) -> None:
+    values = ("mine", "theirs")
+    planned = plan(TWO, values, None, trigger=trigger, conflict=conflict, times=times)
+    assert outcome(planned) == expected
+    assert planned.writes[0].overrules  # the loser is kept in history
 
 
 @pytest.mark.parametrize(("blank", "trigger"), list(itertools.product(BlankRule, Trigger)))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sfsync_gui.core.people import Person
-from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
 from sfsync_gui.store.runners import InlineRunner
 from sfsync_gui.store.sql_store import SqlStore, open_store
 from tests.unit.store.samples import HUGE, NASTY, close, contact, record, run
@@ -28,6 +28,8 @@ def test_every_field_of_a_person_comes_back(path: Path) -> None:
         baseline={"custom_attributes.plan": "0f", NASTY: "1e"},
         due=Trigger.SALESFORCE_CONVERTED,
         due_attributes=frozenset({"email", NASTY}),
+        unsent_at=HUGE,
+        note=MatchOutcome.AMBIGUOUS,
     )
     plain = contact(1, key=None)
     everything = contact(2, due=Trigger.INTERCOM_CREATED, due_attributes=None)
