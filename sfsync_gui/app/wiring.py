@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from sfsync_gui.app.side_reports import SideReports
 from sfsync_gui.core.failures import SetupError, StoreError
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.offers import suggest
@@ -104,6 +105,7 @@ class Running:
     store: Store
     intercom: IntercomPort
     salesforce: SalesforcePort
+    reports: SideReports
 
     async def close(self) -> None:
         """Stop the engine, close the connections, then the store."""
@@ -113,6 +115,7 @@ class Running:
     async def disconnect(self) -> None:
         """Stop the engine and close the connections; the store stays open."""
         await self.engine.stop()
+        await self.reports.close()
         await self.intercom.close()
         await self.salesforce.close()
 
@@ -146,35 +149,45 @@ def wire(
     Raises `SetupError` for a refused address.
     """
     limits = limits or ClientLimits()
-    spending = Spending()
+    spending, reports = Spending(), SideReports(store)
 
     def on_call(call: CallSpent) -> None:
         spending.note(call, clock.now())
 
-    intercom_client = _intercom(intercom, clock, on_call, limits)
-    salesforce_client = _salesforce(salesforce, clock, on_call, limits)
+    def on_event(event: Event) -> None:
+        reports.hear(event)
+        emit(event)
+
+    intercom_client = intercom_port(intercom, clock, on_call, limits)
+    salesforce_client = salesforce_port(salesforce, clock, on_call, limits)
     engine = Engine(
         intercom_client,
         salesforce_client,
         store,
         clock,
-        emit,
+        on_event,
         chance=random.Random(),
         spending=spending,
     )
-    return Running(engine, store, intercom_client, salesforce_client)
+    return Running(engine, store, intercom_client, salesforce_client, reports)
 
 
-def _intercom(
+def _unheard(_spent: CallSpent) -> None:
+    """Nobody counts the calls."""
+
+
+def intercom_port(
     account: IntercomAccount,
     clock: Clock,
-    on_call: Callable[[CallSpent], None],
-    limits: ClientLimits,
+    on_call: Callable[[CallSpent], None] = _unheard,
+    limits: ClientLimits | None = None,
 ) -> IntercomClient:
+    """A client for the account. Raises `SetupError` for a refused address or region."""
+
     async def token() -> str:
         return account.access_token
 
-    within = limits.answer_within
+    within = limits.answer_within if limits else None
     return IntercomClient(
         token,
         clock,
@@ -185,12 +198,14 @@ def _intercom(
     )
 
 
-def _salesforce(
+def salesforce_port(
     account: SalesforceAccount,
     clock: Clock,
-    on_call: Callable[[CallSpent], None],
-    limits: ClientLimits,
+    on_call: Callable[[CallSpent], None] = _unheard,
+    limits: ClientLimits | None = None,
 ) -> SalesforceClient:
+    """A client for the account. Raises `SetupError` for a refused address."""
+    limits = limits or ClientLimits()
     within = limits.answer_within
     return SalesforceClient(
         _tokens(account),
