@@ -1,11 +1,16 @@
-"""Where the product keeps its files on this operating system."""
+"""Where the product keeps its files on this operating system, and where its resources lie."""
 
+import sys
+import sysconfig
+from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
 
 APP_NAME = "SFSync"
 DATABASE_NAME = "sfsync.db"
+SHARE_NAME = "sfsync-gui"
+"""The folder under `share/` in which an installed wheel keeps the resources."""
 
 
 def default_data_dir() -> Path:
@@ -16,3 +21,30 @@ def default_data_dir() -> Path:
 def database_path(data_dir: Path) -> Path:
     """The database of the profile kept in a data folder."""
     return data_dir / DATABASE_NAME
+
+
+@lru_cache(maxsize=1)
+def resource_dir() -> Path:
+    """The folder with icons and translations.
+
+    Frozen, it is unpacked beside the program (`sys._MEIPASS`, PyInstaller's run-time information);
+    in a checkout it is the top-level `resources/`; a wheel installs it under `share/sfsync-gui`
+    (`data-files` in pyproject.toml). Raises FileNotFoundError where the installation is broken.
+    """
+    places = list(_resource_places())
+    for place in places:
+        if (place / "icons").is_dir():
+            return place
+    raise FileNotFoundError(f"no resources in any of {', '.join(map(str, places))}")
+
+
+def _resource_places() -> tuple[Path, ...]:
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        return (Path(frozen) / "resources",)
+    user_scheme = sysconfig.get_preferred_scheme("user")
+    installed = (sysconfig.get_path("data"), sysconfig.get_path("data", user_scheme))
+    return (
+        Path(__file__).parents[2] / "resources",
+        *(Path(place) / "share" / SHARE_NAME for place in installed),
+    )

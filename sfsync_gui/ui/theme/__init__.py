@@ -1,0 +1,1 @@
+"""The look: every colour, size, typeface and icon of the window is decided here."""

@@ -1,0 +1,133 @@
+"""Dialogs: only for what must be decided now. A verb on each button, Esc is the safe way out."""
+
+import asyncio
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
+
+from sfsync_gui.ui.theme.tokens import (
+    DIALOG,
+    ICON_LARGE,
+    SPACE_EDGE,
+    SPACE_GROUP,
+    SPACE_SECTION,
+    Tone,
+)
+from sfsync_gui.ui.widgets.buttons import Button, DangerButton, PrimaryButton
+from sfsync_gui.ui.widgets.icon_label import IconLabel
+from sfsync_gui.ui.widgets.labels import PlainLabel, Text
+from sfsync_gui.ui.widgets.layouts import column, row
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What must be decided. `yes` and `no` are verbs; `no` is what Esc means.
+
+    `danger`: saying yes takes something away, so that no is the default.
+    """
+
+    title: str
+    text: str
+    yes: str
+    no: str = "Cancel"
+    danger: bool = False
+    remember: str = ""
+    """The label of a box to tick, such as 'Do not ask again'; none where empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was decided. True in a condition where it was yes."""
+
+    yes: bool
+    remember: bool = False
+
+    def __bool__(self) -> bool:
+        return self.yes
+
+
+class Dialog(QDialog):
+    """A title, content, and the buttons at the lower right, the safe one first."""
+
+    def __init__(self, title: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self.setMinimumWidth(DIALOG)
+        self.body = column(space=SPACE_GROUP)
+        self.buttons = row(None, space=SPACE_GROUP)
+        layout = column(self.body, SPACE_SECTION, self.buttons, space=0, margins=SPACE_EDGE)
+        self.setLayout(layout)
+
+    def add_button(self, button: Button, *, accepts: bool, default: bool = False) -> Button:
+        """Add a button at the right end; it closes the dialog as accepted or rejected."""
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(self.accept if accepts else self.reject)
+        self.buttons.addWidget(button)
+        if default:
+            button.setDefault(True)
+            button.setFocus()
+        return button
+
+    async def answered(self) -> bool:
+        """Open it and wait until it is closed: whether it was accepted.
+
+        Cancelling the wait closes the dialog.
+        """
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def settle(result: int) -> None:
+            if not done.done():
+                done.set_result(result == QDialog.DialogCode.Accepted)
+
+        self.finished.connect(settle)
+        self.open()
+        try:
+            return await done
+        finally:
+            if not done.done() or done.cancelled():
+                self.reject()
+
+
+class QuestionDialog(Dialog):
+    """Asks one question."""
+
+    def __init__(self, question: Question, parent: QWidget | None) -> None:
+        super().__init__(question.title, parent)
+        title = PlainLabel(question.title, size=Text.SECTION, wrap=True)
+        text = PlainLabel(question.text, wrap=True, selectable=True)
+        words = column(title, text, space=SPACE_GROUP)
+        self.box = QCheckBox(question.remember)
+        self.box.setVisible(bool(question.remember))
+        words.addWidget(self.box)
+        tone = Tone.DANGER if question.danger else Tone.ACCENT
+        sign = IconLabel("warning" if question.danger else "help", tone, size=ICON_LARGE)
+        line = row(sign, words, space=SPACE_SECTION)
+        line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
+        line.setStretch(1, 1)
+        self.body.addLayout(line)
+        yes = DangerButton(question.yes) if question.danger else PrimaryButton(question.yes)
+        self.no_button = self.add_button(
+            Button(question.no), accepts=False, default=question.danger
+        )
+        self.yes_button = self.add_button(yes, accepts=True, default=not question.danger)
+
+
+async def ask(parent: QWidget | None, question: Question) -> Answer:
+    """Ask, and wait for the answer without stopping anything else.
+
+    `if await ask(self, Question(...)): ...`
+    """
+    dialog = QuestionDialog(question, parent)
+    box = dialog.box
+    ticked = False
+
+    def note(state: Qt.CheckState) -> None:
+        nonlocal ticked
+        ticked = state is Qt.CheckState.Checked
+
+    box.checkStateChanged.connect(note)
+    yes = await dialog.answered()
+    return Answer(yes, ticked)
