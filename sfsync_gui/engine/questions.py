@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import HistoryKind, MatchOutcome, PersonKind, Side, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,38 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who carries the key of an unlinked person of the other side.
+
+    `link_id` is the link to somebody else, None where the candidate is free. `modified_at` is in
+    unix seconds, by the service's clock.
+    """
+
+    kind: PersonKind
+    id: str
+    name: str
+    modified_at: int
+    link_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkedPerson:
+    """A person who was left unlinked although somebody carries the key: a person decides.
+
+    `note` is why, as of the last search: AMBIGUOUS (strict mode) or ALREADY_LINKED. The
+    candidates are as they are now; there may be none left.
+    """
+
+    side: Side
+    id: str
+    kind: PersonKind
+    name: str
+    key: str | None
+    note: MatchOutcome
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CallsRow:
     """Own API calls of one hour (unix hours)."""
 
@@ -52,6 +84,16 @@ class Questions(Protocol):
 
     def link_count(self) -> int:
         """How many links there are."""
+        ...
+
+    def unlinked_page(
+        self, after: tuple[Side, str] | None, limit: int, note: MatchOutcome | None = None
+    ) -> list[UnlinkedPerson]:
+        """People left unlinked although their key is known, by side and id, beyond `after`."""
+        ...
+
+    def unlinked_count(self, note: MatchOutcome | None = None) -> int:
+        """How many there are, with this note or any."""
         ...
 
     def errors(self, after: int = 0, limit: int = 200) -> list[SyncError]:

@@ -24,9 +24,9 @@ from sqlalchemy import (
 )
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
-from sfsync_gui.engine.questions import CallsRow, LinkRow
-from sfsync_gui.store import codec, files, tables, troubles
+from sfsync_gui.core.vocabulary import HistoryKind, MatchOutcome, PersonKind, Side
+from sfsync_gui.engine.questions import CallsRow, LinkRow, UnlinkedPerson
+from sfsync_gui.store import codec, files, tables, troubles, unlinked
 from sfsync_gui.store.database import BUSY_TIMEOUT, connect
 from sfsync_gui.store.tables import API_USAGE, HISTORY, IDENTITY_MAPPING, PERSON, SYNC_ERROR
 
@@ -88,6 +88,17 @@ class Queries:
     def link_count(self) -> int:
         """How many links there are."""
         return self._scalar(select(func.count()).select_from(IDENTITY_MAPPING))
+
+    def unlinked_page(
+        self, after: tuple[Side, str] | None, limit: int, note: MatchOutcome | None = None
+    ) -> list[UnlinkedPerson]:
+        """People left unlinked although their key is known, by side and id, beyond `after`."""
+        with self._reading() as connection:
+            return unlinked.page(connection, after, limit, note)
+
+    def unlinked_count(self, note: MatchOutcome | None = None) -> int:
+        """How many there are, with this note or any."""
+        return self._scalar(unlinked.count_of(note))
 
     def errors(self, after: int = 0, limit: int = 200) -> list[SyncError]:
         """Open errors with an id greater than `after`, in id order."""

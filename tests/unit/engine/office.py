@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import IdentityMapping, Person
-from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, MatchOutcome, Side, Trigger
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.mapping_edits import edit_rows
+from sfsync_gui.engine.questions import UnlinkedPerson
 from sfsync_gui.engine.storage import Creation, GuardHold
+from sfsync_gui.store.queries import Queries
 from tests.support.worlds import ATTRIBUTES, World, sample_rows
 
 T = TypeVar("T")
@@ -142,6 +145,18 @@ class Office:
         found = self.run(self.world.store.run(lambda unit: unit.directory.get(side, person_id)))
         assert found is not None
         return found
+
+    def unlinked(self) -> list[UnlinkedPerson]:
+        """Who is listed as left unlinked, by side and id."""
+        with closing(Queries(self.world.database)) as questions:
+            return questions.unlinked_page(None, 100)
+
+    def noted(self) -> dict[str, tuple[MatchOutcome, list[str]]]:
+        """The notes of those left unlinked, and their candidates' ids."""
+        return {
+            one.id: (one.note, sorted(candidate.id for candidate in one.candidates))
+            for one in self.unlinked()
+        }
 
     def history(self) -> list[HistoryEntry]:
         """Everything that was done, oldest first."""

@@ -1,18 +1,34 @@
 """The numbered rules of matching, in a world."""
 
 from sfsync_gui.core.mapping import MappingKey, MatchingOrder
-from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import (
+    FirstRun,
+    HistoryKind,
+    MatchOutcome,
+    PersonKind,
+    Side,
+    Trigger,
+)
 from sfsync_gui.engine import commands
+from sfsync_gui.engine.connecting import link_everyone
 from sfsync_gui.engine.mapping_edits import change_key
 from tests.unit.engine.office import ANN, BOB, Office
 
 AS_THEY_CHANGE = FirstRun.AS_THEY_CHANGE
+ALREADY_LINKED, AMBIGUOUS = MatchOutcome.ALREADY_LINKED, MatchOutcome.AMBIGUOUS
 EXTERNAL = MappingKey("external_id", "External_Id__c", "External_Id__c")
 
 
 def use_external_ids(office: Office) -> None:
     """Match by external id from now on."""
     office.run(change_key(office.context, EXTERNAL, MatchingOrder()))
+
+
+def strict(office: Office) -> None:
+    """Connect in strict mode."""
+    office.connect(first_run=AS_THEY_CHANGE)
+    office.run(change_key(office.context, MappingKey(), MatchingOrder(strict=True)))
+    office.run(link_everyone(office.context))
 
 
 def test_1_addresses_match_whatever_their_case_and_outer_space(office: Office) -> None:
@@ -113,6 +129,65 @@ def test_5_a_linked_record_is_not_taken_over(office: Office) -> None:
     assert office.links() == {ann: lead, second: another}
 
 
+def test_5_whoever_finds_only_linked_candidates_is_listed_with_them(office: Office) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    second = office.user(alias="Twin")
+    office.check()
+    assert office.noted() == {second: (ALREADY_LINKED, [lead])}
+    (listed,) = office.unlinked()
+    assert listed.candidates[0].link_id == office.link(ann).id
+    third = office.lead()
+    office.check()
+    assert office.links() == {ann: lead, second: third}
+    assert office.noted() == {}
+
+
+def test_5_linking_all_at_connecting_lists_those_who_found_only_linked_ones(
+    office: Office,
+) -> None:
+    ann, lead = office.user(), office.lead()
+    twin = office.user(role="lead")
+    office.connect()
+    assert office.links() == {ann: lead}
+    assert office.noted() == {twin: (ALREADY_LINKED, [lead])}
+
+
+def test_5_a_note_goes_with_the_key(office: Office) -> None:
+    office.user()
+    office.lead()
+    twin = office.user(role="lead")
+    office.connect()
+    office.edit(twin, email="twin@example.com")
+    office.check()
+    assert office.noted() == {}
+
+
+def test_5_a_note_goes_with_the_person(office: Office) -> None:
+    office.user()
+    one, two = office.lead(), office.lead()
+    office.connect()
+    (linked,) = office.links().values()
+    other = two if linked == one else one
+    office.salesforce.edit(other, Title="x")
+    office.check()
+    assert office.noted() == {other: (ALREADY_LINKED, list(office.links()))}
+    office.salesforce.delete(other)
+    office.check()
+    assert office.noted() == {}
+
+
+def test_5_a_person_who_links_by_hand_decides(office: Office) -> None:
+    office.user()
+    lead = office.lead()
+    twin = office.user(role="lead")
+    office.connect()
+    (link,) = office.all_links()
+    office.run(commands.unlink(office.context, link.id))
+    office.run(commands.link_by_hand(office.context, twin, PersonKind.LEAD, lead))
+    assert office.noted() == {}
+
+
 def test_6_an_ambiguous_match_is_flagged(office: Office) -> None:
     ann, bob = office.user(), office.user(BOB)
     office.lead()
@@ -133,6 +208,43 @@ def test_6_in_strict_mode_an_ambiguous_person_is_left_unlinked(office: Office) -
     lead = office.lead(BOB)
     office.check()
     assert list(office.links().values()) == [lead]
+
+
+def test_6_in_strict_mode_ambiguous_people_are_listed_with_their_candidates(
+    office: Office,
+) -> None:
+    ann, bob, ben = office.user(), office.user(BOB), office.user(BOB)
+    leads = sorted([office.lead(), office.lead()])
+    bobs = office.lead(BOB)
+    strict(office)
+    assert office.links() == {}
+    assert office.noted() == {
+        ann: (AMBIGUOUS, leads),
+        bob: (AMBIGUOUS, [bobs]),
+        ben: (AMBIGUOUS, [bobs]),
+    }
+    office.salesforce.edit(bobs, Title="x")
+    office.check()
+    assert office.noted()[bobs] == (AMBIGUOUS, sorted([bob, ben]))
+
+
+def test_6_in_strict_mode_a_person_chooses_the_candidate(office: Office) -> None:
+    ann = office.user()
+    lead, _ = office.lead(), office.lead()
+    strict(office)
+    office.run(commands.link_by_hand(office.context, ann, PersonKind.LEAD, lead))
+    assert office.links() == {ann: lead}
+    assert office.noted() == {}
+
+
+def test_6_in_strict_mode_duplicates_that_are_merged_link(office: Office) -> None:
+    ann = office.user()
+    lead, other = office.lead(), office.lead()
+    strict(office)
+    office.salesforce.merge(lead, other)
+    office.check()
+    assert office.links() == {ann: lead}
+    assert office.noted() == {}
 
 
 def test_7_the_external_id_of_a_lead_is_no_key(office: Office) -> None:

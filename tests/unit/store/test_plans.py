@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from sfsync_gui.core.vocabulary import Side, Trigger
+from sfsync_gui.core.vocabulary import MatchOutcome, Side, Trigger
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store.queries import Queries
 from sfsync_gui.store.sql_store import SqlStore
-from tests.unit.store.samples import run
+from tests.unit.store.samples import contact, run
 
 
 @contextmanager
@@ -89,3 +89,15 @@ def test_a_search_reads_indexes_only(path: Path, store: SqlStore) -> None:
     queries.close()
     # What is scanned is no table, but the few people that a probe found.
     assert "SCAN" not in plan.replace("SCAN anon_1", "")
+
+
+def test_people_left_unlinked_are_listed_from_their_index(path: Path, store: SqlStore) -> None:
+    run(store, lambda unit: unit.directory.put([contact(1, note=MatchOutcome.AMBIGUOUS)]))
+    queries = Queries(path)
+    with _listening(queries._connection) as statements:
+        queries.unlinked_page((Side.INTERCOM, "a"), 10, MatchOutcome.AMBIGUOUS)
+        queries.unlinked_count()
+    plan = _plan(queries._driver, statements)
+    queries.close()
+    assert "ix_person_side_key" in plan
+    assert "SCAN" not in plan.replace("SCAN person USING INDEX ix_person_note", "")

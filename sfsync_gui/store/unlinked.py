@@ -1,0 +1,74 @@
+"""Unlinked people about whom a person decides, with those who carry the same key."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, select, tuple_
+
+from sfsync_gui.core.vocabulary import MatchOutcome, Side
+from sfsync_gui.engine.questions import Candidate, UnlinkedPerson
+from sfsync_gui.store import codec
+from sfsync_gui.store.chunks import chunks
+from sfsync_gui.store.tables import IDENTITY_MAPPING, PERSON
+
+
+def count_of(note: MatchOutcome | None) -> Select[Any]:
+    """How many people have this note, or any."""
+    return _noted(select(func.count()).select_from(PERSON), note)
+
+
+def page(
+    connection: Connection, after: tuple[Side, str] | None, limit: int, note: MatchOutcome | None
+) -> list[UnlinkedPerson]:
+    """People with a note by side and id, those beyond `after`, with their candidates."""
+    statement = _noted(select(PERSON), note)
+    if after is not None:
+        side, person_id = after
+        statement = statement.where(tuple_(PERSON.c.side, PERSON.c.id) > (side.value, person_id))
+    statement = statement.order_by(PERSON.c.side, PERSON.c.id).limit(limit)
+    people = list(connection.execute(statement).mappings())
+    candidates = {
+        side: _candidates(connection, side, (one.key for one in people if one.side != side.value))
+        for side in Side
+    }
+    return [_person(one, candidates[codec.SIDES[one.side].other]) for one in people]
+
+
+def _noted(statement: Select[Any], note: MatchOutcome | None) -> Select[Any]:
+    has_note = PERSON.c.note.is_not(None) if note is None else PERSON.c.note == note.value
+    return statement.where(has_note)
+
+
+def _person(row: RowMapping, candidates: dict[str, list[Candidate]]) -> UnlinkedPerson:
+    return UnlinkedPerson(
+        side=codec.SIDES[row.side],
+        id=row.id,
+        kind=codec.KINDS[row.kind],
+        name=row.name,
+        key=row.key,
+        note=codec.OUTCOMES[row.note],
+        candidates=tuple(candidates.get(row.key or "", ())),
+    )
+
+
+def _candidates(
+    connection: Connection, side: Side, keys: Iterable[str | None]
+) -> dict[str, list[Candidate]]:
+    """Who of `side` carries each key, without the deleted and converted, in order of their ids."""
+    statement = (
+        select(PERSON, IDENTITY_MAPPING.c.id.label("link_id"))
+        .select_from(PERSON)
+        .outerjoin(IDENTITY_MAPPING, IDENTITY_MAPPING.c[f"{side.value}_id"] == PERSON.c.id)
+        .where(PERSON.c.side == side.value, ~PERSON.c.deleted, ~PERSON.c.converted)
+    )
+    found: dict[str, list[Candidate]] = {}
+    for some in chunks(dict.fromkeys(key for key in keys if key is not None)):
+        for row in connection.execute(statement.where(PERSON.c.key.in_(some))).mappings():
+            candidate = Candidate(
+                codec.KINDS[row.kind], row.id, row.name, row.modified_at, row.link_id
+            )
+            found.setdefault(row.key, []).append(candidate)
+    for candidates in found.values():
+        # Not in SQL: to have the order for free, SQLite would read everybody.
+        candidates.sort(key=lambda candidate: candidate.id)
+    return found
