@@ -207,6 +207,10 @@ class IntercomSandbox:
         self.agenda.run_due()
         self.workspace.settle_index()
 
+    def limit_rate(self, calls: int) -> None:
+        """Let clients send so many requests in ten seconds from now on."""
+        self._gate.limiter.limit = calls
+
     def touch(self, contact_id: str) -> None:
         """Move `updated_at` without a change of an attribute, as a tag does."""
         self.agenda.run_due()
