@@ -10,11 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sfsync_gui.app.kept_secrets import SERVICE, KeptSecrets
 from sfsync_gui.app.profiles import Target, is_set_aside
 from sfsync_gui.app.wiring import IntercomAccount, SalesforceAccount
 from sfsync_gui.core.failures import SetupError, SfsyncError, SignInError
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.credentials.vault import Vault, VaultState
+from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.ports import Clock, IntercomPort, Org, SalesforcePort
 from sfsync_gui.engine.signing_in import Grant, Identity
@@ -22,11 +23,6 @@ from sfsync_gui.engine.storage import Profile, Store, UnitOfWork
 from sfsync_gui.services.oauth.intercom import identify_intercom, revoke_intercom
 from sfsync_gui.services.oauth.salesforce import identify_salesforce, revoke_salesforce
 from sfsync_gui.services.salesforce.records import long_id
-from sfsync_gui.services.salesforce.tokens import Tokens
-
-SERVICE = {Side.INTERCOM: "Intercom", Side.SALESFORCE: "Salesforce"}
-ACCESS = "access_token"
-REFRESH = "refresh_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ class Accounts:
         self, store: Store, vault: Vault, clock: Clock, data_dir: Path | None = None
     ) -> None:
         self._store = store
-        self._vault = vault
+        self._secrets = KeptSecrets(vault)
         self._clock = clock
         self._data_dir = data_dir
 
@@ -72,7 +68,7 @@ class Accounts:
         profile, before = await self._known()
         self._refuse_stranger(identity, profile, before)
         connection = _connection(grant, identity, method, int(self._clock.now()))
-        await self._keep_secrets(connection, grant)
+        await self._secrets.keep(connection, grant)
         await self._store.run(lambda unit: unit.state.put_connection(connection))
         former = before.get(grant.side)
         if former is not None and former.account_id != connection.account_id:
@@ -87,7 +83,10 @@ class Accounts:
         other = known.get(grant.side.other)
         ids = {grant.side: identity.account_id, grant.side.other: other.account_id if other else ""}
         kept = () if other is None else (other,)
-        return Target(ids[Side.INTERCOM], ids[Side.SALESFORCE], kept, known.get(grant.side))
+        left = known.get(grant.side)
+        if left is not None and left.account_id == identity.account_id:
+            left = None
+        return Target(ids[Side.INTERCOM], ids[Side.SALESFORCE], kept, left)
 
     async def disconnect(self, side: Side) -> Disconnected | None:
         """Take the access back at the service and forget it; links and history stay.
@@ -104,11 +103,7 @@ class Accounts:
 
     async def let_go(self, connection: Connection) -> Disconnected:
         """Have the service take the access back, where it gave it, and forget the secrets."""
-        grant = _grant(
-            connection,
-            await self._vault.read(secret_name(connection, ACCESS)) or "",
-            await self._vault.read(secret_name(connection, REFRESH)) or "",
-        )
+        grant = await self._secrets.grant(connection)
         outcome = Disconnected(connection)
         if connection.method == "oauth" and (grant.access_token or grant.refresh_token):
             try:
@@ -116,8 +111,7 @@ class Accounts:
                 outcome = Disconnected(connection, revoked=True)
             except SfsyncError as problem:
                 outcome = Disconnected(connection, problem=problem)
-        for kind in (ACCESS, REFRESH):
-            await self._vault.delete(secret_name(connection, kind))
+        await self._secrets.forget(connection)
         return outcome
 
     async def confirm(self, side: Side, port: IntercomPort | SalesforcePort) -> Connection:
@@ -134,44 +128,11 @@ class Accounts:
 
     async def intercom_account(self) -> IntercomAccount:
         """How to reach Intercom. Raises `SignInError` where there is no sign-in."""
-        connection = await self._connected(Side.INTERCOM)
-        token = await self._secret(connection, ACCESS)
-        return IntercomAccount(token, connection.region or "US", connection.address or None)
+        return await self._secrets.intercom_account(await self._connected(Side.INTERCOM))
 
-    async def salesforce_account(self, *, refreshing: bool = True) -> SalesforceAccount:
-        """How to reach Salesforce. Raises `SignInError` where there is no sign-in.
-
-        With `refreshing` False the sign-in is used as it is and not renewed: a renewal would take
-        the refresh token away from the process that has the profile open.
-        """
-        connection = await self._connected(Side.SALESFORCE)
-        access = await self._secret(connection, ACCESS)
-        refresh = await self._vault.read(secret_name(connection, REFRESH)) if refreshing else None
-        return SalesforceAccount(
-            connection.address,
-            access,
-            refresh or "",
-            connection.client_id,
-            _Saver(self._vault, connection),
-            connection.login_url,
-        )
-
-    # ------------------------------------------------------------------ secrets
-
-    async def _keep_secrets(self, connection: Connection, grant: Grant) -> None:
-        """Store the refresh token first: with it alone the sign-in can go on."""
-        refresh = secret_name(connection, REFRESH)
-        if grant.refresh_token:
-            await self._vault.write(refresh, grant.refresh_token)
-        else:
-            await self._vault.delete(refresh)
-        await self._vault.write(secret_name(connection, ACCESS), grant.access_token)
-
-    async def _secret(self, connection: Connection, kind: str) -> str:
-        secret = await self._vault.read(secret_name(connection, kind))
-        if not secret:
-            raise self._signed_out(connection.side)
-        return secret
+    async def salesforce_account(self) -> SalesforceAccount:
+        """How to reach Salesforce. Raises `SignInError` where there is no sign-in."""
+        return await self._secrets.salesforce_account(await self._connected(Side.SALESFORCE))
 
     # ------------------------------------------------------------------ who is who
 
@@ -184,7 +145,7 @@ class Accounts:
     async def _connected(self, side: Side) -> Connection:
         connection = (await self.connections()).get(side)
         if connection is None:
-            raise _not_connected(side)
+            raise not_connected(side)
         return connection
 
     def _refuse_stranger(
@@ -204,38 +165,6 @@ class Accounts:
             return False
         ids = {identity.side: identity.account_id, other.side: other.account_id}
         return is_set_aside(self._data_dir, ids[Side.INTERCOM], ids[Side.SALESFORCE])
-
-    def _signed_out(self, side: Side) -> SignInError:
-        label = SERVICE[side]
-        no_store = self._vault.state is VaultState.NONE
-        return SignInError(
-            f"Signed out of {label}",
-            "This computer has no password store that SFSync can use, so the sign-in ended with "
-            "the program that made it."
-            if no_store
-            else f"The sign-in to {label} is no longer in this computer's password store.",
-            f"Connect {label} again.",
-            side=side,
-        )
-
-
-class _Saver:
-    """Keeps renewed tokens before they are used; called on worker threads."""
-
-    def __init__(self, vault: Vault, connection: Connection) -> None:
-        self._vault = vault
-        self._connection = connection
-
-    def __call__(self, tokens: Tokens) -> None:
-        """Store both tokens, the refresh token first: the old one is worth nothing any more."""
-        if tokens.refresh_token:
-            self._vault.write_now(secret_name(self._connection, REFRESH), tokens.refresh_token)
-        self._vault.write_now(secret_name(self._connection, ACCESS), tokens.access_token)
-
-
-def secret_name(connection: Connection, kind: str) -> str:
-    """The name of a secret in the vault: `salesforce:<org id>:refresh_token`."""
-    return f"{connection.side}:{connection.account_id}:{kind}"
 
 
 async def identify(grant: Grant) -> Identity:
@@ -270,20 +199,6 @@ def _connection(grant: Grant, identity: Identity, method: str, now: int) -> Conn
         method=method or ("oauth" if grant.client_id else "token"),
         is_sandbox=identity.is_sandbox,
         since=now,
-    )
-
-
-def _grant(connection: Connection, access_token: str, refresh_token: str) -> Grant:
-    is_intercom = connection.side is Side.INTERCOM
-    return Grant(
-        connection.side,
-        access_token,
-        refresh_token,
-        instance_url="" if is_intercom else connection.address,
-        login_url=connection.login_url,
-        client_id=connection.client_id,
-        region=connection.region,
-        api_url=connection.address if is_intercom else "",
     )
 
 
@@ -322,7 +237,8 @@ def _profile_waits(identity: Identity) -> SetupError:
     )
 
 
-def _not_connected(side: Side) -> SignInError:
+def not_connected(side: Side) -> SignInError:
+    """The failure where a side was never connected, or was disconnected."""
     label = SERVICE[side]
     return SignInError(
         f"{label} is not connected",
