@@ -42,6 +42,8 @@ async def react(context: Context, in_hand: Mapping[str, PersonRecord] | None = N
 
     `in_hand` are records that were just read and need not be read again.
     """
+    if not await context.store.run(lambda unit: unit.directory.is_anyone_due()):
+        return 0
     looked_at = 0
     for group in CHECK_ORDER:
         looked_at += await _react_to(context, group, in_hand or {})

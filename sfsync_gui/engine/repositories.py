@@ -35,6 +35,10 @@ class Directory(Protocol):
         """People whose `due` is one of the triggers, oldest modification first."""
         ...
 
+    def is_anyone_due(self) -> bool:
+        """Whether any person waits for a trigger to be acted upon."""
+        ...
+
     def ids_after(self, side: Side, after: str, limit: int) -> list[str]:
         """Ids of people not deleted in id order, those greater than `after`."""
         ...

@@ -16,6 +16,13 @@ from sfsync_gui.store.tables import KEPT_APART, PERSON
 _ON_SIDE = select(PERSON).where(PERSON.c.side == bindparam("side"))
 _BY_ID = _ON_SIDE.where(PERSON.c.id == bindparam("id"))
 _BY_IDS = _ON_SIDE.where(PERSON.c.id.in_(bindparam("ids", expanding=True)))
+_DUE = (
+    select(PERSON)
+    .where(PERSON.c.due == bindparam("trigger"))
+    .order_by(PERSON.c.modified_at, PERSON.c.side, PERSON.c.id)
+    .limit(bindparam("most"))
+)
+_ANYONE_DUE = select(PERSON.c.id).where(PERSON.c.due.is_not(None)).limit(1)
 _BY_KEYS = _ON_SIDE.where(PERSON.c.key.in_(bindparam("keys", expanding=True)), ~PERSON.c.deleted)
 
 
@@ -59,15 +66,16 @@ class SqlDirectory:
 
     def due(self, triggers: Sequence[Trigger], limit: int) -> list[Person]:
         """People whose `due` is one of the triggers, oldest modification first."""
-        order = (PERSON.c.modified_at, PERSON.c.side, PERSON.c.id)
         found: list[Person] = []
         # One query a trigger: each is read off the index in order, and ends at the limit.
         for trigger in dict.fromkeys(triggers):
-            statement = select(PERSON).where(PERSON.c.due == trigger.value)
-            rows = self._connection.execute(statement.order_by(*order).limit(limit))
-            found.extend(codec.person_of(row) for row in rows)
+            found += self._read(_DUE, trigger=trigger.value, most=limit)
         found.sort(key=lambda person: (person.modified_at, person.side, person.id))
         return found[:limit]
+
+    def is_anyone_due(self) -> bool:
+        """Whether any person waits for a trigger to be acted upon."""
+        return self._connection.scalar(_ANYONE_DUE) is not None
 
     def ids_after(self, side: Side, after: str, limit: int) -> list[str]:
         """Ids of people not deleted in id order, those greater than `after`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -125,15 +124,18 @@ class SObject:
 
 
 def load_schema() -> dict[str, SObject]:
-    """Return a fresh schema: the recorded objects, with custom fields on Lead and Contact."""
+    """Return a fresh schema: the recorded objects, with custom fields on Lead and Contact.
+
+    The describe entries are shared by all schemas: a field changes by being replaced.
+    """
     schema = {}
     for name in OBJECTS:
-        header = copy.deepcopy(_recorded(name))
+        header = dict(_recorded(name))
         fields = {entry["name"].lower(): Field(entry) for entry in header.pop("fields")}
         schema[name.lower()] = SObject(name, header, fields)
     for name in ("lead", "contact"):
         for entry, formula in standard_set():
-            schema[name].put(Field(copy.deepcopy(entry), formula))
+            schema[name].put(Field(entry, formula))
     return schema
 
 

@@ -95,6 +95,13 @@ def test_due_people_come_oldest_modification_first(store: SqlStore) -> None:
     assert due([], 10) == []
 
 
+def test_whether_anyone_is_due(store: SqlStore) -> None:
+    run(store, lambda unit: unit.directory.put([contact(1), record(2)]))
+    assert not run(store, lambda unit: unit.directory.is_anyone_due())
+    run(store, lambda unit: unit.directory.put([contact(1, due=Trigger.INTERCOM_UPDATED)]))
+    assert run(store, lambda unit: unit.directory.is_anyone_due())
+
+
 def test_ids_are_paged_in_order_without_the_deleted(store: SqlStore) -> None:
     people = [contact(3), contact(1), contact(2, deleted=True), contact(4), record(1)]
     run(store, lambda unit: unit.directory.put(people))

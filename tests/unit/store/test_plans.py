@@ -54,6 +54,7 @@ def _plan(driver: Any, statements: list[tuple[str, Any]]) -> str:
             lambda unit: unit.directory.due([Trigger.RETRY, Trigger.CHAIN], 5),
             "ix_person_due (due=?)",
         ),
+        (lambda unit: unit.directory.is_anyone_due(), "COVERING INDEX ix_person_due"),
         (lambda unit: unit.directory.ids_after(Side.INTERCOM, "a", 5), "(side=? AND id>?)"),
         (
             lambda unit: unit.directory.count(Side.INTERCOM),
