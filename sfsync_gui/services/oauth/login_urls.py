@@ -48,6 +48,13 @@ def salesforce_login_url(text: str) -> str:
     return base_url if loopback else f"https://{_login_host(host)}"
 
 
+def my_domain(instance_url: str) -> str:
+    """The org's My Domain name, or the whole host where there is none in it."""
+    host = urlsplit(instance_url).hostname or ""
+    name, dot, _rest = host.partition(".")
+    return name if dot and f"{dot}my." in host else host
+
+
 def is_sandbox(instance_url: str) -> bool:
     """Whether the org's address is that of a sandbox (“My Domain URL Formats”)."""
     return ".sandbox." in (urlsplit(instance_url).hostname or "")

@@ -212,12 +212,12 @@ def code_refused(status: int, code: str, message: str, host: str) -> SignInError
     Documented is 401 with the message “Unauthorized Code” for a code that is wrong, late or used
     ("Setting up OAuth"); what a wrong secret is answered with is not.
     """
-    said = message.casefold()
-    if "code" in said:
+    words = set(re.findall(r"[a-z]+", f"{code} {message}".lower()))
+    if "code" in words:
         cause = SignInCause.EXPIRED_CODE
         text = "The sign-in took too long, or was finished once already."
         remedy = "Connect Intercom again."
-    elif "client" in said or "secret" in said or "app" in said:
+    elif words & {"client", "secret", "app", "application"}:
         cause = SignInCause.UNKNOWN_APP
         text = "Intercom does not know this client ID, or the client secret is not the app's."
         remedy = _CREDENTIALS

@@ -12,7 +12,7 @@ from sfsync_gui.core.vocabulary import Side, SignInCause
 from sfsync_gui.engine.signing_in import Grant, Identity
 from sfsync_gui.services.http import Transport, checked_base_url
 from sfsync_gui.services.oauth.endpoint import Endpoint, Said, endpoint
-from sfsync_gui.services.oauth.login_urls import is_sandbox, salesforce_login_url
+from sfsync_gui.services.oauth.login_urls import is_sandbox, my_domain, salesforce_login_url
 from sfsync_gui.services.oauth.protocol import Authorization, Pkce
 from sfsync_gui.services.oauth.provider_errors import (
     passes_by_itself,
@@ -140,7 +140,7 @@ async def identify_salesforce(grant: Grant, *, transport: Transport | None = Non
     return Identity(
         Side.SALESFORCE,
         account_id=user.get("organization_id"),
-        account_name=str(organization.get("Name") or asked.host.partition(".")[0]),
+        account_name=str(organization.get("Name") or my_domain(grant.instance_url)),
         user_id=user.get("user_id"),
         user_name=user.get("preferred_username") or user.get("name"),
         is_sandbox=bool(organization.get("IsSandbox", is_sandbox(grant.instance_url))),

@@ -27,9 +27,11 @@ from sfsync_gui.core.failures import (
     TransientError,
 )
 from sfsync_gui.core.vocabulary import ErrorClass, Side, SignInCause
+from sfsync_gui.services.oauth.provider_errors import salesforce_refusal
 from sfsync_gui.services.salesforce.refusals import named_object, refusals_of
 
 _OAUTH_REFUSALS = ("Bad_OAuth_Token", "Missing_OAuth_Token", "INVALID_SESSION_ID")
+_EXPIRED_PASSWORD = "INVALID_OPERATION_WITH_EXPIRED_PASSWORD"  # noqa: S105 - a code
 _DETAIL_LENGTH = 2_000
 
 
@@ -69,6 +71,8 @@ def failure_of(
         return SessionRefusedError()
     if status >= 500:
         return _server_failure(status, first, writes)
+    if first.code == _EXPIRED_PASSWORD:
+        return salesforce_refusal(first.code, first.message, title="Signed out of Salesforce")
     if first.error_class is ErrorClass.TRANSIENT or status == 429:
         return TransientError(
             "Salesforce is busy",
