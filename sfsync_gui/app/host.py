@@ -1,0 +1,284 @@
+"""The program behind the window, as the window sees it: every order, done on the engine's loop."""
+
+from collections.abc import Sequence
+
+from sfsync_gui.app import pairs, sign_ins
+from sfsync_gui.app.host_thread import HostThread
+from sfsync_gui.app.keeper import Keeper
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.mapping import (
+    AttributeMapping,
+    MappingKey,
+    MatchingOrder,
+    Settings,
+    SyncRules,
+)
+from sfsync_gui.core.mapping_change import MappingChange
+from sfsync_gui.core.offers import suggest
+from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
+from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying, rekeying
+from sfsync_gui.engine.bulk import BulkPreview
+from sfsync_gui.engine.connections import Connection
+from sfsync_gui.engine.handle import (
+    BrowserSignIn,
+    PairView,
+    SamplePerson,
+    SecretsKept,
+)
+from sfsync_gui.engine.setup import refresh_schema
+from sfsync_gui.engine.signing_in import Grant, SignIn
+from sfsync_gui.engine.storage import BulkRun, GuardHold
+
+
+class Host(HostThread):
+    """Implements `engine.handle.Handle`."""
+
+    # ------------------------------------------------------------------ running
+
+    async def pause(self) -> None:
+        """Stop checking and writing until `resume`, also over a restart."""
+        await self._ask(lambda keeper: keeper.online().pause())
+
+    async def resume(self) -> None:
+        """Go on after a pause."""
+        await self._ask(lambda keeper: keeper.online().resume())
+
+    async def sync_now(self) -> None:
+        """Check both sides at once; where a side could not be reached it is tried again."""
+        await self._ask(_look_again)
+
+    async def look_for_keyring(self) -> SecretsKept:
+        """Try the keyring again, and whatever waited for it."""
+        return await self._ask(lambda keeper: keeper.look_for_keyring())
+
+    # ------------------------------------------------------------------ accounts
+
+    async def begin_salesforce(self, login_url: str, client_id: str) -> SignIn:
+        """A sign-in for the embedded browser, which catches the redirect itself."""
+        return await sign_ins.salesforce(self._ask, login_url, client_id)
+
+    async def begin_salesforce_in_browser(self, login_url: str, client_id: str) -> BrowserSignIn:
+        """A sign-in for the user's own browser, with a listener on this computer."""
+        return await sign_ins.salesforce_in_browser(self._ask, login_url, client_id)
+
+    async def begin_intercom(
+        self, region: str, client_id: str, client_secret: str, api_url: str = ""
+    ) -> SignIn:
+        """A sign-in to Intercom for the embedded browser."""
+        return await sign_ins.intercom(self._ask, region, client_id, client_secret, api_url)
+
+    async def connect(self, grant: Grant, *, start_afresh: bool = False) -> Connection:
+        """Ask who answers, keep the sign-in, and go on with it; see `engine.handle`."""
+        return await self._ask(lambda keeper: keeper.connect(grant, start_afresh=start_afresh))
+
+    async def disconnect(self, side: Side) -> SfsyncError | None:
+        """Take the access back at the service and forget it; links and history stay."""
+        return await self._ask(lambda keeper: keeper.disconnect(side))
+
+    # ------------------------------------------------------------------ first run and mapping
+
+    async def begin(self, rows: Sequence[AttributeMapping], first: FirstRun) -> None:
+        """Put the first mapping into force, read both directories and do what was chosen."""
+        await self._ask(lambda keeper: keeper.begin(rows, first))
+
+    async def rules(self) -> SyncRules:
+        """The mapping in force."""
+
+        async def work(keeper: Keeper) -> SyncRules:
+            return (await keeper.context()).rules
+
+        return await self._ask(work)
+
+    async def schema(self, *, anew: bool = False) -> Schema:
+        """The fields of both sides, described anew where asked."""
+
+        async def work(keeper: Keeper) -> Schema:
+            engine = keeper.online()
+            if anew or not engine.context.schema.intercom:
+                await refresh_schema(engine.context)
+            return engine.context.schema
+
+        return await self._ask(work)
+
+    async def suggestion(self) -> tuple[AttributeMapping, ...]:
+        """The rows to propose for a new connection."""
+        return tuple(suggest(await self.schema(), (await self.rules()).key))
+
+    async def sample(self, search: str = "") -> tuple[SamplePerson, ...]:
+        """A real person, of both sides where linked: whoever `search` finds, else anybody."""
+        questions = self.questions
+        return await self._ask(lambda keeper: pairs.sample(keeper.online(), questions, search))
+
+    async def judge_rows(self, rows: Sequence[AttributeMapping]) -> MappingChange:
+        """What these rows would mean, or why they cannot be."""
+        return await self._ask(
+            lambda keeper: mapping_edits.judge_rows(keeper.online().context, rows)
+        )
+
+    async def apply_rows(self, rows: Sequence[AttributeMapping]) -> MappingChange:
+        """Put these rows into force between two batches; returns what that meant."""
+
+        async def work(keeper: Keeper) -> MappingChange:
+            context = keeper.online().context
+            change = await mapping_edits.judge_rows(context, rows)
+            await mapping_edits.edit_rows(context, rows)
+            return change
+
+        return await self._ask(work)
+
+    async def change_key(self, key: MappingKey, order: MatchingOrder) -> None:
+        """Match by another key or order; existing links stay, matching starts anew."""
+        await self._ask(lambda keeper: rekeying.change_key(keeper.online().context, key, order))
+
+    # ------------------------------------------------------------------ people
+
+    async def pair(self, link_id: int) -> PairView | None:
+        """Both records of a link side by side, None where the link has ended."""
+
+        async def work(keeper: Keeper) -> PairView | None:
+            context = await keeper.context()
+            return await pairs.view(context, keeper.outlook.connections, link_id)
+
+        return await self._ask(work)
+
+    async def sync_link(self, link_id: int) -> None:
+        """Read both records of one link and write what differs, now."""
+
+        async def work(keeper: Keeper) -> None:
+            engine = keeper.online()
+            await commands.sync_now(engine.context, link_id)
+            engine.sync_now()
+
+        await self._ask(work)
+
+    async def unlink(self, link_id: int) -> None:
+        """End a link by hand: the pair is kept apart until a key changes or a person links it."""
+
+        async def work(keeper: Keeper) -> None:
+            await commands.unlink(await keeper.context(), link_id)
+
+        await self._ask(work)
+
+    async def link(self, intercom_id: str, kind: PersonKind, salesforce_id: str) -> None:
+        """Link two people whatever their keys."""
+        await self._ask(
+            lambda keeper: commands.link_by_hand(
+                keeper.online().context, intercom_id, kind, salesforce_id
+            )
+        )
+
+    # ------------------------------------------------------------------ errors, guard, bulk
+
+    async def retry(self, error_ids: Sequence[int] | None = None) -> int:
+        """Try errors again now (None: all); returns how many."""
+
+        async def work(keeper: Keeper) -> int:
+            count = await commands.retry_errors(await keeper.context(), error_ids)
+            keeper.look_again()
+            return count
+
+        return await self._ask(work)
+
+    async def dismiss(self, error_ids: Sequence[int]) -> None:
+        """Take errors off the list; the refused values stay left out until they change."""
+
+        async def work(keeper: Keeper) -> None:
+            await commands.dismiss_errors(await keeper.context(), error_ids)
+
+        await self._ask(work)
+        self._count_again()
+
+    async def holds(self) -> list[GuardHold]:
+        """Unusual changes that wait for a person."""
+
+        async def work(keeper: Keeper) -> list[GuardHold]:
+            holds = await keeper.store.run(lambda unit: unit.state.holds())
+            return [hold for hold in holds if hold.state == "held"]
+
+        return await self._ask(work)
+
+    async def release(self, hold_id: int) -> None:
+        """Let held changes go; they are planned anew from current values."""
+
+        async def work(keeper: Keeper) -> None:
+            await commands.release_hold(await keeper.context(), hold_id)
+            keeper.look_again()
+
+        await self._ask(work)
+        self._count_again()
+
+    async def drop(self, hold_id: int) -> None:
+        """Give held changes up."""
+
+        async def work(keeper: Keeper) -> None:
+            await commands.drop_hold(await keeper.context(), hold_id)
+
+        await self._ask(work)
+        self._count_again()
+
+    async def preview_bulk(self, row_ids: Sequence[str] | None = None) -> BulkPreview:
+        """The dry run of a bulk sync of linked people."""
+        return await self._ask(lambda keeper: bulk.preview_bulk(keeper.online().context, row_ids))
+
+    async def start_bulk(self, row_ids: Sequence[str] | None = None) -> BulkRun:
+        """Start a bulk sync that was approved from its dry run."""
+
+        async def work(keeper: Keeper) -> BulkRun:
+            engine = keeper.online()
+            run = await bulk.start_bulk(engine.context, row_ids)
+            engine.sync_now()
+            return run
+
+        return await self._ask(work)
+
+    async def bulk_run(self) -> BulkRun | None:
+        """The newest bulk run."""
+
+        async def work(keeper: Keeper) -> BulkRun | None:
+            return await keeper.store.run(lambda unit: unit.state.bulk_run())
+
+        return await self._ask(work)
+
+    async def set_bulk_state(self, state: str) -> None:
+        """Pause, resume or cancel the newest bulk run: 'paused', 'running', 'cancelled'."""
+
+        async def work(keeper: Keeper) -> None:
+            await bulk.set_bulk_state(await keeper.context(), state)
+            keeper.look_again()
+
+        await self._ask(work)
+
+    # ------------------------------------------------------------------ settings
+
+    async def settings(self) -> Settings:
+        """The engine's settings."""
+
+        async def work(keeper: Keeper) -> Settings:
+            return await keeper.store.run(lambda unit: unit.state.settings())
+
+        return await self._ask(work)
+
+    async def change_settings(self, settings: Settings) -> None:
+        """Work with other settings from now on."""
+
+        async def work(keeper: Keeper) -> None:
+            await keeper.store.run(lambda unit: unit.state.put_settings(settings))
+            if keeper.engine is not None:
+                keeper.engine.context.settings = settings
+                keeper.engine.wake()
+
+        await self._ask(work)
+
+    def _count_again(self) -> None:
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._mark_uncounted)
+
+    def _mark_uncounted(self) -> None:
+        self._recount = True
+        self._tell_soon()
+
+
+async def _look_again(keeper: Keeper) -> None:
+    keeper.look_again()

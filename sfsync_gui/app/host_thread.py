@@ -1,0 +1,171 @@
+"""A thread with an event loop that owns store, accounts and engine, and what it tells of them."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sfsync_gui.app import sign_ins
+from sfsync_gui.app.keeper import Keeper
+from sfsync_gui.core.failures import StoreError
+from sfsync_gui.credentials.vault import Vault
+from sfsync_gui.engine.events import Event
+from sfsync_gui.engine.handle import HandleEvent, SignInDefaults, Snapshot, SnapshotChanged
+from sfsync_gui.engine.ports import Clock
+from sfsync_gui.engine.questions import Questions
+
+TELL_EVERY = 0.15
+"""Seconds between two snapshots told at least: a storm of changes is told a few times a second."""
+
+STOP_WITHIN = 8.0
+
+T = TypeVar("T")
+
+
+class HostThread:
+    """The part of the host that lives: starting, stopping, telling.
+
+    `prepare` is run on the engine's loop beside the keeper: the demo uses it to connect itself.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        clock: Clock,
+        vault: Vault,
+        *,
+        defaults: SignInDefaults = sign_ins.DEFAULTS,
+        is_demo: bool = False,
+        prepare: Callable[[Keeper], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
+        self.data_dir = data_dir
+        self.defaults = defaults
+        self._clock = clock
+        self._vault = vault
+        self._is_demo = is_demo
+        self._prepare = prepare
+        self._listeners: list[Callable[[HandleEvent], None]] = []
+        self._snapshot = Snapshot(is_demo=is_demo)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ready = threading.Event()
+        self._telling: asyncio.Task[None] | None = None
+        self._recount = False
+        self._keeper: Keeper
+
+    # ------------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Begin in the background; how far it is shows in the snapshot."""
+        self._thread = threading.Thread(target=self._run, name="sfsync-engine", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+
+    def _run(self) -> None:
+        asyncio.run(self._main())
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+        self._keeper = Keeper(
+            self.data_dir,
+            self._clock,
+            self._vault,
+            self._on_event,
+            self._tell_soon,
+            is_demo=self._is_demo,
+        )
+        self._ready.set()
+        beside = [asyncio.ensure_future(self._prepare(self._keeper))] if self._prepare else []
+        try:
+            await self._keeper.run()
+            await self._stopped.wait()
+        finally:
+            beside += [self._telling] if self._telling is not None else []
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            await self._keeper.close()
+
+    async def stop(self) -> None:
+        """Stop within some seconds and close everything; the next start goes on there."""
+        thread, loop = self._thread, self._loop
+        if thread is None or loop is None:
+            return
+        if thread.is_alive():
+            await self._ask(self._stop_keeper)
+            await asyncio.to_thread(thread.join, STOP_WITHIN)
+        self._thread = None
+
+    async def _stop_keeper(self, keeper: Keeper) -> None:
+        await keeper.stop()
+        self._stopped.set()
+
+    async def _ask(self, work: Callable[[Keeper], Coroutine[Any, Any, T]]) -> T:
+        """Do something on the engine's loop and wait for it on the caller's."""
+        loop = self._loop
+        if loop is None or loop.is_closed():
+            raise StoreError("SFSync is closed", "It has been stopped.", "Start it again.")
+        future = asyncio.run_coroutine_threadsafe(work(self._keeper), loop)
+        return await asyncio.wrap_future(future)
+
+    # ------------------------------------------------------------------ what is shown
+
+    def now(self) -> float:
+        """The program's time in unix seconds: that of all times it shows."""
+        return self._clock.now()
+
+    def listen(self, listener: Callable[[HandleEvent], None]) -> Callable[[], None]:
+        """Have `listener` called on the engine's thread; returns what ends that."""
+        self._listeners = [*self._listeners, listener]
+
+        def end() -> None:
+            self._listeners = [one for one in self._listeners if one is not listener]
+
+        return end
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """How things stand now."""
+        return self._snapshot
+
+    @property
+    def questions(self) -> Questions:
+        """The store, for reading. Raises `StoreError` while there is none to read."""
+        queries = self._keeper.queries if self._ready.is_set() else None
+        if queries is None:
+            raise StoreError(
+                "There is nothing to show yet",
+                "The profile is being opened, or could not be.",
+                "Wait a moment.",
+                subject=str(self.data_dir),
+            )
+        return queries
+
+    def _on_event(self, event: Event) -> None:
+        """Take an event, on whichever thread it happened."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._take, event)
+
+    def _take(self, event: Event) -> None:
+        self._recount |= self._keeper.outlook.note(event)
+        for listener in self._listeners:
+            listener(event)
+        self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        if self._telling is None:
+            self._telling = asyncio.ensure_future(self._tell())
+
+    async def _tell(self) -> None:
+        """Tell the snapshot after a moment, with whatever else came meanwhile."""
+        await asyncio.sleep(TELL_EVERY)
+        self._telling = None
+        if self._recount:
+            self._recount = False
+            await self._keeper.count()
+        self._snapshot = self._keeper.outlook.snapshot(self._keeper.engine)
+        told = SnapshotChanged(self._snapshot)
+        for listener in self._listeners:
+            listener(told)

@@ -1,0 +1,141 @@
+"""Both records of a link side by side, and a real person to show while mapping."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from sfsync_gui.core.conversion import Converter, ValueRefusedError
+from sfsync_gui.core.mapping import AttributeMapping
+from sfsync_gui.core.people import Gone, IdentityMapping, Pair, Person, PersonRecord, Value
+from sfsync_gui.core.schema import PERSON_OBJECTS
+from sfsync_gui.core.values import same
+from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.engine.connections import Connection
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.handle import PairField, PairView, SamplePerson
+from sfsync_gui.engine.loop import Engine
+from sfsync_gui.engine.questions import Questions
+from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.services.intercom.regions import Region
+
+_Found = tuple[IdentityMapping, Person | None, Person | None]
+
+
+async def view(
+    context: Context, connections: Mapping[Side, Connection], link_id: int
+) -> PairView | None:
+    """The link with both records as last observed, None where it has ended."""
+
+    def work(unit: UnitOfWork) -> _Found | None:
+        link = unit.links.get(link_id)
+        if link is None:
+            return None
+        intercom = unit.directory.get(Side.INTERCOM, link.intercom_id)
+        return link, intercom, unit.directory.get(Side.SALESFORCE, link.salesforce_id)
+
+    found = await context.store.run(work)
+    if found is None:
+        return None
+    link, intercom, salesforce = found
+    return PairView(
+        link=link,
+        intercom_name=intercom.name if intercom else "",
+        salesforce_name=salesforce.name if salesforce else "",
+        fields=tuple(_fields(context, link)),
+        intercom_url=intercom_page(connections.get(Side.INTERCOM), link.intercom_id),
+        salesforce_url=salesforce_page(
+            connections.get(Side.SALESFORCE), link.salesforce_kind, link.salesforce_id
+        ),
+    )
+
+
+def _fields(context: Context, link: IdentityMapping) -> list[PairField]:
+    found = []
+    for row in context.rules.active_rows():
+        name = row.salesforce_field(link.salesforce_kind.value)
+        if name is None:
+            continue
+        pair = Pair(
+            _observed(link, Side.INTERCOM, row.intercom_attribute),
+            _observed(link, Side.SALESFORCE, name),
+        )
+        converter = context.lookups.converters[link.salesforce_kind].get(row.id)
+        found.append(
+            PairField(
+                row=row,
+                intercom_label=_attribute_label(context, row),
+                salesforce_label=_field_label(context, link.salesforce_kind, name),
+                intercom_value=pair.intercom,
+                salesforce_value=pair.salesforce,
+                differs=_differs(row, converter, pair),
+                waits=row.id in link.due,
+            )
+        )
+    return found
+
+
+def _observed(link: IdentityMapping, side: Side, name: str) -> Value:
+    observed = link.observed(side)
+    return None if observed is None else observed.values.get(name)
+
+
+def _attribute_label(context: Context, row: AttributeMapping) -> str:
+    attribute = context.schema.intercom.get(row.intercom_attribute)
+    return attribute.label if attribute else row.intercom_attribute
+
+
+def _field_label(context: Context, kind: PersonKind, name: str) -> str:
+    field = context.schema.salesforce_field(kind.value, name)
+    return field.label if field else name
+
+
+def _differs(row: AttributeMapping, converter: Converter | None, pair: Pair) -> bool:
+    """Whether the two values are not each other's counterpart, in a direction of the row."""
+    if converter is None:
+        return not same(pair.intercom, pair.salesforce)
+    try:
+        if row.direction.writes(Side.SALESFORCE):
+            return not same(converter.to_salesforce(pair.intercom), pair.salesforce)
+        return not same(converter.to_intercom(pair.salesforce), pair.intercom)
+    except ValueRefusedError:
+        return True
+
+
+def intercom_page(connection: Connection | None, contact_id: str) -> str:
+    """Where a contact is seen in Intercom's inbox; empty where the workspace is not known."""
+    if connection is None or connection.address:
+        return ""  # a simulated workspace has no pages of people
+    region = Region(connection.region or Region.US)
+    return f"{region.sign_in_url}/a/apps/{quote(connection.account_id)}/users/{quote(contact_id)}"
+
+
+def salesforce_page(connection: Connection | None, kind: PersonKind, record_id: str) -> str:
+    """Where a record is seen in Salesforce (Lightning URL Format v2.0, `standard__recordPage`)."""
+    if connection is None:
+        return ""
+    return f"{connection.address}/lightning/r/{kind.value}/{quote(record_id)}/view"
+
+
+async def sample(engine: Engine, questions: Questions, search: str) -> tuple[SamplePerson, ...]:
+    """A real person, of both sides: whoever the search finds among the linked, else anybody."""
+    context = engine.context
+    rows = questions.links_page(0, 1, search or None)
+    if not rows:
+        return ()
+    found = rows[0]
+    fields = {
+        name: tuple(one.name for one in context.schema.salesforce.get(name, {}).values())
+        for name in PERSON_OBJECTS
+    }
+    records = await context.salesforce.read([(found.salesforce_kind, found.salesforce_id)], fields)
+    contact = await context.intercom.read(found.intercom_id)
+    people: list[SamplePerson] = []
+    if not isinstance(contact, Gone):
+        people.append(_sample(contact, found.intercom_name))
+    record = records.get(found.salesforce_id)
+    if record is not None:
+        people.append(_sample(record, found.salesforce_name))
+    return tuple(people)
+
+
+def _sample(record: PersonRecord, name: str) -> SamplePerson:
+    return SamplePerson(record.side, record.kind, record.id, name, record.raw)

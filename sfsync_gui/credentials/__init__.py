@@ -1,0 +1,1 @@
+"""The vault over the operating system's keyring."""
