@@ -3,10 +3,13 @@
 `python -m tests.screenshots.gallery FOLDER` renders it to PNG files, to be looked at.
 """
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize
@@ -23,6 +26,9 @@ from PySide6.QtWidgets import (
 
 from sfsync_gui.core.vocabulary import Direction
 from sfsync_gui.ui.application import make_application
+from sfsync_gui.ui.loop import run
+from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.texts.numbers import grouped
 from sfsync_gui.ui.theme.icons import icon_names
 from sfsync_gui.ui.theme.scheme import SchemeChoice
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, Tone
@@ -36,6 +42,7 @@ from sfsync_gui.ui.widgets.buttons import (
     QuietButton,
 )
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
+from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
 from sfsync_gui.ui.widgets.dialogs import Question, QuestionDialog
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
@@ -46,6 +53,7 @@ from sfsync_gui.ui.widgets.search_field import SearchField
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
 from sfsync_gui.ui.widgets.states import EmptyState, SkeletonRows
 from sfsync_gui.ui.widgets.surfaces import Badge, Divider
+from sfsync_gui.ui.widgets.table import Cell, Column, PagedModel, Query, RowAction, TableView
 from sfsync_gui.ui.widgets.toast import Toasts
 
 
@@ -138,14 +146,17 @@ def _messages() -> QWidget:
     )
 
 
-def _records() -> QWidget:
-    comparison = RecordComparison(
+def _comparison() -> RecordComparison:
+    return RecordComparison(
         [
             ComparedField("Phone", "+44 20 7946 0001", "+44 20 7946 0002", Direction.TWO_WAY, True),
             ComparedField("Plan", "pro", "pro", Direction.TO_SALESFORCE),
             ComparedField("Owner", "", "Grace Hopper", Direction.TO_INTERCOM, True, True),
         ]
     )
+
+
+def _records() -> QWidget:
     facts = KeyValueTable(
         [
             ("Linked", "2 March, by e-mail"),
@@ -153,7 +164,7 @@ def _records() -> QWidget:
             ("Lead", row_widget()),
         ]
     )
-    return Section("Records", row(facts, Divider(vertical=True), comparison, space=SPACE_EDGE))
+    return Section("Records", row(facts, Divider(vertical=True), _comparison(), space=SPACE_EDGE))
 
 
 def row_widget() -> QWidget:
@@ -170,6 +181,107 @@ def _icons() -> QWidget:
             row(*(IconLabel(name, Tone.TEXT) for name in part))
             for part in (names[:half], names[half:])
         ),
+    )
+
+
+@dataclass(frozen=True)
+class _Person:
+    id: int
+    name: str
+    email: str
+    kind: str
+    changes: int
+    failed: bool
+
+
+_PEOPLE = [
+    _Person(1, "Ada Lovelace", "ada@example.com", "Lead", 12, False),
+    _Person(
+        2,
+        "Grace Brewster Murray Hopper, Rear Admiral",
+        "grace@navy.example.mil",
+        "Contact",
+        1204,
+        True,
+    ),
+    _Person(
+        3, "Алексей Леонов", "alexei.arkhipovich.leonov@cosmonauts.example.org", "Contact", 3, False
+    ),
+    *(
+        _Person(n, f"Person {n}", f"person.{n}@example.com", "Lead", n * 7, n % 5 == 0)
+        for n in range(4, 60)
+    ),
+]
+
+
+def _state_cell(person: _Person) -> Cell:
+    if person.failed:
+        return Cell("2 errors", "danger", Tone.DANGER, Tone.DANGER)
+    return Cell("In step", "success", Tone.MUTED, Tone.SUCCESS)
+
+
+def _columns() -> list[Column[_Person]]:
+    return [
+        Column(
+            "name", "Name", lambda p: Cell(p.name, strong=True), 200, stretch=True, sortable=True
+        ),
+        Column("email", "E-mail", lambda p: p.email, 200, middle=True, sortable=True),
+        Column(
+            "kind", "Kind", lambda p: Cell(p.kind, "lead" if p.kind == "Lead" else "contact"), 110
+        ),
+        Column("state", "State", _state_cell, 120),
+        Column("changes", "Changes", lambda p: grouped(p.changes), 90, right=True, sortable=True),
+    ]
+
+
+async def _fetch(query: Query, after: _Person | None, limit: int) -> list[_Person]:
+    found = [person for person in _PEOPLE if query.search in person.name]
+    start = found.index(after) + 1 if after else 0
+    return found[start : start + limit]
+
+
+def _actions(people: Sequence[_Person]) -> list[RowAction[_Person]]:
+    names = (("Sync now", "sync"), ("Open in Salesforce", "external"), ("Unlink", "unlink"))
+    return [RowAction(name, icon, print, danger=name == "Unlink") for name, icon in names]
+
+
+async def _table_page(folder: Path, name: str) -> None:
+    tasks = Tasks()
+    model = PagedModel(_columns(), lambda person: person.id, _fetch, tasks)
+    model.query = Query(sort="name")
+    table = TableView(model, "Identity mappings", actions=_actions)
+    details = DetailsPane()
+    details.set_heading("Ada Lovelace", "ada@example.com")
+    details.set_content(
+        row_of_buttons(),
+        Section("Facts", KeyValueTable([("Linked", "2 March"), ("Trigger", "By e-mail")])),
+        Section("Records", _comparison()),
+    )
+    split = SplitView(table, details)
+    split.resize(1040, 460)
+    split.show()
+    model.start()
+    await asyncio.sleep(0.1)
+    table.activateWindow()
+    table.setFocus()
+    table.select_key(2)
+    await asyncio.sleep(0.1)
+    split.grab().save(str(folder / f"table-{name}.png"))
+    split.open_details()
+    await asyncio.sleep(0.1)
+    table.horizontalScrollBar().setValue(70)
+    table.verticalScrollBar().setValue(10)
+    await asyncio.sleep(0.1)
+    split.grab().save(str(folder / f"table-details-{name}.png"))
+    model.ask(search="Nobody at all")
+    await asyncio.sleep(0.1)
+    split.grab().save(str(folder / f"table-empty-{name}.png"))
+
+
+def row_of_buttons() -> QWidget:
+    """What can be done with a person."""
+    return boxed(
+        row(Button("Sync now", icon_name="sync"), Button("Unlink", icon_name="unlink"), None)
     )
 
 
@@ -219,6 +331,7 @@ def render(folder: Path, scheme: SchemeChoice, ratio: int) -> None:
     dialog.open()
     _settle(application)
     dialog.grab().save(str(folder / f"question-{scheme.value}-{ratio}x.png"))
+    run(application, _table_page(folder, f"{scheme.value}-{ratio}x"))
 
 
 def _settle(application: QApplication) -> None:

@@ -17,7 +17,7 @@ V = TypeVar("V")
 _HEIGHT = 28
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Option(Generic[V]):
     """One of the choices. With an icon alone, `name` is its tooltip and accessible name."""
 

@@ -1,0 +1,366 @@
+"""The table itself: rows used by pointer and keyboard, with its own empty, loading and failed
+states."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, TypeVar, cast
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
+
+from sfsync_gui.ui.theme.tokens import ROW_HEIGHT
+from sfsync_gui.ui.widgets.buttons import Button
+from sfsync_gui.ui.widgets.states import EmptyState
+from sfsync_gui.ui.widgets.table.columns import RowAction
+from sfsync_gui.ui.widgets.table.covers import Covers
+from sfsync_gui.ui.widgets.table.delegate import CellDelegate
+from sfsync_gui.ui.widgets.table.frozen import FrozenColumn
+from sfsync_gui.ui.widgets.table.header import Header
+from sfsync_gui.ui.widgets.table.model import LoadState, PagedModel
+from sfsync_gui.ui.widgets.table.row_bar import RowBar, menu_of
+from sfsync_gui.ui.widgets.table.rows_model import Index
+
+R = TypeVar("R")
+Actions = Callable[[Sequence[R]], Sequence[RowAction[R]]]
+_ROWS = QItemSelectionModel.SelectionFlag.Rows
+
+
+class TableView(QTableView, Generic[R]):
+    """Shows a `PagedModel`. `name` is its accessible name; `actions` are those of given rows.
+
+    Keys: arrows move, Enter opens, Space selects, Delete asks to delete, Ctrl+F asks for the
+    search field, Ctrl+C copies rows, the menu key shows the row's actions.
+    """
+
+    opened = Signal(object)
+    """A row was double-clicked, or Enter pressed on it."""
+
+    current_changed = Signal(object)
+    """Another row has the focus; None for none."""
+
+    selection_changed = Signal(list)
+    """Other rows are selected."""
+
+    delete_wanted = Signal(list)
+    search_wanted = Signal()
+
+    def __init__(
+        self,
+        model: PagedModel[R],
+        name: str,
+        *,
+        actions: Actions[R] | None = None,
+        empty: EmptyState | None = None,
+        nothing_found: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._rows = model
+        self._actions: Actions[R] = actions or (lambda _: ())
+        self._anchor: tuple[Hashable, int] | None = None
+        self.setAccessibleName(name)
+        self._delegate = CellDelegate(self)
+        self._head = Header(self, model.columns)
+        self._frozen = FrozenColumn(self)
+        self._bar: RowBar[R] = RowBar(self.viewport())
+        empty = empty or EmptyState("list", self.tr("Nothing here yet"))
+        self.covers = Covers(self, empty, nothing_found or self.tr("Nothing matches"))
+        self._set_up(model)
+        self._connect(model)
+        self._show_state()
+
+    def _set_up(self, model: PagedModel[R]) -> None:
+        self.setHorizontalHeader(self._head)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self._head.begin()
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setSectionResizeMode(self.verticalHeader().ResizeMode.Fixed)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        sorted_by = next((i for i, c in enumerate(model.columns) if c.key == model.query.sort), -1)
+        order = Qt.SortOrder.DescendingOrder if model.query.descending else None
+        self._head.setSortIndicator(sorted_by, order or Qt.SortOrder.AscendingOrder)
+        self._head.setSortIndicatorShown(any(column.sortable for column in model.columns))
+
+    def _connect(self, model: PagedModel[R]) -> None:
+        self._head.sectionClicked.connect(self._on_head_clicked)
+        self.doubleClicked.connect(lambda index: self._open(index.row()))
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.horizontalScrollBar().valueChanged.connect(self._frozen.place)
+        model.state_changed.connect(self._show_state)
+        model.held_changed.connect(self.covers.show_held)
+        self.covers.held_button.clicked.connect(self._let_changes_in)
+        self.covers.failed.acted.connect(model.start)
+        self._bar.menu_wanted.connect(self._on_bar_menu_wanted)
+        application = cast(QApplication, QApplication.instance())
+        application.focusChanged.connect(self._on_focus_changed)
+        model.rowsAboutToBeInserted.connect(self._note_anchor)
+        model.rowsAboutToBeRemoved.connect(self._note_anchor)
+        model.rowsInserted.connect(self._return_to_anchor)
+        model.rowsRemoved.connect(self._return_to_anchor)
+        model.modelReset.connect(self._on_reset)
+
+    # ------------------------------------------------------------------ rows
+
+    @property
+    def current_row(self) -> R | None:
+        """The row with the focus."""
+        index = self.currentIndex()
+        return self._rows.row(index.row()) if index.isValid() else None
+
+    def selected_rows(self) -> list[R]:
+        """The selected rows that are at hand, from top to bottom."""
+        numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [row for row in map(self._rows.row, numbers) if row is not None]
+
+    def select_key(self, key: Hashable) -> bool:
+        """Select the row of that key and bring it into view; whether it is at hand."""
+        number = self._rows.number_of(key)
+        if number is None:
+            return False
+        self.selectRow(number)
+        self.scrollTo(self._rows.index(number, 0))
+        return True
+
+    def columns_button(self, button: Button) -> None:
+        """Let a button of the panel show the column chooser."""
+        button.clicked.connect(
+            lambda: self._head.chooser().popup(button.mapToGlobal(button.rect().bottomLeft()))
+        )
+
+    # ------------------------------------------------------------------ keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Do what the key means in a list of things."""
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex().row())
+        elif key == Qt.Key.Key_Space:
+            self._toggle_current()
+        elif event.matches(QKeySequence.StandardKey.Delete):
+            if rows := self.selected_rows():
+                self.delete_wanted.emit(rows)
+        elif event.matches(QKeySequence.StandardKey.Find):
+            self.search_wanted.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Put the selected rows on the clipboard: one a line, columns parted by tabs."""
+        shown = [
+            place for place in range(len(self._rows.columns)) if not self.isColumnHidden(place)
+        ]
+        lines = [
+            "\t".join(self._rows.columns[place].cell_of(row).text for place in shown)
+            for row in self.selected_rows()
+        ]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _toggle_current(self) -> None:
+        flag = QItemSelectionModel.SelectionFlag.Toggle | _ROWS
+        self.selectionModel().select(self.currentIndex(), flag)
+
+    def _open(self, number: int) -> None:
+        row = self._rows.row(number)
+        if row is not None:
+            self.opened.emit(row)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802 - Qt's name
+        """Tell the row; draw the old and the new one."""
+        super().currentChanged(current, previous)
+        self.viewport().update()
+        if current.row() != previous.row():
+            self.current_changed.emit(self._rows.row(current.row()))
+            self._place_bar()
+
+    def selectionChanged(  # noqa: N802 - Qt's name
+        self, selected: QItemSelection, deselected: QItemSelection
+    ) -> None:
+        """Tell the rows."""
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit(self.selected_rows())
+        self._place_bar()
+
+    # ------------------------------------------------------------------ pointer
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the row under the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Hold the rows while the pointer is on them, and let them go after."""
+        if event.type() is QEvent.Type.Enter:
+            self._rows.hold(True)
+        elif event.type() is QEvent.Type.Leave:
+            self._hover(-1)
+            self._let_changes_in()
+        return super().viewportEvent(event)
+
+    def _hover(self, row: int) -> None:
+        if row != self._delegate.hovered:
+            self._delegate.hovered = row
+            self.viewport().update()
+            self._frozen.update()
+            self._place_bar()
+
+    def _let_changes_in(self) -> None:
+        self._rows.hold(False)
+        if self.viewport().underMouse():
+            self._rows.hold(True)
+
+    # ------------------------------------------------------------------ actions
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Show the actions of the selected rows, or of the one pointed at."""
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            number, at = self.rowAt(event.pos().y()), event.globalPos()
+        else:
+            index = self.currentIndex()
+            number = index.row()
+            at = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        self._show_menu(number, at)
+
+    def _show_menu(self, number: int, at: QPoint) -> None:
+        row = self._rows.row(number)
+        if row is None:
+            return
+        if not self.selectionModel().isRowSelected(number):
+            self.selectRow(number)
+        rows = self.selected_rows()
+        actions = self._actions(rows)
+        if len(rows) > 1:
+            actions = [action for action in actions if action.many]
+        menu = menu_of(rows, actions, self)
+        if actions:
+            menu.addSeparator()
+        menu.addAction(self.tr("Copy"), self.copy)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def _bar_row(self) -> int:
+        if self._delegate.hovered >= 0:
+            return self._delegate.hovered
+        focused = QApplication.focusWidget()
+        near = focused is self or (focused is not None and self._bar.isAncestorOf(focused))
+        return self.currentIndex().row() if near else -1
+
+    def _place_bar(self) -> None:
+        number = self._bar_row()
+        row = self._rows.row(number)
+        actions = () if row is None else self._actions([row])
+        if row is None or not actions:
+            self._bar.hide()
+            return
+        selected = self.selectionModel().isRowSelected(number)
+        self._bar.show_for([row], actions, selected=selected)
+        top = self.rowViewportPosition(number) + 1
+        self._bar.move(self.viewport().width() - self._bar.width(), top)
+
+    def _on_focus_changed(self) -> None:
+        self.viewport().update()
+        self._place_bar()
+
+    def _on_bar_menu_wanted(self) -> None:
+        number = self._bar_row()
+        self._show_menu(number, self._bar.mapToGlobal(self._bar.rect().bottomLeft()))
+
+    # ------------------------------------------------------------------ place
+
+    def _note_anchor(self, parent: QModelIndex, first: int, last: int) -> None:
+        """Remember the topmost row in view, unless the list stands at its beginning."""
+        self._anchor = None
+        if self.verticalScrollBar().value() > 0 or self.viewport().underMouse():
+            number = self.rowAt(0)
+            row = self._rows.row(number)
+            if row is not None:
+                self._anchor = (self._rows.key_of(row), self.rowViewportPosition(number))
+
+    def _return_to_anchor(self) -> None:
+        if self._anchor is None:
+            return
+        key, offset = self._anchor
+        number = self._rows.number_of(key)
+        if number is not None:
+            self.updateGeometries()
+            self.verticalScrollBar().setValue(number * ROW_HEIGHT - offset)
+
+    def _on_reset(self) -> None:
+        self.scrollToTop()
+        if self.hasFocus() and self._rows.rowCount():
+            keep = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(self._rows.index(0, 0), keep)
+        self._hover(-1)
+        self._see()
+
+    def _on_scrolled(self) -> None:
+        under = self.viewport().mapFromGlobal(self.cursor().pos())
+        if self.viewport().underMouse():
+            self._hover(self.rowAt(under.y()))
+        self._frozen.update()
+        self._place_bar()
+        self._see()
+
+    def _see(self) -> None:
+        height = self.viewport().height()
+        first = max(0, self.verticalScrollBar().value() // ROW_HEIGHT)
+        self._rows.see(first, first + height // ROW_HEIGHT + 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fill the room."""
+        super().resizeEvent(event)
+        self._head.fit(self.viewport().width())
+        self.covers.place(self.viewport().geometry())
+        self._place_bar()
+        self._see()
+
+    def updateGeometries(self) -> None:  # noqa: N802 - Qt's name
+        """Keep what lies over the table in its place."""
+        super().updateGeometries()
+        self._frozen.place()
+
+    # ------------------------------------------------------------------ states
+
+    def _show_state(self) -> None:
+        model = self._rows
+        self.covers.show_state(model.state, model.failure, narrowed=model.query.is_narrowed)
+        self._head.setVisible(model.state in (LoadState.READY, LoadState.LOADING))
+        self.covers.place(self.viewport().geometry())
+        self._frozen.place()
+
+    def _on_head_clicked(self, place: int) -> None:
+        column = self._rows.columns[place]
+        if not column.sortable:
+            return
+        query = self._rows.query
+        descending = query.sort == column.key and not query.descending
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self._head.setSortIndicator(place, order)
+        self._rows.ask(sort=column.key, descending=descending)

@@ -1,0 +1,369 @@
+"""Tables: pages by key, use by keyboard, live changes under a resting pointer."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+
+from sfsync_gui.core.failures import StoreError
+from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.theme.tokens import ROW_HEIGHT
+from sfsync_gui.ui.widgets.table import (
+    Cell,
+    Column,
+    LoadState,
+    PagedModel,
+    Query,
+    RowAction,
+    TableView,
+)
+from tests.gui.conftest import Run, until
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+    name: str
+    email: str
+
+
+class Source:
+    """Rows in id order, asked page by page; every question is written down."""
+
+    def __init__(self, count: int) -> None:
+        self.rows = [Row(n, f"Person {n}", f"person.{n}@example.com") for n in range(1, count + 1)]
+        self.asked: list[tuple[Query, int]] = []
+        self.failing = False
+
+    async def fetch(self, query: Query, after: Row | None, limit: int) -> Sequence[Row]:
+        self.asked.append((query, after.id if after else 0))
+        await asyncio.sleep(0)
+        if self.failing:
+            raise StoreError("The list cannot be read", "The disk is full.", "Make room.")
+        rows = [row for row in self.rows if query.search in row.name]
+        if query.descending:
+            rows.reverse()
+        begin = 0 if after is None else rows.index(after) + 1
+        return rows[begin : begin + limit]
+
+
+COLUMNS = (
+    Column[Row]("name", "Name", lambda row: row.name, width=140, stretch=True, sortable=True),
+    Column[Row]("email", "E-mail", lambda row: row.email, width=200, middle=True),
+    Column[Row]("id", "Number", lambda row: Cell(str(row.id)), width=80, right=True),
+)
+
+
+class Kit:
+    def __init__(self, qtbot: QtBot, tasks: Tasks, count: int, **sizes: int) -> None:
+        self.source = Source(count)
+        self.done: list[tuple[str, list[int]]] = []
+        self.model = PagedModel(COLUMNS, lambda row: row.id, self.source.fetch, tasks, **sizes)
+        self.view = TableView(self.model, "People", actions=self._actions)
+        self.view.resize(600, 10 * ROW_HEIGHT)
+        qtbot.addWidget(self.view)
+        self.view.show()
+
+    def _actions(self, rows: Sequence[Row]) -> Sequence[RowAction[Row]]:
+        def note(name: str) -> Any:
+            return lambda rows: self.done.append((name, [row.id for row in rows]))
+
+        return [
+            RowAction("Sync now", "sync", note("sync"), many=True),
+            RowAction("Open", "external", note("open")),
+            RowAction("Unlink", "unlink", note("unlink"), danger=True, many=True),
+        ]
+
+    async def ready(self) -> None:
+        self.model.start()
+        await until(lambda: self.model.state is not LoadState.LOADING)
+        self.view.activateWindow()
+        self.view.setFocus()
+        await until(self.view.hasFocus)
+
+    def names(self) -> list[str]:
+        return [self.model.data(self.model.index(n, 0)) for n in range(self.model.rowCount())]
+
+    def press(
+        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        QTest.keyClick(self.view, key, modifier)
+
+
+def test_reads_pages_as_they_are_scrolled_to(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 1000, page=100)
+        await kit.ready()
+        await until(lambda: kit.model.rowCount() == 200)  # one ahead, no more
+        await asyncio.sleep(0.05)
+        assert kit.model.rowCount() == 200
+        kit.view.scrollToBottom()
+        await until(lambda: kit.model.rowCount() == 300)
+        for _ in range(20):
+            kit.view.scrollToBottom()
+            await asyncio.sleep(0.01)
+        assert kit.names() == [row.name for row in kit.source.rows]
+        assert [after for _, after in kit.source.asked] == list(range(0, 1001, 100))
+
+    run(story())
+
+
+def test_lets_far_pages_go_and_fetches_them_again(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 3000, page=100, most=500)
+        await kit.ready()
+        while kit.model.rowCount() < 3000:
+            kit.view.scrollToBottom()
+            await asyncio.sleep(0)
+        at_hand = [n for n in range(3000) if kit.model.row(n) is not None]
+        assert len(at_hand) <= 600
+        assert kit.model.row(1500) is None
+        kit.view.verticalScrollBar().setValue(1500 * ROW_HEIGHT)
+        await until(lambda: kit.model.row(1500) is not None)
+        row = kit.model.row(1500)
+        assert row is not None
+        assert row.name == "Person 1501"
+        assert kit.model.rowCount() == 3000
+
+    run(story())
+
+
+def test_keyboard(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 20)
+        await kit.ready()
+        opened: list[Row] = []
+        deleted: list[list[Row]] = []
+        searched: list[bool] = []
+        kit.view.opened.connect(opened.append)
+        kit.view.delete_wanted.connect(deleted.append)
+        kit.view.search_wanted.connect(lambda: searched.append(True))
+        kit.press(Qt.Key.Key_Down)
+        kit.press(Qt.Key.Key_Down)
+        kit.press(Qt.Key.Key_Return)
+        assert [row.id for row in opened] == [3]
+        kit.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+        assert [row.id for row in kit.view.selected_rows()] == [3]
+        kit.press(Qt.Key.Key_Space)
+        assert [row.id for row in kit.view.selected_rows()] == [3, 4]
+        kit.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        assert QGuiApplication.clipboard().text() == (
+            "Person 3\tperson.3@example.com\t3\nPerson 4\tperson.4@example.com\t4"
+        )
+        kit.press(Qt.Key.Key_Delete)
+        assert [[row.id for row in rows] for rows in deleted] == [[3, 4]]
+        kit.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert searched == [True]
+        kit.press(Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+        kit.press(Qt.Key.Key_Return)
+        assert opened[-1].id == 20
+
+    run(story())
+
+
+def test_selection_and_place_outlive_live_changes(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 100)
+        await kit.ready()
+        assert kit.view.select_key(50)
+        kit.view.setCurrentIndex(kit.model.index(49, 0))
+        kit.view.verticalScrollBar().setValue(45 * ROW_HEIGHT + 7)
+        before = kit.view.rowViewportPosition(49)
+        kit.model.insert_first([Row(1000, "New one", ""), Row(1001, "New two", "")])
+        kit.model.remove_keys([3, 4, 5])
+        kit.model.update_rows([replace(kit.source.rows[49], name="Renamed")])
+        assert [row.id for row in kit.view.selected_rows()] == [50]
+        number = kit.model.number_of(50)
+        assert number == 48
+        assert kit.view.currentIndex().row() == 48
+        assert kit.view.rowViewportPosition(48) == before
+        assert kit.names()[:3] == ["New one", "New two", "Person 1"]
+        assert kit.names()[48] == "Renamed"
+
+    run(story())
+
+
+def test_at_the_top_new_rows_are_seen(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 100)
+        await kit.ready()
+        kit.model.insert_first([Row(1000, "New", "")])
+        assert kit.view.rowAt(0) == 0
+        assert kit.names()[0] == "New"
+
+    run(story())
+
+
+def test_refresh_moves_only_what_changed(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 250, page=100)
+        await kit.ready()
+        kit.view.scrollToBottom()
+        await until(lambda: kit.model.rowCount() >= 200)
+        kit.view.select_key(60)
+        kit.source.rows = [row for row in kit.source.rows if row.id not in (10, 150)]
+        kit.source.rows[20] = replace(kit.source.rows[20], name="Renamed")
+        kit.model.refresh()
+        await until(lambda: 150 not in {row.id for _, row in kit.model.pages.at_hand()})
+        assert [row.id for row in kit.view.selected_rows()] == [60]
+        shown = kit.names()
+        assert shown == [row.name for row in kit.source.rows[: len(shown)]]
+        assert "Renamed" in shown
+
+    run(story())
+
+
+def test_refresh_after_more_came_than_a_page_holds(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 100, page=20)
+        kit.model.ask(descending=True)
+        await until(lambda: kit.model.rowCount() >= 40)
+        newer = [Row(n, f"Person {n}", "") for n in range(101, 301)]
+        kit.source.rows.extend(newer)
+        kit.model.refresh()
+        await until(lambda: kit.names()[0] == "Person 300")
+        while kit.model.rowCount() < 300:
+            kit.view.scrollToBottom()
+            await asyncio.sleep(0)
+        assert kit.names() == [row.name for row in reversed(kit.source.rows)]
+
+    run(story())
+
+
+def test_rows_wait_while_the_pointer_is_on_them(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 5)
+        await kit.ready()
+        kit.model.hold(True)
+        kit.model.insert_first([Row(1000, "New", "")])
+        kit.model.remove_keys([2])
+        kit.model.update_rows([replace(kit.source.rows[0], name="Renamed")])
+        assert kit.names() == ["Renamed", "Person 2", "Person 3", "Person 4", "Person 5"]
+        assert kit.view.covers.held_button.isVisible()
+        QTest.mouseClick(kit.view.covers.held_button, Qt.MouseButton.LeftButton)
+        assert kit.names() == ["New", "Renamed", "Person 3", "Person 4", "Person 5"]
+        assert not kit.view.covers.held_button.isVisible()
+
+    run(story())
+
+
+def test_search_sort_and_states(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 30)
+        assert kit.model.state is LoadState.LOADING
+        await kit.ready()
+        kit.model.ask(search="Person 1")
+        await until(lambda: kit.model.rowCount() == 11)
+        kit.model.ask(search="Nobody")
+        await until(lambda: kit.model.state is LoadState.EMPTY)
+        assert not kit.view.covers.empty.isVisible()  # nothing found is not nothing there
+        kit.model.ask(search="")
+        await until(lambda: kit.model.rowCount() == 30)
+        header = kit.view.horizontalHeader()
+        at = QPoint(header.sectionViewportPosition(0) + 20, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        await until(lambda: kit.model.query.sort == "name" and kit.names()[0] == "Person 1")
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        await until(lambda: kit.names()[0] == "Person 30")
+        kit.source.failing = True
+        kit.model.start()
+        await until(lambda: kit.model.state is LoadState.FAILED)
+        assert kit.view.covers.failed.isVisible()
+        assert kit.view.covers.failed.sentence == "The list cannot be read"
+        kit.source.failing = False
+        QTest.mouseClick(kit.view.covers.failed.button, Qt.MouseButton.LeftButton)
+        await until(lambda: kit.model.state is LoadState.READY)
+        assert kit.view.covers.failed.isHidden()
+
+    run(story())
+
+
+def test_an_older_answer_never_replaces_a_newer_one(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 30)
+        gates = {"Person 1": asyncio.Event(), "Person 2": asyncio.Event()}
+        fetch = kit.source.fetch
+
+        async def slow(query: Query, after: Row | None, limit: int) -> Sequence[Row]:
+            if query.search:
+                await gates[query.search].wait()
+            return await fetch(query, after, limit)
+
+        kit.model = PagedModel(COLUMNS, lambda row: row.id, slow, tasks)
+        kit.model.ask(search="Person 1")
+        kit.model.ask(search="Person 2")
+        gates["Person 2"].set()
+        await until(lambda: kit.model.state is LoadState.READY)
+        gates["Person 1"].set()
+        await asyncio.sleep(0.05)
+        assert all(name.startswith("Person 2") for name in kit.names())
+
+    run(story())
+
+
+def test_row_actions_by_focus_and_menu(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 5)
+        await kit.ready()
+        kit.press(Qt.Key.Key_Down)
+        bar = kit.view._bar
+        await until(bar.isVisible)
+        buttons = [b for b in bar.findChildren(QToolButton) if b.isVisible()]
+        assert [b.accessibleName() for b in buttons] == ["Sync now", "Open", "More actions"]
+        QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+        assert kit.done == [("sync", [2])]
+        kit.view.selectAll()
+        menu = menu_names(kit)
+        assert menu == ["Sync now", "", "Unlink", "", "Copy"]  # what is for many, danger last
+
+    run(story())
+
+
+def menu_names(kit: Kit) -> list[str]:
+    """Open the menu by the keyboard, read its entries, close it."""
+    at = QPoint(5, 5)
+    reason = QContextMenuEvent.Reason.Keyboard
+    QApplication.sendEvent(kit.view, QContextMenuEvent(reason, at, kit.view.mapToGlobal(at)))
+    menu = kit.view.findChild(QMenu)
+    assert isinstance(menu, QMenu)
+    names = [action.text() for action in menu.actions()]
+    menu.close()
+    return names
+
+
+def test_first_column_stays_when_scrolled_sideways(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 30)
+        await kit.ready()
+        kit.view.resize(300, 300)
+        frozen = kit.view._frozen
+        assert frozen.isHidden()
+        kit.view.horizontalScrollBar().setValue(60)
+        assert frozen.isVisible()
+        assert frozen.width() == kit.view.columnWidth(0) + 1
+        kit.view.horizontalScrollBar().setValue(0)
+        assert frozen.isHidden()
+
+    run(story())
+
+
+def test_columns_fill_the_room_and_can_be_hidden(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 3)
+        await kit.ready()
+        widths = [kit.view.columnWidth(place) for place in range(3)]
+        assert sum(widths) == kit.view.viewport().width()
+        assert widths[1:] == [200, 80]
+        entries = kit.view._head.chooser().actions()
+        assert [entry.text() for entry in entries] == ["E-mail", "Number"]
+        entries[0].trigger()
+        assert kit.view.isColumnHidden(1)
+        assert kit.view.columnWidth(0) == kit.view.viewport().width() - 80
+
+    run(story())
