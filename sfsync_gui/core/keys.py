@@ -3,9 +3,9 @@
 import re
 
 from sfsync_gui.core.mapping import MappingKey
-from sfsync_gui.core.people import Value
+from sfsync_gui.core.people import PersonRecord, Value
 from sfsync_gui.core.values import canonical_text, fold_email
-from sfsync_gui.core.vocabulary import PersonKind
+from sfsync_gui.core.vocabulary import PersonKind, Side
 
 EXTERNAL_ID = "external_id"
 """The Intercom attribute that identifies users; for leads it may be a generated UUID."""
@@ -40,3 +40,16 @@ def normalise_key(key: MappingKey, kind: PersonKind, raw: Value) -> str | None:
     if not key.is_email or text is None:
         return text
     return fold_email(text) if is_email_address(text) else None
+
+
+def key_field(key: MappingKey, kind: PersonKind) -> str | None:
+    """The attribute or field that holds the key of people of `kind`; None: they are not matched."""
+    if kind.side is Side.INTERCOM:
+        return key.intercom_attribute
+    return key.salesforce_field(kind.value)
+
+
+def key_of(key: MappingKey, record: PersonRecord) -> str | None:
+    """The normalised key that a reading showed; None where there is none, or it was not shown."""
+    name = key_field(key, record.kind)
+    return None if name is None else normalise_key(key, record.kind, record.raw.get(name))

@@ -163,6 +163,10 @@ class IdentityMapping:
     due: Mapping[str, Due] = field(default_factory=dict)
     in_doubt: Mapping[str, tuple[InDoubt, ...]] = field(default_factory=dict)
 
+    def id_on(self, side: Side) -> str:
+        """The id of the linked person on `side`."""
+        return self.intercom_id if side is Side.INTERCOM else self.salesforce_id
+
     def observed(self, side: Side) -> Observation | None:
         """What was last read from `side`, None before the first reading."""
         return self.intercom if side is Side.INTERCOM else self.salesforce

@@ -5,7 +5,6 @@ from functools import partial
 from sfsync_gui.core.people import PersonRecord
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.linking import Read, observe_reading, read_people
 from sfsync_gui.engine.observe import Observed, Observer
 from sfsync_gui.engine.ports import (
     IntercomPage,
@@ -13,6 +12,7 @@ from sfsync_gui.engine.ports import (
     SalesforcePage,
     SalesforcePosition,
 )
+from sfsync_gui.engine.reading import Read, observe_reading, read_people
 from sfsync_gui.engine.storage import UnitOfWork
 
 OVERLAP = 900.0

@@ -11,7 +11,8 @@ from sfsync_gui.core.schema import LEAD
 from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.creations import begin_creation
-from sfsync_gui.engine.linking import Proposal, current_pair, end_link, link_people
+from sfsync_gui.engine.linking import Proposal, end_link, link_people
+from sfsync_gui.engine.reading import current_pair
 from sfsync_gui.engine.storage import GuardHold, UnitOfWork
 
 DAY = 86_400

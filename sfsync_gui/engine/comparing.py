@@ -12,7 +12,7 @@ from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.checking import observe_page
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
-from sfsync_gui.engine.linking import Read, observe_reading, read_people
+from sfsync_gui.engine.reading import Read, observe_reading, read_people
 from sfsync_gui.engine.settling import report_hidden
 from sfsync_gui.engine.storage import UnitOfWork
 

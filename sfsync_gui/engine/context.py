@@ -73,6 +73,10 @@ class Context:
     lookups: Lookups = field(default_factory=lambda: make_lookups(SyncRules(), Schema()))
     between_batches: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by each batch of writes, and by commands that must not fall within one."""
+    checking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by each check from its reading to its last write; taken before `between_batches`."""
+    rekeying: bool = False
+    """Whether stored keys are of another mapping key than the one in force: nothing is checked."""
 
     @property
     def rules(self) -> SyncRules:

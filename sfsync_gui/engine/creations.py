@@ -181,7 +181,7 @@ async def _created(context: Context, creation: Creation, salesforce_id: str) -> 
         PersonKind.LEAD,
         salesforce_id,
         Trigger.LEAD_CREATED_FROM_INTERCOM,
-        by_hand=False,
+        created=True,
     )
     await link_people(context, [proposal])
 

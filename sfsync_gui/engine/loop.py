@@ -6,61 +6,37 @@ react, write, and in between advance long work page by page.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from sfsync_gui.core.budget import PAUSED_INTERVAL, Gate
-from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError
+from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import SyncRules
-from sfsync_gui.core.observing import forget_old_doubts
 from sfsync_gui.core.vocabulary import FirstRun, Side
+from sfsync_gui.engine.acting import act
 from sfsync_gui.engine.announcing import AnnouncingStore
-from sfsync_gui.engine.bulk import advance_bulk
-from sfsync_gui.engine.checking import check_intercom, check_salesforce
-from sfsync_gui.engine.commands import retry_daily
 from sfsync_gui.engine.comparing import compare_intercom, compare_salesforce
 from sfsync_gui.engine.conditions import Conditions
 from sfsync_gui.engine.connecting import begin, read_directory, verify_identity
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.creations import run_creations
-from sfsync_gui.engine.events import Activity, ActivityChanged, Checked, Event
+from sfsync_gui.engine.events import Activity, ActivityChanged, Event
+from sfsync_gui.engine.feeds import read_feed
+from sfsync_gui.engine.housekeeping import HOUSEKEEPING_EVERY, keep_house
+from sfsync_gui.engine.long_work import LAST_COMPARISON, LongWork
 from sfsync_gui.engine.ports import Clock, IntercomPort, SalesforcePort
-from sfsync_gui.engine.react import react
+from sfsync_gui.engine.rekeying import REKEYING, finish_rekeying
+from sfsync_gui.engine.session import Session
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.spending import Spending
 from sfsync_gui.engine.storage import Profile, Store, UnitOfWork
 from sfsync_gui.engine.tasks import Supervisor
-from sfsync_gui.engine.writing import write_due
-
-DOUBT_LASTS = 900
-"""Seconds after which a write of unknown outcome cannot arrive any more."""
+from sfsync_gui.engine.timetable import LONGEST_REST, SHORTEST_REST, Timetable
 
 WAKE_GAP = 60.0
 """A wait that took this many seconds longer than asked means that the computer slept."""
 
-DESCRIBE_EVERY = 86_400.0
-HOUSEKEEPING_EVERY = 300.0
 STOP_WITHIN = 5.0
 """Seconds of real time within which stopping is done."""
-
-_ROUNDS = 4
-
-
-@dataclass(slots=True)
-class Timetable:
-    """When each thing was last done, by our clock; 0 means not yet."""
-
-    checked: dict[Side, float] = field(default_factory=lambda: dict.fromkeys(Side, 0.0))
-    swept: float = 0.0
-    described: float = 0.0
-    kept_house: float = 0.0
-    wrote_salesforce: float = 0.0
-
-    def forget(self) -> None:
-        """Everything is due again: after a wake from sleep, or because a person asked."""
-        self.checked = dict.fromkeys(Side, 0.0)
-        self.swept = 0.0
 
 
 class Engine:
@@ -88,22 +64,25 @@ class Engine:
         self.conditions = Conditions(emit, chance or random.Random())
         self.times = Timetable()
         self.paused = False
+        self._session = Session(self.context, self.spending, self.conditions, self.times)
+        self._long_work = LongWork(self._session)
         self._wake = asyncio.Event()
         self._stopping = False
         self._supervisor = Supervisor(clock, emit)
-        self._long_work: AsyncIterator[int] | None = None
         self._activity = Activity.IDLE
 
     async def load(self) -> None:
         """Load what is stored, without asking a service: enough to show it and to take orders."""
         context = self.context
 
-        def work(unit: UnitOfWork) -> tuple[Profile | None, SyncRules, bool]:
+        def work(unit: UnitOfWork) -> tuple[Profile | None, SyncRules]:
             context.settings = unit.state.settings()
+            context.rekeying = bool(unit.state.mark(REKEYING))
+            self.paused = bool(unit.state.mark("paused"))
             rules = SyncRules(unit.state.rows(), unit.state.key(), unit.state.order())
-            return unit.state.profile(), rules, bool(unit.state.mark("paused"))
+            return unit.state.profile(), rules
 
-        profile, rules, self.paused = await context.store.run(work)
+        profile, rules = await context.store.run(work)
         context.profile = profile or context.profile
         context.change_rules(rules)
 
@@ -136,7 +115,7 @@ class Engine:
         def work(unit: UnitOfWork) -> None:
             unit.state.put_mark("begun", 1.0)
             # The directory has just been compared; the first full comparison is a day away.
-            unit.state.put_mark("last_comparison", self.context.clock.now())
+            unit.state.put_mark(LAST_COMPARISON, self.context.clock.now())
             profile = unit.state.profile()
             if profile is not None:
                 unit.state.put_profile(replace(profile, first_run=first_run))
@@ -189,13 +168,16 @@ class Engine:
 
     async def step(self) -> None:
         """Do whatever is due now, once."""
-        now = self.context.clock.now()
-        due = [side for side in Side if self._check_is_due(side, now)]
-        if due:
-            await self.check(due)
-        if now - self.times.kept_house >= HOUSEKEEPING_EVERY:
-            await self._keep_house(now)
-        await self._advance_long_work()
+        async with self.context.checking:
+            now = self.context.clock.now()
+            due = [side for side in Side if self._check_is_due(side, now)]
+            if due:
+                await self._check(due)
+            if self.context.rekeying:
+                return
+            if now - self.times.kept_house >= HOUSEKEEPING_EVERY:
+                await keep_house(self._session, self._long_work)
+            await self._long_work.advance()
 
     async def sync_once(self) -> None:
         """Check both sides and write everything that is due, until nothing is left."""
@@ -206,173 +188,50 @@ class Engine:
 
     async def compare(self) -> None:
         """The full comparison, to its end, and what it makes due."""
-        async for _ in compare_salesforce(self.context):
-            pass
-        async for _ in compare_intercom(self.context):
-            pass
-        await self._act()
+        async with self.context.checking:
+            async for _ in compare_salesforce(self.context):
+                pass
+            async for _ in compare_intercom(self.context):
+                pass
+            await act(self._session)
 
     async def check(self, sides: Iterable[Side]) -> None:
         """Read the feeds of these sides, then react and write."""
+        async with self.context.checking:
+            await self._check(sides)
+
+    async def _check(self, sides: Iterable[Side]) -> None:
         self._set_activity(Activity.SYNCING)
         try:
+            renewed = await self._keys_are_renewed()
             for side in sides:
-                await self._read_feed(side)
-            await self._act()
+                if renewed:
+                    await read_feed(self._session, side)
+                else:
+                    self.times.checked[side] = self.context.clock.now()
+            if renewed:
+                await act(self._session)
         finally:
             self._set_activity(Activity.PAUSED if self.paused else Activity.IDLE)
 
     def _check_is_due(self, side: Side, now: float) -> bool:
-        settings = self.context.settings
-        interval = (
-            settings.intercom_interval if side is Side.INTERCOM else settings.salesforce_interval
-        )
-        if side is Side.SALESFORCE and not self._gate().sync_allowed:
-            interval = max(interval, PAUSED_INTERVAL)
-        due = now - self.times.checked[side] >= interval
-        return due and self.conditions.is_open(side, now)
+        due_at = self._session.next_check(side)
+        return due_at is not None and due_at <= now
 
-    async def _read_feed(self, side: Side) -> None:
-        now = self.context.clock.now()
-        self.times.checked[side] = now
-        try:
-            if side is Side.SALESFORCE and not self._gate().sync_allowed:
-                await self._ask_for_usage(now)
-                return
-            news = await self._changes_of(side, now)
-        except SetupError as failure:
-            await self._mend_setup(side, failure)
-        except SfsyncError as failure:
-            self.conditions.failed(side, failure, now)
-        else:
-            self.conditions.succeeded(side, now)
-            self.context.emit(Checked(side, now, news))
-
-    async def _changes_of(self, side: Side, now: float) -> int:
-        if side is Side.SALESFORCE:
-            return await check_salesforce(self.context)
-        sweep = now - self.times.swept >= self.context.settings.lag_sweep_interval
-        news = await check_intercom(self.context, sweep=sweep)
-        if sweep:
-            self.times.swept = now
-        return news
-
-    async def _ask_for_usage(self, now: float) -> None:
-        """While the budget is used up, only the limits are asked for; all resumes by itself."""
-        self.spending.usage = await self.context.salesforce.usage()
-        if self._gate().sync_allowed:
-            self.conditions.succeeded(Side.SALESFORCE, now)
-            self.times.checked[Side.SALESFORCE] = 0.0
-            return
-        usage = self.spending.usage
-        pause = OrgError(
-            "Salesforce sync is paused",
-            f"{usage.used} of {usage.limit} API calls of the day are used.",
-            "It resumes by itself; the rest is kept for what people do by hand.",
-            side=Side.SALESFORCE,
-            code="REQUEST_LIMIT_EXCEEDED",
-        )
-        self.conditions.failed(Side.SALESFORCE, pause, now)
-
-    async def _mend_setup(self, side: Side, failure: SetupError) -> None:
-        """Describe anew, switch off what is at fault, and read once more without it."""
-        now = self.context.clock.now()
-        try:
-            await refresh_schema(self.context)
-            news = await self._changes_of(side, now)
-        except SfsyncError as again:
-            self.conditions.failed(side, again, now)
-        else:
-            self.conditions.succeeded(side, now)
-            self.context.emit(Checked(side, now, news))
-
-    async def _act(self) -> None:
-        """React and write until nothing more comes of it."""
-        for _ in range(_ROUNDS):
+    async def _keys_are_renewed(self) -> bool:
+        """Whether stored keys are those of the mapping key in force, or have been made so now."""
+        context = self.context
+        if context.rekeying and self._session.reachable() == frozenset(Side):
             try:
-                acted = await react(self.context)
-                acted += await run_creations(self.context)
+                async with context.between_batches:
+                    await finish_rekeying(context)
             except SfsyncError as failure:
-                self._side_failed(failure)
-                acted = 0
-            report = await write_due(self.context, self._open_sides())
-            now = self.context.clock.now()
-            for side, reason in report.blocked.items():
-                self.conditions.failed(side, reason, now)
-            if report.written.get(Side.SALESFORCE):
-                self.times.wrote_salesforce = now
-            if report.suspects:
-                await self._describe_quietly()
-            if not acted and not report.total and not report.put_off:
-                break
-        await self.spending.flush(self.context)
-
-    def _side_failed(self, failure: SfsyncError) -> None:
-        side = failure.side or Side.SALESFORCE
-        self.conditions.failed(side, failure, self.context.clock.now())
-
-    def _open_sides(self) -> list[Side]:
-        now = self.context.clock.now()
-        sides = [side for side in Side if self.conditions.is_open(side, now)]
-        delay = self.spending.gather_delay(self.context.settings.api_cap)
-        gathering = now - self.times.wrote_salesforce < delay
-        if Side.SALESFORCE in sides and (gathering or not self._gate().sync_allowed):
-            sides.remove(Side.SALESFORCE)
-        return sides
-
-    def _gate(self) -> Gate:
-        return self.spending.gate(self.context.settings.api_cap)
-
-    async def _keep_house(self, now: float) -> None:
-        self.times.kept_house = now
-        await self.context.store.run(self._forget_doubts)
-        await retry_daily(self.context)
-        if now - self.times.described >= DESCRIBE_EVERY:
-            await self._describe_quietly()
-        last = await self.context.store.run(lambda unit: unit.state.mark("last_comparison"))
-        due = now - last >= self.context.settings.comparison_interval
-        if due and self._long_work is None and self._gate().sync_allowed:
-            self._long_work = self._comparison()
-
-    def _forget_doubts(self, unit: UnitOfWork) -> None:
-        before = self.context.now() - DOUBT_LASTS
-        for link in unit.links.in_doubt(1000):
-            clear = forget_old_doubts(link, before)
-            if clear != link:
-                unit.links.put([clear])
-
-    async def _describe_quietly(self) -> None:
-        self.times.described = self.context.clock.now()
-        try:
-            await refresh_schema(self.context)
-        except SfsyncError as failure:
-            self._side_failed(failure)
-
-    async def _comparison(self) -> AsyncIterator[int]:
-        async for done in compare_salesforce(self.context):
-            yield done
-        async for done in compare_intercom(self.context):
-            yield done
-        now = self.context.clock.now()
-        await self.context.store.run(lambda unit: unit.state.put_mark("last_comparison", now))
-
-    async def _advance_long_work(self) -> None:
-        """One page of the comparison, or of the bulk sync; then whatever that made due."""
-        try:
-            if self._long_work is not None:
-                if await anext(self._long_work, None) is None:
-                    self._long_work = None
-                await self._act()
-            elif self._gate().bulk_allowed and await advance_bulk(self.context):
-                await self._act()
-        except SfsyncError as failure:
-            self._long_work = None
-            self._side_failed(failure)
+                self._session.failed(failure)
+        return not context.rekeying
 
     async def _rest(self) -> None:
         """Wait until something is due, or somebody asks; notices a sleep of the computer."""
-        busy = self._long_work is not None or await self._bulk_is_running()
-        pause = 0.0 if busy else self._until_due()
+        pause = LONGEST_REST if self.paused else await self._until_due()
         self._wake.clear()
         before = self.context.clock.now()
         if self._stopping:
@@ -388,24 +247,13 @@ class Engine:
         if self.context.clock.now() - before > pause + WAKE_GAP:
             self.sync_now()
 
-    async def _bulk_is_running(self) -> bool:
-        if self.paused or not self._gate().bulk_allowed:
-            return False
-        run = await self.context.store.run(lambda unit: unit.state.bulk_run())
-        return run is not None and run.state == "running"
-
-    def _until_due(self) -> float:
-        now, settings = self.context.clock.now(), self.context.settings
-        waits = [
-            settings.intercom_interval - (now - self.times.checked[Side.INTERCOM]),
-            settings.salesforce_interval - (now - self.times.checked[Side.SALESFORCE]),
-        ]
-        waits += [
-            status.retry_at - now
-            for status in self.conditions.statuses.values()
-            if status.retry_at is not None
-        ]
-        return min(max(min(waits), 0.25), settings.intercom_interval, 60.0)
+    async def _until_due(self) -> float:
+        """Seconds until the schedule has something to do; none while a page of long work waits."""
+        if await self._long_work.waits():
+            return 0.0
+        now = self.context.clock.now()
+        due = [at for side in Side if (at := self._session.next_check(side)) is not None]
+        return max(SHORTEST_REST, min([LONGEST_REST, *(at - now for at in due)]))
 
     def _set_activity(self, activity: Activity) -> None:
         if activity is not self._activity:

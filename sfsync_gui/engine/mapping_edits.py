@@ -5,20 +5,16 @@ from dataclasses import replace
 from functools import partial
 
 from sfsync_gui.core.failures import SetupError
-from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, SyncRules
+from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.mapping_change import MappingChange, compare_rows
 from sfsync_gui.core.people import IdentityMapping, Value
 from sfsync_gui.core.rows import check_rows
-from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.connecting import store_silently
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.linking import (
-    Read,
-    current_pair,
-    observation_of,
-    read_people,
-)
+from sfsync_gui.engine.reading import Read, current_pair, observation_of, read_people
+from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.engine.storage import UnitOfWork
+
+__all__ = ["change_key", "edit_rows", "judge_rows"]
 
 PAGE = 1000
 ALL = 1_000_000
@@ -142,57 +138,3 @@ def _adopt(
         and (pair := current_pair(context.lookups, link, row_id)) is not None
     }
     return replace(link, synced={**link.synced, **pairs})
-
-
-async def change_key(context: Context, key: MappingKey, order: MatchingOrder) -> None:
-    """Match by another key or order from now on: existing links stay, matching starts anew.
-
-    Each link's stored keys are those of the new key as last observed, so that the change of the
-    key by itself ends no link. Raises `SetupError` where a row maps the new key attribute.
-    """
-    rules = replace(context.rules, key=key, order=order)
-    problems = check_rows(rules.rows, key, context.schema)
-    if problems:
-        raise SetupError(
-            "The key cannot be used",
-            "; ".join(problem.reason for problem in problems),
-            "Remove that row from the mapping first.",
-            code="mapping_refused",
-        )
-    async with context.between_batches:
-        context.change_rules(rules)
-        await context.store.run(partial(_store_key, key, order))
-        await _rekey(context)
-
-
-def _store_key(key: MappingKey, order: MatchingOrder, unit: UnitOfWork) -> None:
-    unit.state.put_key(key)
-    unit.state.put_order(order)
-
-
-async def _rekey(context: Context) -> None:
-    """Read both directories anew for the new key (silently), then the keys of all links."""
-    async for page in context.salesforce.everyone(context.lookups.fields):
-        await store_silently(context, page)
-    async for page in context.intercom.everyone():
-        await store_silently(context, page)
-    after = 0
-    while links := await context.store.run(partial(_page, after)):
-        after = links[-1].id
-        await context.store.run(partial(_rekey_links, links))
-
-
-def _rekey_links(links: Sequence[IdentityMapping], unit: UnitOfWork) -> None:
-    people = unit.directory.get_many(Side.INTERCOM, [link.intercom_id for link in links])
-    partners = unit.directory.get_many(Side.SALESFORCE, [link.salesforce_id for link in links])
-    renewed = []
-    for link in links:
-        person, partner = people.get(link.intercom_id), partners.get(link.salesforce_id)
-        renewed.append(
-            replace(
-                link,
-                intercom_key=person.key if person else None,
-                salesforce_key=partner.key if partner else None,
-            )
-        )
-    unit.links.put(renewed)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.core.keys import normalise_key
+from sfsync_gui.core.keys import key_field, key_of
 from sfsync_gui.core.matching import is_unsent, unmatched
 from sfsync_gui.core.observing import Rows, absorb
 from sfsync_gui.core.people import (
@@ -109,7 +109,7 @@ class Observer:
             if person != before.person:
                 people[person.id] = person
         self._drop_hopeless(side, people, known)
-        outcome.news += len({*people, *(_id(link, side) for link in links)})
+        outcome.news += len({*people, *(link.id_on(side) for link in links)})
         if people:
             self._unit.directory.put(people.values())
         if links:
@@ -206,14 +206,11 @@ class Observer:
 
     def _key(self, record: PersonRecord, prior: Person | None) -> str | None:
         """The normalised key; an absent key field is unknown, so what was known stays."""
-        name: str | None = self._lookups.rules.key.intercom_attribute
-        if record.side is Side.SALESFORCE:
-            name = self._lookups.rules.key.salesforce_field(record.kind.value)
-        if name is None:
-            return None
-        if name not in record.raw:
+        key = self._lookups.rules.key
+        name = key_field(key, record.kind)
+        if name is not None and name not in record.raw:
             return prior.key if prior else None
-        return normalise_key(self._lookups.rules.key, record.kind, record.raw[name])
+        return key_of(key, record)
 
     def _with_due(self, person: Person, before: _Known, updated: frozenset[str]) -> Person:
         trigger = self._trigger(person, before, updated)
@@ -351,7 +348,3 @@ def _name(record: PersonRecord) -> str:
     name = record.raw.get("name" if record.side is Side.INTERCOM else "Name")
     fallback = record.raw.get("email" if record.side is Side.INTERCOM else "Email")
     return str(name or fallback or "")
-
-
-def _id(link: IdentityMapping, side: Side) -> str:
-    return link.intercom_id if side is Side.INTERCOM else link.salesforce_id

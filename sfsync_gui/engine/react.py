@@ -5,19 +5,20 @@ stored state, so that an interruption at any point is made good by the next roun
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from sfsync_gui.core.matching import unmatched
-from sfsync_gui.core.people import IdentityMapping, Person, PersonRecord
+from sfsync_gui.core.people import IdentityMapping, Person
 from sfsync_gui.core.planner import changed_since_synced
 from sfsync_gui.core.triggers import CHECK_ORDER, NOTHING, LinkStep, Reaction, reaction
 from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.creations import begin_creation
 from sfsync_gui.engine.guarding import ENDED, Guard, pair_name
-from sfsync_gui.engine.linking import Move, Proposal, end_link, link_people, move_links
+from sfsync_gui.engine.linking import Proposal, end_link, link_people
+from sfsync_gui.engine.moving import Move, move_links
 from sfsync_gui.engine.partners import find_partner, proposal
 from sfsync_gui.engine.storage import UnitOfWork
 
@@ -37,33 +38,41 @@ class _Decisions:
     taken: set[str] = field(default_factory=set)
 
 
-async def react(context: Context, in_hand: Mapping[str, PersonRecord] | None = None) -> int:
+async def react(context: Context, *, reachable: Collection[Side] = tuple(Side)) -> int:
     """Act upon everyone who is due; returns how many people were looked at.
 
-    `in_hand` are records that were just read and need not be read again.
+    Where a side that must be read first is not `reachable`, whoever needs it waits.
     """
     if not await context.store.run(lambda unit: unit.directory.is_anyone_due()):
         return 0
     looked_at = 0
     for group in CHECK_ORDER:
-        looked_at += await _react_to(context, group, in_hand or {})
+        looked_at += await _react_to(context, group, reachable)
     return looked_at
 
 
-async def _react_to(
-    context: Context, group: Sequence[Trigger], in_hand: Mapping[str, PersonRecord]
-) -> int:
+async def _react_to(context: Context, group: Sequence[Trigger], reachable: Collection[Side]) -> int:
     tries: Counter[str] = Counter()
-    while True:
-        batch = await context.store.run(lambda unit: _due_people(unit, group, tries))
-        if not batch:
-            return len(tries)
+    looked_at = 0
+    while batch := await context.store.run(lambda unit: _due_people(unit, group, tries)):
         tries.update(person.id for person in batch)
         decisions = await context.store.run(partial(_decide, context, batch))
-        if decisions.moves:
-            await move_links(context, decisions.moves)
-        if decisions.proposals:
-            await link_people(context, decisions.proposals, in_hand)
+        moves = [move for move in decisions.moves if move.side in reachable]
+        can_link = set(Side) <= set(reachable)
+        if moves:
+            await move_links(context, moves)
+        if decisions.proposals and can_link:
+            await link_people(context, decisions.proposals)
+        waiting = _waiting(decisions, moves, can_link=can_link)
+        tries.update(dict.fromkeys(waiting, ATTEMPTS))
+        looked_at += sum(person.id not in waiting for person in batch)
+    return looked_at
+
+
+def _waiting(decisions: _Decisions, moves: Sequence[Move], *, can_link: bool) -> set[str]:
+    """Whose turn has to wait until the sides answer again."""
+    waiting = {move.from_id for move in decisions.moves if move not in moves}
+    return waiting if can_link else waiting | decisions.taken
 
 
 def _due_people(

@@ -9,8 +9,8 @@ from sfsync_gui.core.people import IdentityMapping, Observation, PersonRecord
 from sfsync_gui.core.planner import RowWrite
 from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, Side
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.linking import Read, observation_of, observe_reading, read_people
 from sfsync_gui.engine.observe import Observer
+from sfsync_gui.engine.reading import Read, observation_of, observe_reading, read_people
 from sfsync_gui.engine.sending import Delivery, WriteReport
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import Trouble, close_rows, open_errors

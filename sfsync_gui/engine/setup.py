@@ -15,7 +15,7 @@ from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
 from sfsync_gui.core.vocabulary import ErrorClass, Side, Trigger
 from sfsync_gui.engine.connecting import load_schema
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.linking import Read, observe_reading, read_people
+from sfsync_gui.engine.reading import Read, observe_reading, read_people
 from sfsync_gui.engine.storage import UnitOfWork
 
 PAGE = 1000
@@ -36,7 +36,7 @@ async def refresh_schema(context: Context) -> frozenset[str]:
     changed = rows != context.rules.rows
     context.change_rules(rules)
     context.change_schema(schema)
-    _require_key(rules, schema)
+    require_key(rules, schema)
 
     def work(unit: UnitOfWork) -> None:
         if changed:
@@ -107,7 +107,8 @@ def why_unusable(row: AttributeMapping, schema: Schema) -> str | None:
     return None
 
 
-def _require_key(rules: SyncRules, schema: Schema) -> None:
+def require_key(rules: SyncRules, schema: Schema) -> None:
+    """Raise `SetupError` where the mapping key is not to be seen."""
     for name in PERSON_OBJECTS:
         key = rules.key.salesforce_field(name)
         if key is not None and schema.salesforce_field(name, key) is None:

@@ -17,8 +17,8 @@ from sfsync_gui.core.planner import LinkPlan, plan_link
 from sfsync_gui.core.vocabulary import ErrorClass, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.guarding import Guard
-from sfsync_gui.engine.linking import observe_reading, read_people
 from sfsync_gui.engine.loops import split_loops
+from sfsync_gui.engine.reading import observe_reading, read_people
 from sfsync_gui.engine.sending import Delivery, WriteReport, send_to_intercom, send_to_salesforce
 from sfsync_gui.engine.settling import look_into, settle_deliveries
 from sfsync_gui.engine.storage import UnitOfWork

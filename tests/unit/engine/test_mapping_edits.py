@@ -9,7 +9,8 @@ from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder
 from sfsync_gui.core.people import Pair
 from sfsync_gui.core.vocabulary import Direction
 from sfsync_gui.engine.bulk import preview_bulk, start_bulk
-from sfsync_gui.engine.mapping_edits import change_key, edit_rows
+from sfsync_gui.engine.mapping_edits import edit_rows
+from sfsync_gui.engine.rekeying import change_key
 from tests.unit.engine.office import ANN, BOB, Office
 
 

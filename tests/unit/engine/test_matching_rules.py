@@ -11,7 +11,7 @@ from sfsync_gui.core.vocabulary import (
 )
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.connecting import link_everyone
-from sfsync_gui.engine.mapping_edits import change_key
+from sfsync_gui.engine.rekeying import change_key
 from tests.unit.engine.office import ANN, BOB, Office
 
 AS_THEY_CHANGE = FirstRun.AS_THEY_CHANGE

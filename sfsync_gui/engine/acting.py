@@ -1,0 +1,39 @@
+"""Acting upon what was observed: matching, creating and writing, until all is quiet."""
+
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.creations import run_creations
+from sfsync_gui.engine.react import react
+from sfsync_gui.engine.session import Session
+from sfsync_gui.engine.writing import write_due
+
+_ROUNDS = 4
+
+
+async def act(session: Session) -> None:
+    """React and write until nothing more comes of it."""
+    for _ in range(_ROUNDS):
+        acted = await _react(session)
+        report = await write_due(session.context, session.writable())
+        for side, reason in report.blocked.items():
+            session.failed(reason, side)
+        if report.written.get(Side.SALESFORCE):
+            session.times.wrote_salesforce = session.context.clock.now()
+        if report.suspects:
+            await session.describe()
+        if not acted and not report.total and not report.put_off:
+            break
+    await session.spending.flush(session.context)
+
+
+async def _react(session: Session) -> int:
+    """Match and create; returns how much was done."""
+    try:
+        acted = await react(session.context, reachable=session.reachable())
+        # A person asked for each of these: they may use the rest of the budget.
+        if Side.SALESFORCE in session.answering() and session.gate.by_hand_allowed:
+            acted += await run_creations(session.context)
+    except SfsyncError as failure:
+        session.failed(failure)
+        return 0
+    return acted

@@ -1,0 +1,77 @@
+"""Work that takes long and may wait: the daily comparison and the bulk sync, page by page."""
+
+from collections.abc import AsyncIterator
+
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.acting import act
+from sfsync_gui.engine.bulk import advance_bulk
+from sfsync_gui.engine.comparing import compare_intercom, compare_salesforce
+from sfsync_gui.engine.session import Session
+from sfsync_gui.engine.storage import UnitOfWork
+
+LAST_COMPARISON = "last_comparison"
+"""The mark of when the last full comparison ended, by our clock."""
+
+
+class LongWork:
+    """Advances one page at a time, so that something more urgent never waits for long."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._comparison: AsyncIterator[int] | None = None
+
+    async def compare_if_due(self, now: float) -> None:
+        """Begin the daily comparison when its time has come."""
+        session = self._session
+        last = await session.context.store.run(lambda unit: unit.state.mark(LAST_COMPARISON))
+        due = now - last >= session.context.settings.comparison_interval
+        if due and self._comparison is None and self._may_compare():
+            self._comparison = self._compare()
+
+    async def advance(self) -> None:
+        """One page of the comparison, or of the bulk sync; then whatever that made due."""
+        session = self._session
+        try:
+            if self._comparison is not None:
+                if self._may_compare():
+                    await self._advance_comparison(self._comparison)
+            elif self._may_write_much() and await advance_bulk(session.context):
+                await act(session)
+        except SfsyncError as failure:
+            self._comparison = None
+            session.failed(failure)
+
+    async def waits(self) -> bool:
+        """Whether there is a page that could be done at once."""
+        if self._comparison is not None:
+            return self._may_compare()
+        if not self._may_write_much():
+            return False
+        run = await self._session.context.store.run(lambda unit: unit.state.bulk_run())
+        return run is not None and run.state == "running"
+
+    def _may_compare(self) -> bool:
+        return self._session.reachable() == frozenset(Side)
+
+    def _may_write_much(self) -> bool:
+        """A page is begun only when it can be written: the bulk sync stops where the gate says."""
+        return self._session.gate.bulk_allowed and self._session.writable() == frozenset(Side)
+
+    async def _advance_comparison(self, comparison: AsyncIterator[int]) -> None:
+        if await anext(comparison, None) is None:
+            self._comparison = None
+        await act(self._session)
+
+    async def _compare(self) -> AsyncIterator[int]:
+        context = self._session.context
+        async for done in compare_salesforce(context):
+            yield done
+        async for done in compare_intercom(context):
+            yield done
+        now = context.clock.now()
+
+        def work(unit: UnitOfWork) -> None:
+            unit.state.put_mark(LAST_COMPARISON, now)
+
+        await context.store.run(work)

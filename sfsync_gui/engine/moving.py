@@ -1,0 +1,143 @@
+"""Moving identity mappings to the record that a person was converted to or merged into."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sfsync_gui.core.observing import add_due, rows_in_scope
+from sfsync_gui.core.people import Due, IdentityMapping, Observation, Pair, PersonRecord
+from sfsync_gui.core.triggers import reaction
+from sfsync_gui.core.vocabulary import Direction, HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.linking import adopted, end_link, link_entry, make_due, row_ids_of
+from sfsync_gui.engine.reading import (
+    Read,
+    current_pair,
+    observation_of,
+    observe_reading,
+    read_people,
+)
+from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.troubles import report_person
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A link that is to follow its person to the record it was converted to or merged into."""
+
+    link: IdentityMapping
+    trigger: Trigger
+    to_kind: PersonKind
+    to_id: str
+
+    @property
+    def side(self) -> Side:
+        """The side on which the record changes."""
+        return self.to_kind.side
+
+    @property
+    def from_id(self) -> str:
+        """The record that it leaves."""
+        return self.link.id_on(self.side)
+
+
+async def move_links(context: Context, moves: Sequence[Move]) -> None:
+    """Move links to where their person went; each in the transaction that stores its reading."""
+    read = await read_people(
+        context,
+        ((one.to_kind, one.to_id) for one in moves if one.side is Side.SALESFORCE),
+        (one.to_id for one in moves if one.side is Side.INTERCOM),
+    )
+
+    def work(unit: UnitOfWork) -> None:
+        for move in moves:
+            _move_one(context, unit, move, read)
+        observe_reading(context, unit, read)
+
+    await context.store.run(work)
+
+
+def _move_one(context: Context, unit: UnitOfWork, move: Move, read: Read) -> None:
+    link = unit.links.get(move.link.id)
+    old = unit.directory.get(move.side, move.from_id)
+    if old is not None:
+        unit.directory.put([old.at_rest()])
+    if link is None:
+        return
+    record = read.records.get(move.to_id)
+    taken = unit.links.of(move.side, [move.to_id])
+    if taken:
+        end_link(context, unit, link, move.trigger, "already_linked")
+        report_person(context, unit, link, "already_linked", move.side)
+        return
+    if record is None or record.deleted:
+        _target_not_there(context, unit, link, move, record)
+        return
+    moved = _moved_link(context, unit, link, move, record)
+    unit.links.put([moved])
+    unit.history.add(
+        [link_entry(context, HistoryKind.MOVED, moved, move.trigger, old.name if old else "")]
+    )
+
+
+def _target_not_there(
+    context: Context,
+    unit: UnitOfWork,
+    link: IdentityMapping,
+    move: Move,
+    record: PersonRecord | None,
+) -> None:
+    """A link ends only on proof: a merged loser is deleted, a converted lead is still there."""
+    if record is not None or move.trigger is not Trigger.SALESFORCE_CONVERTED:
+        end_link(context, unit, link, move.trigger, "gone_or_hidden")
+    report_person(context, unit, link, "gone_or_hidden", move.side)
+
+
+def _moved_link(
+    context: Context, unit: UnitOfWork, link: IdentityMapping, move: Move, record: PersonRecord
+) -> IdentityMapping:
+    seen = observation_of(context.lookups, record)
+    if move.side is Side.SALESFORCE:
+        return _moved_in_salesforce(context, link, move, record, seen)
+    user = unit.directory.get(Side.INTERCOM, move.to_id)
+    attributes = user.due_attributes if user and user.due else frozenset()
+    moved = replace(link, intercom_id=move.to_id, intercom=seen, synced={}, due={}, in_doubt={})
+    moved = replace(moved, intercom_key=user.key if user else link.intercom_key)
+    due: dict[str, Due] = {}
+    make_due(context, moved, due, move.trigger, attributes)
+    return replace(moved, due=due, synced=adopted(context, moved, due))
+
+
+def _moved_in_salesforce(
+    context: Context,
+    link: IdentityMapping,
+    move: Move,
+    record: PersonRecord,
+    seen: Observation,
+) -> IdentityMapping:
+    """Rows without a field on the new record lose their pair; rows to Salesforce take its values
+    as their base; a change that waits in Intercom goes on waiting."""
+    moved = replace(
+        link,
+        salesforce_kind=record.kind,
+        salesforce_id=record.id,
+        salesforce=seen,
+        in_doubt={},
+    )
+    row_ids = set(row_ids_of(context, moved))
+    synced = {row_id: pair for row_id, pair in link.synced.items() if row_id in row_ids}
+    for row_id, pair in synced.items():
+        current = current_pair(context.lookups, moved, row_id)
+        is_base = context.lookups.rows[row_id].direction is Direction.TO_SALESFORCE
+        if is_base and current is not None:
+            synced[row_id] = Pair(pair.intercom, current.salesforce)
+    due = {row_id: one for row_id, one in link.due.items() if row_id in row_ids}
+    moved = replace(moved, synced=synced, due=due)
+    cell = reaction(move.trigger, linked=True)
+    rows = {row_id: context.lookups.rows[row_id] for row_id in row_ids}
+    add_due(
+        due,
+        rows_in_scope(rows, moved.salesforce_kind, Side.INTERCOM, cell.to_intercom, None),
+        Side.INTERCOM,
+        move.trigger,
+    )
+    return replace(moved, due=due)

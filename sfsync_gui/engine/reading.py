@@ -1,0 +1,81 @@
+"""Reading people of both sides as they are now, and taking in what was read."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sfsync_gui.core.people import Gone, IdentityMapping, Observation, Pair, PersonRecord, Value
+from sfsync_gui.core.values import canonical_record
+from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.engine.context import Context, Lookups
+from sfsync_gui.engine.observe import Observer
+from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.tasks import run_together
+
+CONCURRENT_READS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Fresh readings of both sides, by id, and the proofs of people gone."""
+
+    records: Mapping[str, PersonRecord]
+    gone: Sequence[Gone] = ()
+
+
+async def read_people(
+    context: Context,
+    salesforce: Iterable[tuple[PersonKind, str]],
+    intercom: Iterable[str],
+) -> Read:
+    """Read people of both sides as they are now."""
+    found: dict[str, PersonRecord] = {}
+    wanted = list(dict.fromkeys(salesforce))
+    if wanted:
+        found.update(await context.salesforce.read(wanted, context.lookups.fields))
+    gone: list[Gone] = []
+    for answer in await _read_contacts(context, list(dict.fromkeys(intercom))):
+        if isinstance(answer, Gone):
+            gone.append(answer)
+        else:
+            found[answer.id] = answer
+    return Read(found, gone)
+
+
+async def _read_contacts(context: Context, ids: Sequence[str]) -> list[PersonRecord | Gone]:
+    slots = asyncio.Semaphore(CONCURRENT_READS)
+
+    async def read(contact_id: str) -> PersonRecord | Gone:
+        async with slots:
+            return await context.intercom.read(contact_id)
+
+    return await run_together(read(contact_id) for contact_id in ids)
+
+
+def observe_reading(context: Context, unit: UnitOfWork, read: Read) -> None:
+    """Take what was read into directory and links, as any other reading."""
+    observer = Observer(unit, context.lookups, context.profile)
+    observer.records(list(read.records.values()))
+    for gone in read.gone:
+        observer.gone(gone)
+
+
+def current_pair(lookups: Lookups, link: IdentityMapping, row_id: str) -> Pair | None:
+    """Both observed values of a row; None where Salesforce's is unknown."""
+    row = lookups.rows[row_id]
+    name = row.field_for(Side.SALESFORCE, link.salesforce_kind)
+    if link.intercom is None or link.salesforce is None or name is None:
+        return None
+    if name not in link.salesforce.values:
+        return None
+    intercom: Value = link.intercom.values.get(row.intercom_attribute)
+    return Pair(intercom, link.salesforce.values[name])
+
+
+def observation_of(lookups: Lookups, record: PersonRecord) -> Observation:
+    """The canonical values of a record that a link remembers."""
+    names: Iterable[str] = lookups.schema.intercom
+    if record.side is Side.SALESFORCE:
+        names = lookups.fields.get(record.kind.value, ())
+    values = canonical_record(record, lookups.schema, names)
+    return Observation(values, record.version, record.modified_at)

@@ -1,0 +1,65 @@
+"""What lives as long as the engine runs: how the sides are, the budget, and the timetable."""
+
+from dataclasses import dataclass, field
+
+from sfsync_gui.core.budget import Gate
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.conditions import Conditions
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.setup import refresh_schema
+from sfsync_gui.engine.spending import Spending
+from sfsync_gui.engine.timetable import Timetable
+
+
+@dataclass(slots=True)
+class Session:
+    """The engine's state beside the store; every step of the schedule works with it."""
+
+    context: Context
+    spending: Spending
+    conditions: Conditions
+    times: Timetable = field(default_factory=Timetable)
+
+    @property
+    def gate(self) -> Gate:
+        """What the API budget of Salesforce still allows."""
+        return self.spending.gate(self.context.settings.api_cap)
+
+    def failed(self, failure: SfsyncError, side: Side | None = None) -> None:
+        """A side failed as a whole: the one that the failure names, else `side`."""
+        place = failure.side or side or Side.SALESFORCE
+        self.conditions.failed(place, failure, self.context.clock.now())
+
+    def next_check(self, side: Side) -> float | None:
+        """When the side is looked at next (our clock); None where only a person can help."""
+        return self.times.next_check(
+            side,
+            self.conditions.statuses[side],
+            self.context.settings,
+            sync_allowed=self.gate.sync_allowed,
+        )
+
+    def answering(self) -> frozenset[Side]:
+        """The sides that may be tried now, whatever the budget says."""
+        now = self.context.clock.now()
+        return frozenset(side for side in Side if self.conditions.is_open(side, now))
+
+    def reachable(self) -> frozenset[Side]:
+        """The sides that the event sync may call now."""
+        sides = self.answering()
+        return sides if self.gate.sync_allowed else sides - {Side.SALESFORCE}
+
+    def writable(self) -> frozenset[Side]:
+        """The sides that may be written now: writes to Salesforce gather as the day's use grows."""
+        delay = self.spending.gather_delay(self.context.settings.api_cap)
+        gathering = self.context.clock.now() - self.times.wrote_salesforce < delay
+        return self.reachable() - ({Side.SALESFORCE} if gathering else set())
+
+    async def describe(self) -> None:
+        """Describe both sides anew; a failure is told as the side's condition."""
+        self.times.described = self.context.clock.now()
+        try:
+            await refresh_schema(self.context)
+        except SfsyncError as failure:
+            self.failed(failure)
