@@ -133,7 +133,7 @@ class SignInCause(StrEnum):
     TOKEN_REMOVED = "token_removed"  # noqa: S105 - not a token
     """The access was revoked, has expired, or is not known to the service."""
     SIGN_INS_USED_UP = "sign_ins_used_up"
-    """A newer sign-in of the same user and app has taken the place of this one."""
+    """The user has signed in too often lately, and the service accepts no more for now."""
     API_DISABLED = "api_disabled"
     """The user or the org may not use the API."""
     PASSWORD_POLICY = "password_policy"  # noqa: S105 - not a password
