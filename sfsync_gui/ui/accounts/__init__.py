@@ -1,0 +1,1 @@
+"""Signing in to both services: forms, guides and the way from a form to a connection."""

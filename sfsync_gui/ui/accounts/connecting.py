@@ -1,0 +1,121 @@
+"""From what was entered to a connection: the sign-in, and what a person must decide on the way."""
+
+import asyncio
+
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.connections import Connection
+from sfsync_gui.engine.handle import BrowserSignIn, Handle
+from sfsync_gui.engine.signing_in import Grant, SignIn
+from sfsync_gui.ui.accounts.forms import IntercomEntry, SalesforceEntry
+from sfsync_gui.ui.theme.tokens import SPACE_SECTION
+from sfsync_gui.ui.widgets.buttons import Button, CopyButton
+from sfsync_gui.ui.widgets.dialogs import Dialog, Question, ask
+from sfsync_gui.ui.widgets.labels import PlainLabel, Text
+from sfsync_gui.ui.widgets.layouts import row
+
+
+async def connect_salesforce(
+    handle: Handle, entry: SalesforceEntry, parent: QWidget
+) -> Connection | None:
+    """Sign in and connect; None where the person changed their mind. Raises `SfsyncError`."""
+    if not entry.own_browser:
+        sign_in = await handle.begin_salesforce(entry.login_url, entry.client_id)
+        grant, own_browser = await _in_dialog(sign_in, parent, own_browser=True)
+        if not own_browser:
+            return await _keep(handle, grant, parent)
+    in_browser = await handle.begin_salesforce_in_browser(entry.login_url, entry.client_id)
+    return await _keep(handle, await _in_own_browser(in_browser, parent), parent)
+
+
+async def connect_intercom(
+    handle: Handle, entry: IntercomEntry, parent: QWidget
+) -> Connection | None:
+    """Sign in or take the token, and connect; None where the person changed their mind."""
+    if entry.token:
+        grant = Grant(Side.INTERCOM, entry.token, region=entry.region, api_url=entry.api_url)
+        return await _keep(handle, grant, parent)
+    sign_in = await handle.begin_intercom(
+        entry.region, entry.client_id, entry.client_secret, entry.api_url
+    )
+    grant_or_none, _ = await _in_dialog(sign_in, parent, own_browser=False)
+    return await _keep(handle, grant_or_none, parent)
+
+
+async def _in_dialog(
+    sign_in: SignIn, parent: QWidget, *, own_browser: bool
+) -> tuple[Grant | None, bool]:
+    """The grant, or None where it was cancelled; and whether their own browser was asked for."""
+    # Loaded when somebody signs in: the browser's engine takes its time and its memory.
+    from sfsync_gui.ui.browser.dialog import End, sign_in_embedded
+
+    try:
+        outcome = await sign_in_embedded(sign_in, parent, own_browser=own_browser)
+        if outcome.end is not End.REDIRECTED:
+            return None, outcome.end is End.OWN_BROWSER
+        return await sign_in.finish(outcome.address), False
+    finally:
+        await sign_in.close()
+
+
+async def _in_own_browser(sign_in: BrowserSignIn, parent: QWidget) -> Grant | None:
+    """Open the page in the user's own browser and wait for it to come back."""
+    waiting = _WaitingDialog(sign_in.url, parent)
+    QDesktopServices.openUrl(QUrl(sign_in.url))
+    came_back = asyncio.ensure_future(sign_in.redirected())
+    cancelled = asyncio.ensure_future(waiting.answered())
+    try:
+        await asyncio.wait({came_back, cancelled}, return_when=asyncio.FIRST_COMPLETED)
+        if not came_back.done():
+            return None
+        return await sign_in.finish(came_back.result())
+    finally:
+        for task in (came_back, cancelled):
+            task.cancel()
+        await asyncio.gather(came_back, cancelled, return_exceptions=True)
+        await sign_in.close()
+
+
+async def _keep(handle: Handle, grant: Grant | None, parent: QWidget) -> Connection | None:
+    """Connect with the grant; another account than before takes a person's say."""
+    if grant is None:
+        return None
+    try:
+        return await handle.connect(grant)
+    except SetupError as refused:
+        if refused.code != "other_account":
+            raise
+        question = Question(refused.title, f"{refused.message} {refused.remedy}", _afresh())
+        if not await ask(parent, question):
+            return None
+    return await handle.connect(grant, start_afresh=True)
+
+
+def _afresh() -> str:
+    return QCoreApplication.translate("connecting", "Start afresh")
+
+
+class _WaitingDialog(Dialog):
+    """Says that the sign-in goes on in the user's own browser."""
+
+    def __init__(self, url: str, parent: QWidget) -> None:
+        super().__init__(QCoreApplication.translate("connecting", "Sign in"), parent)
+        title = PlainLabel(self.tr("Finish in your browser"), size=Text.SECTION)
+        text = PlainLabel(
+            self.tr(
+                "The sign-in page has been opened there. SFSync goes on by itself when you have "
+                "allowed the access. If no page has opened, copy its address into a browser on "
+                "this computer."
+            ),
+            wrap=True,
+        )
+        self.body.addWidget(title)
+        self.body.addWidget(text)
+        self.body.addSpacing(SPACE_SECTION)
+        copy = CopyButton(url, self.tr("address of the sign-in page"))
+        self.body.addLayout(row(PlainLabel(self.tr("Address of the page")), copy, None))
+        self.add_button(Button(self.tr("Cancel")), accepts=False, default=True)

@@ -1,0 +1,266 @@
+"""What a person enters to sign in to each service."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+
+from sfsync_gui.engine.handle import SignInDefaults
+from sfsync_gui.ui.accounts.guide_view import GuideView
+from sfsync_gui.ui.accounts.guides import (
+    intercom_app_steps,
+    intercom_token_steps,
+    salesforce_steps,
+)
+from sfsync_gui.ui.accounts.unfold import Unfold
+from sfsync_gui.ui.theme.tokens import SPACE_SECTION
+from sfsync_gui.ui.widgets.buttons import PrimaryButton, QuietButton
+from sfsync_gui.ui.widgets.layouts import boxed, column, row
+from sfsync_gui.ui.widgets.page import FormRow
+from sfsync_gui.ui.widgets.segmented import Option, Segmented
+
+
+class Where(Enum):
+    """Where one signs in to Salesforce; the value is what the sign-in is begun with."""
+
+    PRODUCTION = "production"
+    SANDBOX = "sandbox"
+    MY_DOMAIN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SalesforceEntry:
+    """What was entered for Salesforce."""
+
+    login_url: str
+    client_id: str
+    own_browser: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntercomEntry:
+    """What was entered for Intercom: a token, or client id and secret of the user's own app."""
+
+    region: str
+    token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    api_url: str = ""
+
+
+class SalesforceForm(QWidget):
+    """Which org, and the consumer key of its External Client App."""
+
+    submitted = Signal(object)
+
+    def __init__(
+        self, defaults: SignInDefaults, *, unfolded: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        where = Where.MY_DOMAIN if defaults.salesforce_login_url else Where.PRODUCTION
+        self.where = Segmented(
+            self.tr("Which org"),
+            (
+                Option(Where.PRODUCTION, self.tr("Production")),
+                Option(Where.SANDBOX, self.tr("Sandbox")),
+                Option(Where.MY_DOMAIN, self.tr("My Domain")),
+            ),
+            where,
+        )
+        self.address = QLineEdit(defaults.salesforce_login_url)
+        self.address.setPlaceholderText("https://yourcompany.my.salesforce.com")
+        self.client_id = QLineEdit(defaults.salesforce_client_id)
+        self.client_id.setPlaceholderText("3MVG9…")
+        self._address_row = FormRow(
+            self.tr("My Domain"),
+            self.address,
+            hint=self.tr("The address that your browser shows while you work in Salesforce."),
+        )
+        self._client_row = FormRow(
+            self.tr("Consumer key"),
+            self.client_id,
+            hint=self.tr("From the External Client App that you make once for this org."),
+        )
+        self.sign_in_button = PrimaryButton(self.tr("Sign in to Salesforce"))
+        self.browser_button = QuietButton(self.tr("Use my browser instead"), icon_name="external")
+        guide = Unfold(
+            self.tr("How to make the External Client App"),
+            GuideView(salesforce_steps(defaults)),
+            unfolded=unfolded,
+        )
+        self.setLayout(
+            column(
+                FormRow(self.tr("Which org"), boxed(row(self.where, None))),
+                self._address_row,
+                self._client_row,
+                guide,
+                row(self.sign_in_button, self.browser_button, None),
+                space=SPACE_SECTION,
+            )
+        )
+        self.where.chosen.connect(lambda _: self._show_address())
+        self.sign_in_button.clicked.connect(lambda: self._submit(own_browser=False))
+        self.browser_button.clicked.connect(lambda: self._submit(own_browser=True))
+        self.client_id.returnPressed.connect(self.sign_in_button.click)
+        self._show_address()
+
+    def set_busy(self, busy: bool) -> None:
+        """While a sign-in is under way nothing can be entered."""
+        for widget in (self.where, self.address, self.client_id, self.sign_in_button):
+            widget.setEnabled(not busy)
+        self.browser_button.setEnabled(not busy)
+
+    def set_problem(self, code: str, problem: str) -> None:
+        """Show what is wrong at the field it belongs to: 'client_id', else the address."""
+        self._client_row.set_problem(problem if code == "client_id" else "")
+        self._address_row.set_problem(problem if code == "login_url" else "")
+
+    def _show_address(self) -> None:
+        self._address_row.setVisible(self.where.value is Where.MY_DOMAIN)
+
+    def _submit(self, *, own_browser: bool) -> None:
+        self.set_problem("", "")
+        where = self.where.value
+        address = self.address.text().strip() if where is Where.MY_DOMAIN else where.value
+        if where is Where.MY_DOMAIN and not address:
+            self.set_problem("login_url", self.tr("Enter the address of your org."))
+            self.address.setFocus()
+            return
+        if not self.client_id.text().strip():
+            self.set_problem("client_id", self.tr("Enter the consumer key."))
+            self.client_id.setFocus()
+            return
+        self.submitted.emit(SalesforceEntry(address, self.client_id.text().strip(), own_browser))
+
+
+class IntercomForm(QWidget):
+    """Which region, and an access token or the user's own app."""
+
+    submitted = Signal(object)
+
+    def __init__(
+        self, defaults: SignInDefaults, *, unfolded: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._api_url = defaults.intercom_api_url
+        self.region = Segmented(
+            self.tr("Region"),
+            (
+                Option("US", self.tr("United States")),
+                Option("EU", self.tr("Europe")),
+                Option("AU", self.tr("Australia")),
+            ),
+            "US",
+        )
+        has_app = bool(defaults.intercom_client_id)
+        self.method = Segmented(
+            self.tr("How to sign in"),
+            (Option(False, self.tr("Access token")), Option(True, self.tr("My own app"))),
+            has_app,
+        )
+        self.token = QLineEdit()
+        self.token.setEchoMode(QLineEdit.EchoMode.Password)
+        self.client_id = QLineEdit(defaults.intercom_client_id)
+        self.client_secret = QLineEdit(defaults.intercom_client_secret)
+        self.client_secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self._token_row = FormRow(
+            self.tr("Access token"),
+            self.token,
+            hint=self.tr("It is kept in this computer's password store and nowhere else."),
+        )
+        self._client_row = FormRow(self.tr("Client ID"), self.client_id)
+        self._secret_row = FormRow(
+            self.tr("Client secret"),
+            self.client_secret,
+            hint=self.tr("Used once, to exchange the sign-in for an access token."),
+        )
+        self._ways = QStackedWidget()
+        self._ways.addWidget(
+            boxed(
+                column(
+                    self._token_row,
+                    Unfold(
+                        self.tr("How to get an access token"),
+                        GuideView(intercom_token_steps()),
+                        unfolded=unfolded,
+                    ),
+                    None,
+                    space=SPACE_SECTION,
+                )
+            )
+        )
+        self._ways.addWidget(
+            boxed(
+                column(
+                    self._client_row,
+                    self._secret_row,
+                    Unfold(
+                        self.tr("How to set up the app"),
+                        GuideView(intercom_app_steps(defaults)),
+                        unfolded=unfolded,
+                    ),
+                    None,
+                    space=SPACE_SECTION,
+                )
+            )
+        )
+        self.connect_button = PrimaryButton(self.tr("Connect Intercom"))
+        self.setLayout(
+            column(
+                FormRow(self.tr("Region"), boxed(row(self.region, None))),
+                FormRow(self.tr("How to sign in"), boxed(row(self.method, None))),
+                self._ways,
+                row(self.connect_button, None),
+                space=SPACE_SECTION,
+            )
+        )
+        self.method.chosen.connect(self._show_way)
+        self.connect_button.clicked.connect(self._submit)
+        for line in (self.token, self.client_secret):
+            line.returnPressed.connect(self.connect_button.click)
+        self._show_way(has_app)
+
+    def set_busy(self, busy: bool) -> None:
+        """While a sign-in is under way nothing can be entered."""
+        for widget in (self.region, self.method, self._ways, self.connect_button):
+            widget.setEnabled(not busy)
+
+    def set_problem(self, code: str, problem: str) -> None:
+        """Show what is wrong at the field it belongs to: 'access_token' or 'client_id'."""
+        self._token_row.set_problem(problem if code == "access_token" else "")
+        self._client_row.set_problem(problem if code == "client_id" else "")
+
+    def forget(self) -> None:
+        """Clear the secrets: they are of no use here once they are kept."""
+        self.token.clear()
+        self.client_secret.clear()
+
+    def _show_way(self, own_app: bool) -> None:
+        self._ways.setCurrentIndex(int(own_app))
+        self.connect_button.setText(
+            self.tr("Sign in to Intercom") if own_app else self.tr("Connect Intercom")
+        )
+
+    def _submit(self) -> None:
+        self.set_problem("", "")
+        if not self.method.value:
+            if not self.token.text().strip():
+                self.set_problem("access_token", self.tr("Paste the access token."))
+                self.token.setFocus()
+                return
+            entry = IntercomEntry(
+                self.region.value, token=self.token.text().strip(), api_url=self._api_url
+            )
+        else:
+            if not (self.client_id.text().strip() and self.client_secret.text().strip()):
+                self.set_problem("client_id", self.tr("Enter client ID and client secret."))
+                self.client_id.setFocus()
+                return
+            entry = IntercomEntry(
+                self.region.value,
+                client_id=self.client_id.text().strip(),
+                client_secret=self.client_secret.text().strip(),
+                api_url=self._api_url,
+            )
+        self.submitted.emit(entry)

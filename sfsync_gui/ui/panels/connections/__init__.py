@@ -1,0 +1,1 @@
+"""Connections: who is connected to what, signing in again, and disconnecting."""
