@@ -16,8 +16,8 @@ if TYPE_CHECKING:
         SalesforceAccount,
         build,
         make_data_dir,
+        offline_context,
         open_and_connect,
-        retry_offline,
         wire,
     )
 
@@ -29,8 +29,8 @@ __all__ = [
     "SalesforceAccount",
     "build",
     "make_data_dir",
+    "offline_context",
     "open_and_connect",
-    "retry_offline",
     "wire",
 ]
 

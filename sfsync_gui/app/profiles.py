@@ -62,7 +62,7 @@ def set_aside(data_dir: Path, target: Target) -> None:
     aside = set_aside_folder(data_dir, target.intercom_app_id, target.salesforce_org_id)
     with _locked(path), ExitStack() as undo:
         if path.exists():
-            profile = glance(path, SqlState.profile) or Profile("", "")
+            profile = glance(path, lambda unit: unit.state.profile()) or Profile("", "")
             place = set_aside_folder(data_dir, profile.intercom_app_id, profile.salesforce_org_id)
             _move(path, database_path(place), undo)
         if database_path(aside).exists():

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +13,6 @@ from sfsync_gui.core.failures import SetupError, StoreError
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.desktop.paths import database_path
-from sfsync_gui.engine.commands import retry_errors
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.loop import Engine
@@ -262,11 +261,3 @@ async def offline_context(store: Store) -> Context:
     context = Context(nobody, nobody, store, LocalClock(time.time), lambda event: None, profile)
     context.change_rules(rules)
     return context
-
-
-async def retry_offline(store: Store, error_ids: Sequence[int] | None = None) -> int:
-    """Mark errors (None: all) to be tried again by the next sync, without reaching a service.
-
-    Returns how many were marked.
-    """
-    return await retry_errors(await offline_context(store), error_ids)

@@ -48,14 +48,14 @@ def history_after(queries: Queries, last_id: int) -> list[HistoryEntry]:
     return found[::-1]
 
 
-def open_errors(queries: Queries) -> list[SyncError]:
-    """All open errors that were not dismissed."""
+def open_errors(queries: Queries, *, dismissed: bool = False) -> list[SyncError]:
+    """All open errors that were not dismissed, or all that were."""
     found: list[SyncError] = []
     after = 0
     while page := queries.errors(after, PAGE):
         found += page
         after = page[-1].id
-    return [error for error in found if not error.dismissed]
+    return [error for error in found if error.dismissed == dismissed]
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """Where commands print: sentences or JSON on stdout, troubles on stderr, and the exit codes."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,16 +19,39 @@ from sfsync_gui.core.failures import (
     StoreError,
     TransientError,
 )
+from sfsync_gui.credentials.vault import VaultLockedError
+
+NO_VAULT = "no_vault"
+IN_USE = "in_use"
 
 
 class ExitCode(IntEnum):
-    """How a command ended."""
+    """How a command ended; docs/command-line.md says what a script can do about each."""
 
     FINE = 0
     ERRORS_OPEN = 1
+    """Sync errors are open, or the one record that was asked for was refused."""
     USAGE = 2
     UNREACHABLE = 3
+    """A service could not be reached, or refuses for now: trying again later may help."""
     SETUP = 4
+    """The set-up, the mapping, a file or the database: a person has to mend something."""
+    SIGNED_OUT = 5
+    """A side is not connected, or signed out."""
+    VAULT_LOCKED = 6
+    """The password store is locked: try again when it is not."""
+    NO_VAULT = 7
+    """There is no password store in which a sign-in could be kept."""
+    IN_USE = 8
+    """Another process has the profile open."""
+    STOPPED = 130
+    """Ctrl-C or SIGTERM ended the command."""
+
+
+_BY_CODE = {
+    IN_USE: ExitCode.IN_USE,
+    NO_VAULT: ExitCode.NO_VAULT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +68,96 @@ class Output:
     def event(self, name: str, **members: Any) -> None:
         """A JSON object of a stream; nothing where text is wanted."""
         if self.as_json:
-            typer.echo(json.dumps({"event": name, **members}, ensure_ascii=False))
+            typer.echo(_json({"event": name, **members}))
 
     def document(self, content: Any) -> None:
         """The one JSON document of a command; nothing where text is wanted."""
         if self.as_json:
-            typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+            typer.echo(_json(content, indent=2))
+
+    def note(self, text: str) -> None:
+        """A hint for people on stderr, beside what the command prints."""
+        if not self.as_json:
+            typer.secho(text, err=True, dim=True)
+
+    def failure(self, failure: SfsyncError) -> ExitCode:
+        """What went wrong, on stderr: title, message and remedy, or as JSON. Returns its code."""
+        code = exit_code_of(failure)
+        if self.as_json:
+            typer.echo(_json({"event": "failed", **failure_json(failure, code)}), err=True)
+        else:
+            report(failure)
+        return code
+
+    def usage(self, text: str, hint: str = "") -> typer.Exit:
+        """What to raise where a command was called in a way that cannot be."""
+        return typer.Exit(self.failure(UsageError("Not understood", text, hint)))
+
+
+class UsageError(SfsyncError):
+    """The command was called in a way that cannot be."""
 
 
 @contextmanager
-def failures_reported() -> Iterator[None]:
+def failures_reported(output: Output | None = None) -> Iterator[None]:
     """Print the product's own errors in words, without a traceback, and end with their code."""
+    shown = output or Output(as_json=False)
     try:
         yield
     except SfsyncError as failure:
-        report(failure)
-        raise typer.Exit(exit_code_of(failure)) from None
+        raise typer.Exit(shown.failure(failure)) from None
+    except (KeyboardInterrupt, typer.Abort):
+        raise typer.Exit(ExitCode.STOPPED) from None
 
 
 def report(failure: SfsyncError) -> None:
     """Title, message and remedy on stderr."""
     typer.secho(plain(failure.title), fg=typer.colors.RED, err=True)
-    for text in (failure.message, failure.remedy):
+    for text in (failure.message, failure.remedy, _HINTS.get(failure.code, "")):
         if text:
             typer.echo(plain(text), err=True)
 
 
+_HINTS = {
+    IN_USE: "To run this command: stop that process, run the command, start the process again. "
+    "It goes on where it was.",
+    "other_account": "On the command line: add --start-afresh.",
+}
+
+
+def failure_json(failure: SfsyncError, code: ExitCode) -> dict[str, Any]:
+    """A failure for a program to read."""
+    return {
+        "title": failure.title,
+        "message": failure.message,
+        "remedy": failure.remedy,
+        "side": failure.side,
+        "code": failure.code,
+        "exit_code": int(code),
+    }
+
+
 def exit_code_of(failure: SfsyncError) -> ExitCode:
     """The exit code that tells what kind of failure it was."""
+    if failure.code in _BY_CODE:
+        return _BY_CODE[failure.code]
+    if isinstance(failure, VaultLockedError):
+        return ExitCode.VAULT_LOCKED
+    if isinstance(failure, UsageError):
+        return ExitCode.USAGE
     if isinstance(failure, StoreError | SetupError):
         return ExitCode.SETUP
-    if isinstance(failure, TransientError | SignInError | OrgError):
+    if isinstance(failure, SignInError):
+        return ExitCode.SIGNED_OUT
+    if isinstance(failure, TransientError | OrgError):
         return ExitCode.UNREACHABLE
     return ExitCode.ERRORS_OPEN
+
+
+_ESCAPED = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What must not reach a terminal, or cannot be written, as it is."""
+
+
+def _json(content: Any, indent: int | None = None) -> str:
+    text = json.dumps(content, ensure_ascii=False, indent=indent)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", text)

@@ -3,9 +3,14 @@
 import asyncio
 
 from sfsync_gui.app.served_world import ServedWorld, served_world
+from sfsync_gui.cli.environment import (
+    INTERCOM_TOKEN,
+    INTERCOM_URL,
+    SALESFORCE_TOKEN,
+    SALESFORCE_URL,
+)
 from sfsync_gui.cli.output import ExitCode, Output
 from sfsync_gui.cli.signals import stopped_by_signal
-from sfsync_gui.cli.sync import INTERCOM_TOKEN, INTERCOM_URL, SALESFORCE_TOKEN, SALESFORCE_URL
 
 
 def run_serve(output: Output, seed: int, speed: float, pace: float) -> ExitCode:

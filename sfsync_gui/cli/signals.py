@@ -1,9 +1,16 @@
-"""Ending cleanly on Ctrl-C."""
+"""Ending cleanly on Ctrl-C and SIGTERM."""
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import typer
+
+from sfsync_gui.cli.output import ExitCode
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -26,3 +33,30 @@ def stopped_by_signal(stop: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         restore()
+
+
+def run_cleanly(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine; a signal cancels it, so that it closes what it has opened.
+
+    Raises `typer.Exit` with `ExitCode.STOPPED` where it was stopped.
+    """
+    stopped = False
+
+    async def watched() -> T:
+        task = asyncio.ensure_future(work)
+
+        def stop() -> None:
+            nonlocal stopped
+            stopped = True
+            task.cancel()
+
+        with stopped_by_signal(stop):
+            return await task
+
+    try:
+        return asyncio.run(watched())
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+        typer.echo("Stopped. Whatever was done so far is kept.", err=True)
+        raise typer.Exit(ExitCode.STOPPED) from None

@@ -8,7 +8,9 @@ from typing import Any
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Value
+from sfsync_gui.core.schema import PERSON_OBJECTS
 from sfsync_gui.core.vocabulary import Direction, HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.engine.connections import Connection
 
 LONGEST_VALUE = 40
 """Characters of a value that a line shows."""
@@ -51,7 +53,7 @@ _ARROW = {
 }
 _CUSTOM_ATTRIBUTE = "custom_attributes."
 _CUSTOM_FIELD = "__c"
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 def plain(text: str) -> str:
@@ -70,6 +72,20 @@ def field_label(name: str | None) -> str:
 def row_label(row: AttributeMapping) -> str:
     """A row of the mapping in a few words."""
     return f"{field_label(row.intercom_attribute)} ({_ARROW[row.direction]})"
+
+
+_BETWEEN = {Direction.TO_SALESFORCE: "→", Direction.TO_INTERCOM: "←", Direction.TWO_WAY: "↔"}
+
+
+def row_text(row: AttributeMapping) -> str:
+    """A row of the mapping by the names of its fields: `phone ↔ Lead.Phone, Contact.Phone`."""
+    fields = [
+        f"{name}.{field}"
+        for name in PERSON_OBJECTS
+        if (field := row.salesforce_field(name)) is not None
+    ]
+    text = f"{row.intercom_attribute} {_BETWEEN[row.direction]} {', '.join(fields)}"
+    return plain(text)
 
 
 def value_text(value: Value) -> str:
@@ -154,6 +170,26 @@ def error_lines(error: SyncError) -> list[str]:
     label = field_label(error.field)
     field = f", {label}" if label and label not in message else ""
     return [f"{person}{field}: {message}.", plain(error.remedy)]
+
+
+def connection_text(connection: Connection) -> str:
+    """Whom a side is connected to, and as whom."""
+    name = plain(connection.account_name) or connection.account_id
+    parts = [f"{SERVICE[connection.side]} {name} ({connection.account_id})"]
+    if connection.user_name:
+        parts.append(f"as {plain(connection.user_name)}")
+    if connection.region and not connection.address:
+        parts.append(f"region {connection.region}")
+    if connection.address:
+        parts.append(f"at {plain(connection.address)}")
+    if connection.is_sandbox:
+        parts.append("a sandbox")
+    return ", ".join(parts)
+
+
+def connection_json(connection: Connection) -> dict[str, Any]:
+    """A connection for a program to read; there is no secret in it."""
+    return asdict(connection)
 
 
 def history_json(entry: HistoryEntry) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One look at the small things of a database, beside the engine and without its lock."""
+"""One look into a database, beside the engine and without its lock."""
 
 import sqlite3
 from collections.abc import Callable
@@ -6,14 +6,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
+from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store import files, tables, troubles
 from sfsync_gui.store.database import BUSY_TIMEOUT, connect
-from sfsync_gui.store.state import SqlState
+from sfsync_gui.store.links import LinkCount
+from sfsync_gui.store.sql_store import SqlUnitOfWork
 
 T = TypeVar("T")
 
 
-def glance(path: Path, work: Callable[[SqlState], T]) -> T:
+def glance(path: Path, work: Callable[[UnitOfWork], T]) -> T:
     """What `work` reads in one short transaction, which cannot write.
 
     Raises `StoreError` where there is no database of this version, or it cannot be read.
@@ -36,4 +38,4 @@ def glance(path: Path, work: Callable[[SqlState], T]) -> T:
         closing(connect(driver)) as connection,
         connection.begin(),
     ):
-        return work(SqlState(connection))
+        return work(SqlUnitOfWork(connection, LinkCount()))

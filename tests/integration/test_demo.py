@@ -135,8 +135,8 @@ def test_an_error_is_listed_and_gone_after_its_cause(served: ServedWorld, tmp_pa
 @pytest.mark.parametrize(
     ("variable", "value", "code"),
     [
-        ("SFSYNC_INTERCOM_TOKEN", "wrong", 3),
-        ("SFSYNC_SALESFORCE_TOKEN", "wrong", 3),
+        ("SFSYNC_INTERCOM_TOKEN", "wrong", 5),
+        ("SFSYNC_SALESFORCE_TOKEN", "wrong", 5),
         ("SFSYNC_SALESFORCE_URL", "http://127.0.0.1:9", 3),
         ("SFSYNC_INTERCOM_URL", "", 4),
     ],

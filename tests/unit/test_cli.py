@@ -188,14 +188,12 @@ def test_a_damaged_database_is_told_without_a_traceback(tmp_path: Path) -> None:
     assert "The database is damaged" in result.output
 
 
-def test_sync_names_the_variables_that_are_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sync_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SFSYNC_INTERCOM_TOKEN", raising=False)
     monkeypatch.setenv("SFSYNC_SALESFORCE_URL", "https://northwind.my.salesforce.com")
     monkeypatch.setenv("SFSYNC_SALESFORCE_TOKEN", "a secret")
     result = run("sync", "--once", "--data-dir", str(tmp_path))
-    assert result.exit_code == 2
+    assert result.exit_code == 5
     assert "SFSYNC_INTERCOM_TOKEN" in result.output
     assert "SFSYNC_SALESFORCE_TOKEN" not in result.output
     assert "a secret" not in result.output

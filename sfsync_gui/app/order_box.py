@@ -1,0 +1,173 @@
+"""How one process asks another, which has the profile open, to carry out an order.
+
+Orders are files in a folder of the data folder, which only its owner can enter: a command writes
+one and waits for its answer, the process that runs looks there twice a second. This works alike on
+every system, needs no port, and leaves nothing behind.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sfsync_gui.app.orders import Desk, Order, Result, carry_out
+from sfsync_gui.core import failures
+from sfsync_gui.core.failures import SfsyncError, StoreError
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.store import files
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks for orders."""
+
+HEARD_WITHIN = 5.0
+"""Seconds after which an order that nobody took is withdrawn."""
+
+DONE_WITHIN = 600.0
+STALE_AFTER = 60.0
+
+_LOGGER = logging.getLogger(__name__)
+_FOLDER = "orders"
+_CLASSES = ("RecordError", "SetupError", "SignInError", "OrgError", "TransientError", "StoreError")
+
+
+class OrderBox:
+    """The folder of orders of one profile."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._folder = data_dir / _FOLDER
+
+    async def ask(self, order: Order, nobody: SfsyncError) -> Result:
+        """Have the process that has the profile open carry out an order; returns its result.
+
+        Raises `nobody` where none takes it, and whatever the order itself is refused with.
+        """
+        path = self._folder / f"{time.time_ns()}-{uuid.uuid4().hex}.order"
+        taken, answer = path.with_suffix(".taken"), path.with_suffix(".answer")
+        content = {"name": order.name, "arguments": dict(order.arguments)}
+        await asyncio.to_thread(self._write, path, content)
+        try:
+            await _until(lambda: not path.exists(), HEARD_WITHIN, nobody)
+            await _until(answer.exists, DONE_WITHIN, _no_answer())
+            return _result(_read(answer))
+        finally:
+            for file in (path, taken, answer):
+                file.unlink(missing_ok=True)
+
+    async def serve(self, desk: Desk) -> None:
+        """Carry out orders as they come, until cancelled."""
+        self._forget_stale()
+        while True:
+            for path in self._waiting():
+                taken = path.with_suffix(".taken")
+                with suppress(OSError):  # withdrawn meanwhile
+                    path.rename(taken)
+                    await self._answer(desk, taken)
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _answer(self, desk: Desk, taken: Path) -> None:
+        try:
+            asked = _read(taken)
+            result = await carry_out(desk, Order(asked["name"], asked["arguments"]))
+            answer: dict[str, Any] = {"result": result}
+        except SfsyncError as failure:
+            answer = {"failure": _failure_json(failure)}
+        except Exception:
+            # Whatever one order meets, the process that runs goes on.
+            _LOGGER.exception("An order failed")
+            answer = {"failure": _failure_json(_failed())}
+        self._write(taken.with_suffix(".answer"), answer)
+
+    def _waiting(self) -> list[Path]:
+        try:
+            return sorted(self._folder.glob("*.order"))
+        except OSError:
+            return []
+
+    def _forget_stale(self) -> None:
+        """Remove what commands left that were ended by force."""
+        before = time.time() - STALE_AFTER
+        with suppress(OSError):
+            for path in self._folder.iterdir():
+                if path.stat().st_mtime < before:
+                    path.unlink()
+
+    def _write(self, path: Path, content: Mapping[str, Any]) -> None:
+        """Write a file as a whole: nobody reads half of it. Raises `StoreError`."""
+        draft = path.with_suffix(".draft")
+        try:
+            self._folder.mkdir(mode=files.FOLDER_MODE, exist_ok=True)
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, files.FILE_MODE)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(content, file)
+            draft.replace(path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise StoreError(
+                "The running SFSync cannot be asked",
+                f"{self._folder} cannot be written: {error.strerror}.",
+                "Allow writing to the data folder.",
+                subject=str(self._folder),
+            ) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
+
+
+async def _until(true: Callable[[], bool], seconds: float, otherwise: SfsyncError) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise otherwise
+        await asyncio.sleep(0.05)
+
+
+def _result(answer: Mapping[str, Any]) -> Result:
+    if "failure" in answer:
+        raise _failure_of(answer["failure"])
+    result: Result = answer["result"]
+    return result
+
+
+def _failure_json(failure: SfsyncError) -> dict[str, Any]:
+    known = [name for name in _CLASSES if isinstance(failure, getattr(failures, name))]
+    return {
+        "class": known[0] if known else "SfsyncError",
+        "title": failure.title,
+        "message": failure.message,
+        "remedy": failure.remedy,
+        "subject": failure.subject,
+        "side": failure.side,
+        "code": failure.code,
+    }
+
+
+def _failure_of(fields: Mapping[str, Any]) -> SfsyncError:
+    name = fields["class"] if fields["class"] in _CLASSES else "SfsyncError"
+    side = Side(fields["side"]) if fields["side"] else None
+    words = {key: fields[key] for key in ("title", "message", "remedy", "subject", "code")}
+    failure: SfsyncError = getattr(failures, name)(**words, side=side)
+    return failure
+
+
+def _no_answer() -> SfsyncError:
+    return failures.TransientError(
+        "No answer yet",
+        "The SFSync that runs has taken the order and is still at it, or has ended.",
+        "Look with `sfsync status` before you ask again.",
+    )
+
+
+def _failed() -> SfsyncError:
+    return failures.SetupError(
+        "The order failed",
+        "The SFSync that runs could not carry it out, and says why in its own log.",
+        "Use the same version of SFSync for both, and look into that log.",
+    )

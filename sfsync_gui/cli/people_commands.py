@@ -1,0 +1,164 @@
+"""The commands around people: links, people, errors, holds."""
+
+from typing import Annotated
+
+import typer
+
+from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, Limit, act, look
+from sfsync_gui.cli.output import Output, failures_reported
+from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind
+
+links = typer.Typer(help="Who is linked to whom.", no_args_is_help=True)
+people = typer.Typer(help="Who could not be linked by itself.", no_args_is_help=True)
+errors = typer.Typer(help="What could not be synced, and what to do.", no_args_is_help=True)
+holds = typer.Typer(help="Unusual changes that wait for a person.", no_args_is_help=True)
+
+Number = Annotated[int, typer.Argument(help="The number that the list shows.")]
+
+
+@links.command("list")
+def links_list(
+    search: Annotated[
+        str | None, typer.Option(help="Only names, e-mail addresses or ids that begin with this.")
+    ] = None,
+    limit: Limit = 50,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """List the links between people."""
+    from sfsync_gui.cli.people import list_links
+
+    output = Output(as_json)
+    look(output, lambda: list_links(data_dir, output, search, limit))
+
+
+@links.command("show")
+def links_show(link: Number, data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Show one link: both sides of each row, errors, and the last changes."""
+    from sfsync_gui.cli.people import show_link
+
+    output = Output(as_json)
+    look(output, lambda: show_link(data_dir, output, link))
+
+
+@links.command("link")
+def links_link(
+    intercom_id: Annotated[str, typer.Argument(help="The id of the person in Intercom.")],
+    salesforce_id: Annotated[str, typer.Argument(help="The Id of the lead or contact.")],
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Link two people by hand, whatever their keys; the link outlives key changes."""
+    from sfsync_gui.cli.people import kind_of, link
+
+    output = Output(as_json)
+    kind = PersonKind.LEAD
+    with failures_reported(output):
+        kind = kind_of(salesforce_id)
+    act(output, lambda: link(data_dir, output, intercom_id, salesforce_id, kind))
+
+
+@links.command("unlink")
+def links_unlink(link: Number, data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """End a link by hand: both records stay, and the two are kept apart."""
+    from sfsync_gui.cli.people import unlink
+
+    output = Output(as_json)
+    act(output, lambda: unlink(data_dir, output, link))
+
+
+@people.command("list")
+def people_list(
+    ambiguous: Annotated[
+        bool, typer.Option("--ambiguous", help="Only those of whom several could be meant.")
+    ] = False,
+    limit: Limit = 50,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """List people left unlinked although somebody carries their key, with the candidates."""
+    from sfsync_gui.cli.people import list_people
+
+    output = Output(as_json)
+    note = MatchOutcome.AMBIGUOUS if ambiguous else None
+    look(output, lambda: list_people(data_dir, output, note, limit))
+
+
+@errors.command("list")
+def errors_list(
+    dismissed: Annotated[
+        bool, typer.Option("--dismissed", help="Those that were dismissed.")
+    ] = False,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """List what could not be synced, with what to do."""
+    from sfsync_gui.cli.troubles import list_errors
+
+    output = Output(as_json)
+    look(output, lambda: list_errors(data_dir, output, dismissed=dismissed))
+
+
+@errors.command("show")
+def errors_show(error: Number, data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Show everything about one error."""
+    from sfsync_gui.cli.troubles import show_error
+
+    output = Output(as_json)
+    look(output, lambda: show_error(data_dir, output, error))
+
+
+@errors.command("retry")
+def errors_retry(
+    error_ids: Annotated[
+        list[int] | None,
+        typer.Argument(help="Numbers of errors; all where none is given.", show_default=False),
+    ] = None,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Have the next sync try errors again, with the values that are there then."""
+    from sfsync_gui.cli.troubles import retry_errors
+
+    output = Output(as_json)
+    act(output, lambda: retry_errors(data_dir, output, error_ids or []))
+
+
+@errors.command("dismiss")
+def errors_dismiss(
+    error_ids: Annotated[list[int], typer.Argument(help="Numbers of errors.")],
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Take errors off the list; what was refused stays left out until it changes."""
+    from sfsync_gui.cli.troubles import dismiss_errors
+
+    output = Output(as_json)
+    act(output, lambda: dismiss_errors(data_dir, output, error_ids))
+
+
+@holds.command("list")
+def holds_list(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """List unusual changes that wait, with some of the people."""
+    from sfsync_gui.cli.troubles import list_holds
+
+    output = Output(as_json)
+    look(output, lambda: list_holds(data_dir, output))
+
+
+@holds.command("release")
+def holds_release(hold: Number, data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Let held changes go: they are planned anew from current values."""
+    from sfsync_gui.cli.troubles import decide_hold
+
+    output = Output(as_json)
+    act(output, lambda: decide_hold(data_dir, output, hold, "release"))
+
+
+@holds.command("drop")
+def holds_drop(hold: Number, data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Give held changes up: values and links stay as they are."""
+    from sfsync_gui.cli.troubles import decide_hold
+
+    output = Output(as_json)
+    act(output, lambda: decide_hold(data_dir, output, hold, "drop"))

@@ -1,0 +1,206 @@
+"""The commands that sync, and that tell what was synced."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, JsonLines, Limit, act, look
+from sfsync_gui.cli.output import Output, UsageError, failures_reported
+from sfsync_gui.core.vocabulary import HistoryKind, Side
+
+bulk = typer.Typer(help="Bring people who are linked already in line.", no_args_is_help=True)
+
+Rows = Annotated[
+    list[str] | None,
+    typer.Option("--row", help="Only this row of the mapping; may be given several times."),
+]
+Background = Annotated[bool, typer.Option("--background", help="Leave the work to `sfsync run`.")]
+
+
+def demo(
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Run in the terminal, without a window.")
+    ] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Only serve the two simulated services, to Ctrl-C.")
+    ] = False,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Simulated minutes.")] = 60,
+    speed: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Simulated seconds per real one: 30, or 1 with --serve."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same world.")] = 0,
+    pace: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1, help="Simulated seconds between two edits of the office: 20, 3 with --serve."
+        ),
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Keep the demo's profile in this folder.", show_default=False),
+    ] = None,
+    as_json: JsonLines = False,
+) -> None:
+    """Show the sync at work between two simulated services; nothing leaves this computer."""
+    from sfsync_gui.cli.demo import DemoOptions, run_demo
+    from sfsync_gui.cli.serving import run_serve
+
+    output = Output(as_json)
+    with failures_reported(output):
+        if serve:
+            raise typer.Exit(run_serve(output, seed, speed or 1, pace or 3))
+        if not headless:
+            typer.echo("The window is not built yet: the demo runs here.", err=True)
+        options = DemoOptions(minutes, speed or 30, seed, pace or 20, data_dir)
+        raise typer.Exit(run_demo(options, output))
+
+
+def sync(
+    once: Annotated[bool, typer.Option("--once", help="Check both sides once, then end.")] = False,
+    data_dir: DataDir = DATA_DIR,
+    as_json: JsonLines = False,
+) -> None:
+    """Check both sides once and write what has changed.
+
+    The accounts are those that were connected. SFSYNC_INTERCOM_TOKEN (with SFSYNC_INTERCOM_REGION:
+    US, EU or AU, or SFSYNC_INTERCOM_URL), and SFSYNC_SALESFORCE_URL with SFSYNC_SALESFORCE_TOKEN
+    take their place.
+    """
+    from sfsync_gui.cli.sync import sync_once
+
+    output = Output(as_json)
+    with failures_reported(output):
+        if not once:
+            raise UsageError("Not understood", "Say --once, or `sfsync run` to keep syncing.")
+    act(output, lambda: sync_once(data_dir, output))
+
+
+def run(data_dir: DataDir = DATA_DIR, as_json: JsonLines = False) -> None:
+    """Sync until Ctrl-C or SIGTERM, and tell every change; for a terminal or a service.
+
+    The accounts are found as `sfsync sync` finds them. Ends by itself only where a person has to
+    sign in again.
+    """
+    from sfsync_gui.cli.sync import run as run_engine
+
+    output = Output(as_json)
+    act(output, lambda: run_engine(data_dir, output))
+
+
+def pause(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Stop checking and writing until `sfsync resume`, also over a restart."""
+    from sfsync_gui.cli.pausing import pause as pause_sync
+
+    output = Output(as_json)
+    act(output, lambda: pause_sync(data_dir, output))
+
+
+def resume(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Go on after a pause."""
+    from sfsync_gui.cli.pausing import resume as resume_sync
+
+    output = Output(as_json)
+    act(output, lambda: resume_sync(data_dir, output))
+
+
+def status(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Show whom the profile belongs to, and how it is."""
+    from sfsync_gui.cli.status import show_status
+
+    output = Output(as_json)
+    look(output, lambda: show_status(data_dir, output))
+
+
+def history(
+    limit: Limit = 50,
+    person: Annotated[
+        str | None, typer.Option(help="Only of this person: an id, or how a name or e-mail begins.")
+    ] = None,
+    side: Annotated[Side | None, typer.Option(help="Only what was written there.")] = None,
+    kind: Annotated[HistoryKind | None, typer.Option(help="Only of this kind.")] = None,
+    field: Annotated[
+        str | None, typer.Option(help="Only of this field, by its API name.", show_default=False)
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Not older than this: 2026-11-24, 90min, 2h, 3d.", show_default=False),
+    ] = None,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Show what was changed, newest first."""
+    from sfsync_gui.cli.history import Filter, parse_since, show_history
+
+    output = Output(as_json)
+    moment = 0.0
+    with failures_reported(output):
+        moment = parse_since(since) if since else 0.0
+    wanted = Filter(person, side, kind, field, moment)
+    look(output, lambda: show_history(data_dir, output, wanted, limit))
+
+
+@bulk.command("preview")
+def bulk_preview(rows: Rows = None, data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """The dry run: what would be written, on which records."""
+    from sfsync_gui.cli.bulk import preview
+
+    output = Output(as_json)
+    act(output, lambda: preview(data_dir, output, rows or []))
+
+
+@bulk.command("start")
+def bulk_start(
+    rows: Rows = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask after the dry run.")] = False,
+    background: Background = False,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Show the dry run, ask, and write; Ctrl-C stops it where it is."""
+    from sfsync_gui.cli.bulk import start
+
+    output = Output(as_json)
+    act(
+        output,
+        lambda: start(data_dir, output, rows or [], yes=yes or as_json, background=background),
+    )
+
+
+@bulk.command("resume")
+def bulk_resume(
+    background: Background = False, data_dir: DataDir = DATA_DIR, as_json: Json = False
+) -> None:
+    """Go on where it was paused or stopped."""
+    from sfsync_gui.cli.bulk import resume as resume_bulk
+
+    output = Output(as_json)
+    act(output, lambda: resume_bulk(data_dir, output, background=background))
+
+
+@bulk.command("pause")
+def bulk_pause(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Pause it: what was written stays."""
+    from sfsync_gui.cli.bulk import change
+
+    output = Output(as_json)
+    act(output, lambda: change(data_dir, output, "paused"))
+
+
+@bulk.command("cancel")
+def bulk_cancel(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Give it up: what was written stays."""
+    from sfsync_gui.cli.bulk import change
+
+    output = Output(as_json)
+    act(output, lambda: change(data_dir, output, "cancelled"))
+
+
+@bulk.command("status")
+def bulk_status(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Show how far it is."""
+    from sfsync_gui.cli.bulk import show_status
+
+    output = Output(as_json)
+    look(output, lambda: show_status(data_dir, output))
