@@ -11,6 +11,7 @@ from sfsync_gui.cli.environment import (
 )
 from sfsync_gui.cli.output import ExitCode, Output
 from sfsync_gui.cli.signals import stopped_by_signal
+from sfsync_gui.sandbox.salesforce import DEMO_CLIENT_ID
 
 
 def run_serve(output: Output, seed: int, speed: float, pace: float) -> ExitCode:
@@ -41,5 +42,12 @@ async def _serve(served: ServedWorld, output: Output) -> None:
         output.line("# Paste these lines into another terminal, then run: sfsync sync --once")
         for name, value in environment.items():
             output.line(f"export {name}={value}")
+        output.line("# Or connect them as you connect accounts of your own, in this computer's")
+        output.line("# password store; on the page that opens, choose Log In and Allow:")
+        output.line(f"#   sfsync connect intercom --api-url {environment[INTERCOM_URL]}")
+        output.line(
+            f"#   sfsync connect salesforce --login-url {environment[SALESFORCE_URL]} "
+            f"--client-id {DEMO_CLIENT_ID}"
+        )
         output.line("# Ctrl-C ends it.")
         await stop.wait()
