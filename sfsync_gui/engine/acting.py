@@ -30,8 +30,7 @@ async def _react(session: Session) -> int:
     """Match and create; returns how much was done."""
     try:
         acted = await react(session.context, reachable=session.reachable())
-        # A person asked for each of these: they may use the rest of the budget.
-        if Side.SALESFORCE in session.answering() and session.gate.by_hand_allowed:
+        if session.takes_orders():
             acted += await run_creations(session.context)
     except SfsyncError as failure:
         session.failed(failure)

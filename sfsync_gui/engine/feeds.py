@@ -4,7 +4,7 @@ from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.checking import check_intercom, check_salesforce
 from sfsync_gui.engine.events import Checked
-from sfsync_gui.engine.session import Session
+from sfsync_gui.engine.session import BUDGET_USED, Session
 from sfsync_gui.engine.setup import refresh_schema
 
 
@@ -54,5 +54,5 @@ async def _ask_for_usage(session: Session, now: float) -> None:
         f"{usage.used} of {usage.limit} API calls of the day are used.",
         "It resumes by itself; the rest is kept for what people do by hand.",
         side=Side.SALESFORCE,
-        code="REQUEST_LIMIT_EXCEEDED",
+        code=BUDGET_USED,
     )

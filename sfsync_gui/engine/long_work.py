@@ -52,11 +52,13 @@ class LongWork:
         return run is not None and run.state == "running"
 
     def _may_compare(self) -> bool:
-        return self._session.reachable() == frozenset(Side)
+        return self._session.is_ready and self._session.gate.sync_allowed
 
     def _may_write_much(self) -> bool:
         """A page is begun only when it can be written: the bulk sync stops where the gate says."""
-        return self._session.gate.bulk_allowed and self._session.writable() == frozenset(Side)
+        session = self._session
+        writable = session.is_ready and session.writable() == frozenset(Side)
+        return session.gate.bulk_allowed and writable
 
     async def _advance_comparison(self, comparison: AsyncIterator[int]) -> None:
         if await anext(comparison, None) is None:

@@ -15,6 +15,7 @@ from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.vocabulary import FirstRun, Side
 from sfsync_gui.engine.acting import act
 from sfsync_gui.engine.announcing import AnnouncingStore
+from sfsync_gui.engine.budgeted import BudgetedSalesforce
 from sfsync_gui.engine.comparing import compare_intercom, compare_salesforce
 from sfsync_gui.engine.conditions import Conditions
 from sfsync_gui.engine.connecting import begin, read_directory, verify_identity
@@ -56,9 +57,13 @@ class Engine:
         chance: random.Random | None = None,
         spending: Spending | None = None,
     ) -> None:
-        announcing = AnnouncingStore(store, emit)
         self.context = Context(
-            intercom, salesforce, announcing, clock, emit, profile=Profile("", "")
+            intercom,
+            BudgetedSalesforce(salesforce, lambda: self._session.gate),
+            AnnouncingStore(store, emit),
+            clock,
+            emit,
+            profile=Profile("", ""),
         )
         self.spending = spending or Spending()
         self.conditions = Conditions(emit, chance or random.Random())

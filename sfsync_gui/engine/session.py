@@ -7,9 +7,13 @@ from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.conditions import Conditions
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.spending import Spending
 from sfsync_gui.engine.timetable import Timetable
+
+BUDGET_USED = "REQUEST_LIMIT_EXCEEDED"
+"""The code of a pause for the API budget: Salesforce's own, and ours before it comes to that."""
 
 
 @dataclass(slots=True)
@@ -40,6 +44,12 @@ class Session:
             sync_allowed=self.gate.sync_allowed,
         )
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether both sides answered as they should when they were last asked."""
+        statuses = self.conditions.statuses.values()
+        return all(status.condition is SideCondition.READY for status in statuses)
+
     def answering(self) -> frozenset[Side]:
         """The sides that may be tried now, whatever the budget says."""
         now = self.context.clock.now()
@@ -49,6 +59,13 @@ class Session:
         """The sides that the event sync may call now."""
         sides = self.answering()
         return sides if self.gate.sync_allowed else sides - {Side.SALESFORCE}
+
+    def takes_orders(self) -> bool:
+        """Whether Salesforce may be called for what a person asked: the last fifth is for that."""
+        status = self.conditions.statuses[Side.SALESFORCE]
+        only_budget = status.reason is not None and status.reason.code == BUDGET_USED
+        answers = Side.SALESFORCE in self.answering() or only_budget
+        return answers and self.gate.by_hand_allowed
 
     def writable(self) -> frozenset[Side]:
         """The sides that may be written now: writes to Salesforce gather as the day's use grows."""

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.failures import OrgError
+from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.bulk import preview_bulk, start_bulk
 from sfsync_gui.engine.events import GuardHeld, SideCondition
-from tests.unit.engine.office import ANN, Office
+from tests.unit.engine.office import ANN, BOB, Office
 
 CROWD = 25
 
@@ -99,6 +100,80 @@ def test_at_100_percent_nothing_is_sent_and_it_resumes(
     office.check(90_000)
     office.check()
     assert office.sf(lead, "Nickname__c") == "Anna"
+
+
+def test_from_80_percent_on_nobody_is_read_for_matching_and_all_is_made_good(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    contact = office.contact(BOB)
+    office.check()
+    use(office, 0.85)
+    bob = office.user(BOB, alias="Bobby")
+    office.check(400)  # learns of the use
+    before = office.world.spent.copy()
+    office.check(60)
+    office.check(60)
+    spent = office.world.spent - before
+    assert [purpose for side, purpose in spent if side == "salesforce"] in ([], ["limits"])
+    assert office.links() == dict([pair])
+    assert office.person(Side.INTERCOM, bob).due is not None
+    office.pass_time(90_000)
+    office.check()
+    office.check()
+    assert office.links() == dict([pair, (bob, contact)])
+    assert office.sf(contact, "Nickname__c") == "Bobby"
+
+
+def test_from_80_percent_on_links_that_end_without_a_call_still_end(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    ann, _ = pair
+    use(office, 0.85)
+    office.check(400)
+    office.edit(ann, email=BOB)
+    office.check(60)
+    assert office.links() == {}
+
+
+def by_hand(office: Office, pair: tuple[str, str]) -> None:
+    """What a person does that needs Salesforce at once."""
+    ann, lead = pair
+    office.run(commands.link_by_hand(office.context, ann, PersonKind.LEAD, lead))
+
+
+@pytest.mark.parametrize("share", [0.85, 1.0])
+def test_the_last_fifth_is_for_what_people_do_by_hand_and_then_nothing_is_sent(
+    office: Office, pair: tuple[str, str], share: float
+) -> None:
+    office.run(commands.unlink(office.context, office.link(pair[0]).id))
+    use(office, share)
+    office.check(400)  # learns of the use
+    before = office.world.spent.copy()
+    if share < 1:
+        by_hand(office, pair)
+        assert office.links() == dict([pair])
+    else:
+        with pytest.raises(OrgError, match="used up"):
+            by_hand(office, pair)
+        assert office.links() == {}
+        assert not [side for side, _ in office.world.spent - before if side == "salesforce"]
+
+
+@pytest.mark.parametrize(("share", "created"), [(0.85, True), (1.0, False)])
+def test_a_lead_asked_for_by_hand_is_created_up_to_100_percent(
+    office: Office, pair: tuple[str, str], share: float, created: bool
+) -> None:
+    bob = office.user(None, name="Bob Nobody")
+    office.check()
+    use(office, share)
+    office.check(400)
+    office.create_lead(bob)
+    office.check(60)
+    assert (bob in office.links()) is created
+    office.pass_time(90_000)
+    office.check()
+    office.check()
+    assert bob in office.links()
 
 
 def test_the_users_cap_counts_own_calls(office: Office, pair: tuple[str, str]) -> None:
