@@ -23,6 +23,7 @@ from sfsync_gui.core.mapping import (
 from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.people import IdentityMapping, Json, Value
 from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.set_up_check import Finding
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
 from sfsync_gui.engine.bulk import BulkPreview
 from sfsync_gui.engine.connections import Connection
@@ -281,6 +282,10 @@ class Handle(Protocol):
 
     async def begin(self, rows: Sequence[AttributeMapping], first: FirstRun) -> None:
         """Put the first mapping into force, read both directories and do what was chosen."""
+        ...
+
+    async def check_set_up(self) -> tuple[Finding, ...]:
+        """Describe both sides anew and tell what keeps the sync from doing its work."""
         ...
 
     # ------------------------------------------------------------------ mapping
