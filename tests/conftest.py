@@ -1,0 +1,3 @@
+"""What holds for every test: no secret is ever written anywhere."""
+
+pytest_plugins = ("tests.support.secret_watch",)
