@@ -91,8 +91,8 @@ class BudgetedSalesforce:
 
     async def find_created(
         self, kind: PersonKind, values: Mapping[str, Json], *, since: int
-    ) -> str | None:
-        """The id of a record with these values that this user created since then."""
+    ) -> Sequence[str]:
+        """The ids of records with these values that this user created since then."""
         return await self._passed(lambda: self._salesforce.find_created(kind, values, since=since))
 
     async def close(self) -> None:

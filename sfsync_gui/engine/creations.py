@@ -1,38 +1,44 @@
 """Creating leads in Salesforce: never twice, whatever happens to an answer.
 
 Each creation is stored before it is sent. After an unknown outcome the record is looked up, at
-once and again after 2 and 10 minutes, and only then sent again.
+once and again after 2 and 10 minutes, and only then sent again. What cannot be told is 'unclear':
+a person is asked, and nothing is sent until the answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
-from sfsync_gui.core.conversion import ValueRefusedError
-from sfsync_gui.core.failures import OutcomeUnknownError, RowRefusal
-from sfsync_gui.core.history import HistoryEntry, SyncError
-from sfsync_gui.core.matching import is_candidate
-from sfsync_gui.core.people import Json, Person, PersonRecord, Value
-from sfsync_gui.core.remedies import explain
-from sfsync_gui.core.schema import LEAD
-from sfsync_gui.core.values import canonical_record, salesforce_wire
-from sfsync_gui.core.vocabulary import (
-    Direction,
-    ErrorClass,
-    HistoryKind,
-    PersonKind,
-    Side,
-    Trigger,
+from sfsync_gui.core.failures import (
+    OutcomeUnknownError,
+    RecordError,
+    RowRefusal,
+    SetupError,
+    SfsyncError,
 )
+from sfsync_gui.core.history import HistoryEntry
+from sfsync_gui.core.matching import is_candidate
+from sfsync_gui.core.people import Person, PersonRecord
+from sfsync_gui.core.schema import LEAD
+from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.lead_values import lead_values
 from sfsync_gui.engine.linking import Proposal, link_people
+from sfsync_gui.engine.reading import Read, observe_reading
 from sfsync_gui.engine.storage import Creation, UnitOfWork
+from sfsync_gui.engine.troubles import report_contact
 
 LOOK_AGAIN = (120.0, 600.0)
 """Seconds after which a creation of unknown outcome is looked up again."""
 
-NO_COMPANY = "[not provided]"
-"""What Salesforce itself puts where a lead has no company."""
+SENDINGS = 2
+"""How often a creation is sent whose outcome stays unknown, before a person is asked."""
+
+LOOK_DAILY = 86_400.0
+"""Seconds between two looks for a creation that is unclear."""
+
+UNCLEAR = "unclear"
+"""The code of the sync error by which a person is asked."""
 
 _OPEN = ("wanted", "sending", "unclear")
 
@@ -46,39 +52,98 @@ def begin_creation(unit: UnitOfWork, person: Person) -> None:
     )
 
 
+def retry_creation(unit: UnitOfWork, intercom_id: str) -> None:
+    """A person asks for another attempt: it looks up first, then sends current values."""
+    for creation in unit.state.creations(("refused", "unclear")):
+        if creation.intercom_id == intercom_id and creation.object == LEAD:
+            again = replace(creation, state="wanted", attempts=0, looks=0, next_look_at=0.0)
+            unit.state.put_creation(again)
+
+
+class _UnclearError(Exception):
+    """What came of a creation cannot be told: a person is to be asked."""
+
+    def __init__(self, creation: Creation, why: str) -> None:
+        super().__init__(why)
+        self.creation = creation
+        self.why = why
+
+
 async def run_creations(context: Context) -> int:
     """Send what is wanted and look up what is unclear; returns how many leads were created."""
     created = 0
     for creation in await context.store.run(lambda unit: unit.state.creations(_OPEN)):
         if creation.next_look_at <= context.clock.now():
-            created += await _advance(context, creation)
+            try:
+                created += await _advance(context, creation)
+            except _UnclearError as unclear:
+                await _ask(context, unclear)
     return created
 
 
 async def _advance(context: Context, creation: Creation) -> bool:
-    if creation.state == "wanted":
-        if await context.store.run(partial(_is_in_vain, creation)):
-            return False
-        prepared = await _prepare(context, creation)
-        return prepared is not None and await _send(context, prepared)
-    found = await context.salesforce.find_created(
-        PersonKind.LEAD, creation.values, since=creation.since
-    )
-    if found is not None:
-        return await _created(context, creation, found)
-    if creation.looks < len(LOOK_AGAIN):
+    """One step; returns whether the lead is there now."""
+    if creation.state == "unclear":
+        return not await _given_up(context, creation) and await _found_after_all(context, creation)
+    if await _arrived(context, creation):
+        return True
+    if creation.state == "sending" and creation.looks < len(LOOK_AGAIN):
         await _wait(context, creation)
         return False
-    if await context.store.run(partial(_is_in_vain, creation)):
+    if await _given_up(context, creation):
         return False
-    return await _send(context, creation)
+    if creation.attempts >= SENDINGS:
+        raise _UnclearError(
+            creation, "It was sent twice, and Salesforce did not say what came of it."
+        )
+    prepared = await _prepare(context, creation)
+    return prepared is not None and await _send(context, prepared)
 
 
-def _is_in_vain(creation: Creation, unit: UnitOfWork) -> bool:
+async def _found_after_all(context: Context, creation: Creation) -> bool:
+    if await _arrived(context, creation):
+        return True
+    raise _UnclearError(creation, "It was looked for once more, and is not there.")
+
+
+async def _arrived(context: Context, creation: Creation) -> bool:
+    """Whether a lead that was sent before is there; it is linked then."""
+    if not creation.since:
+        return False
+    try:
+        found = await context.salesforce.find_created(
+            PersonKind.LEAD, creation.values, since=creation.since
+        )
+    except (RecordError, SetupError) as failure:
+        raise _UnclearError(creation, f"It cannot be looked up: {failure.message}") from failure
+    own = await context.store.run(partial(_unclaimed, creation, found))
+    return own is not None and await _created(context, creation, own)
+
+
+def _unclaimed(creation: Creation, found: Collection[str], unit: UnitOfWork) -> str | None:
+    """The oldest of the leads found that was not made for somebody else of the same name."""
+    claimed = {
+        one.salesforce_id for one in unit.state.creations(("created",)) if one.id != creation.id
+    }
+    linked = unit.links.of(Side.SALESFORCE, found)
+    own = (
+        lead
+        for lead in found
+        if lead not in claimed
+        and (lead not in linked or linked[lead].intercom_id == creation.intercom_id)
+    )
+    return next(own, None)
+
+
+async def _given_up(context: Context, creation: Creation) -> bool:
     """Whether the person was linked, or could be, while the creation waited: it is given up.
 
     Whom somebody else brought to Salesforce meanwhile is matched in the ordinary way.
     """
+    return await context.store.run(partial(_give_up_if_vain, creation))
+
+
+def _give_up_if_vain(creation: Creation, unit: UnitOfWork) -> bool:
     person = unit.directory.get(Side.INTERCOM, creation.intercom_id)
     linked = bool(unit.links.of(Side.INTERCOM, [creation.intercom_id]))
     keys = [person.key] if person is not None and person.key is not None else []
@@ -94,85 +159,77 @@ def _is_in_vain(creation: Creation, unit: UnitOfWork) -> bool:
 
 
 async def _prepare(context: Context, creation: Creation) -> Creation | None:
-    """The values to send, and the service's time before sending."""
+    """The values to send, and the service's time before the first sending."""
     contact = await context.intercom.read(creation.intercom_id)
     if not isinstance(contact, PersonRecord):
-        await _store(context, replace(creation, state="refused"))
+
+        def give_up(unit: UnitOfWork) -> None:
+            observe_reading(context, unit, Read({}, [contact]))
+            unit.errors.close_person(Side.INTERCOM, creation.intercom_id)
+            unit.state.put_creation(replace(creation, state="refused"))
+
+        await context.store.run(give_up)
         return None
     values, refusal = lead_values(context, contact)
     if refusal is not None:
-        await _refused(context, creation, (refusal,))
+        await _refused(context, creation, refusal)
         return None
-    since = await context.salesforce.server_time()
-    prepared = replace(creation, values=values, since=since, state="sending")
-    return await _store(context, prepared)
+    since = creation.since or await context.salesforce.server_time()
+    return replace(creation, values=values, since=since)
 
 
-def lead_values(
-    context: Context, contact: PersonRecord
-) -> tuple[dict[str, Json], RowRefusal | None]:
-    """The wire values of a new lead for a contact, or why there can be none."""
-    seen = canonical_record(contact, context.schema, context.schema.intercom)
-    values: dict[str, Value] = _names(seen)
-    values["Email"] = seen.get("email")
-    for row_id, converter in context.lookups.converters[PersonKind.LEAD].items():
-        row = context.lookups.rows[row_id]
-        if row.direction is Direction.TO_INTERCOM or row.lead_field is None:
-            continue
-        try:
-            values[row.lead_field] = converter.to_salesforce(seen.get(row.intercom_attribute))
-        except ValueRefusedError as refused:
-            return {}, RowRefusal(
-                ErrorClass.RECORD, refused.code, refused.message, (row.lead_field,)
-            )
-    fields = context.schema.salesforce.get(LEAD, {})
-    wire: dict[str, Json] = {
-        name: salesforce_wire(fields[name], value)
-        for name, value in values.items()
-        if value is not None and name in fields and fields[name].createable
-    }
-    wire.setdefault("LastName", str(seen.get("email") or contact.id))
-    wire.setdefault("Company", NO_COMPANY)
-    return wire, None
-
-
-def _names(seen: Mapping[str, Value]) -> dict[str, Value]:
-    """First and last name of a contact's full name: the last word is the last name."""
-    first, _, last = str(seen.get("name") or "").rpartition(" ")
-    return {"FirstName": first.strip() or None, "LastName": last.strip() or None}
-
-
-async def _send(context: Context, creation: Creation) -> bool:
+async def _send(context: Context, prepared: Creation) -> bool:
     sending = await _store(
-        context, replace(creation, state="sending", attempts=creation.attempts + 1, looks=0)
+        context,
+        replace(prepared, state="sending", attempts=prepared.attempts + 1, looks=0, next_look_at=0),
     )
     try:
         result = await context.salesforce.create(PersonKind.LEAD, sending.values)
     except OutcomeUnknownError:
-        found = await context.salesforce.find_created(
-            PersonKind.LEAD, sending.values, since=sending.since
-        )
-        if found is not None:
-            return await _created(context, sending, found)
+        if await _arrived(context, sending):
+            return True
         await _wait(context, sending)
         return False
+    except SfsyncError:
+        # Certainly not applied: it counts as not sent.
+        await _store(context, prepared)
+        raise
     if result.id is None:
-        await _refused(context, sending, result.refusals)
+        await _refused(context, sending, result.refusals[0])
         return False
     return await _created(context, sending, result.id)
 
 
 async def _wait(context: Context, creation: Creation) -> None:
-    delay = LOOK_AGAIN[creation.looks]
-    await _store(
-        context,
-        replace(
-            creation,
-            state="unclear",
-            looks=creation.looks + 1,
-            next_look_at=context.clock.now() + delay,
-        ),
-    )
+    next_look_at = context.clock.now() + LOOK_AGAIN[creation.looks]
+    await _store(context, replace(creation, looks=creation.looks + 1, next_look_at=next_look_at))
+
+
+async def _ask(context: Context, unclear: _UnclearError) -> None:
+    """List it for a person to decide; it is looked for once a day, and not sent again."""
+    creation = unclear.creation
+
+    def work(unit: UnitOfWork) -> None:
+        next_look_at = context.clock.now() + LOOK_DAILY
+        unit.state.put_creation(replace(creation, state="unclear", next_look_at=next_look_at))
+        _report(context, unit, creation, RowRefusal(ErrorClass.RECORD, UNCLEAR, unclear.why))
+
+    await context.store.run(work)
+
+
+async def _refused(context: Context, creation: Creation, refusal: RowRefusal) -> None:
+    def work(unit: UnitOfWork) -> None:
+        unit.state.put_creation(replace(creation, state="refused"))
+        person = unit.directory.get(Side.INTERCOM, creation.intercom_id)
+        if person is not None:
+            unit.directory.put([person.at_rest()])
+        _report(context, unit, creation, refusal)
+
+    await context.store.run(work)
+
+
+def _report(context: Context, unit: UnitOfWork, creation: Creation, refusal: RowRefusal) -> None:
+    report_contact(context, unit, creation.intercom_id, PersonKind.LEAD, refusal)
 
 
 async def _created(context: Context, creation: Creation, salesforce_id: str) -> bool:
@@ -187,6 +244,7 @@ async def _created(context: Context, creation: Creation, salesforce_id: str) -> 
 
     def work(unit: UnitOfWork) -> None:
         unit.state.put_creation(replace(creation, state="created", salesforce_id=salesforce_id))
+        unit.errors.close_person(Side.INTERCOM, creation.intercom_id)
         person = unit.directory.get(Side.INTERCOM, creation.intercom_id)
         unit.history.add([_entry(context, creation, salesforce_id, person)])
 
@@ -207,35 +265,6 @@ def _entry(
         person_name=person.name if person else "",
         side=Side.SALESFORCE,
     )
-
-
-async def _refused(context: Context, creation: Creation, refusals: tuple[RowRefusal, ...]) -> None:
-    first = refusals[0]
-
-    def work(unit: UnitOfWork) -> None:
-        unit.state.put_creation(replace(creation, state="refused"))
-        person = unit.directory.get(Side.INTERCOM, creation.intercom_id)
-        if person is not None:
-            unit.directory.put([replace(person, due=None, due_attributes=frozenset())])
-        unit.errors.put(
-            SyncError(
-                error_class=first.error_class,
-                side=Side.SALESFORCE,
-                code=first.code,
-                message=first.message,
-                remedy=explain(
-                    first.error_class, first.code, first.message, first.fields, Side.SALESFORCE
-                ).remedy,
-                first_at=context.now(),
-                last_at=context.now(),
-                intercom_id=creation.intercom_id,
-                salesforce_kind=PersonKind.LEAD,
-                person_name=person.name if person else "",
-                field=first.fields[0] if first.fields else None,
-            )
-        )
-
-    await context.store.run(work)
 
 
 async def _store(context: Context, creation: Creation) -> Creation:

@@ -213,8 +213,11 @@ class SalesforcePort(Protocol):
 
     async def find_created(
         self, kind: PersonKind, values: Mapping[str, Json], *, since: int
-    ) -> str | None:
-        """The id of a record with these values that this user created at or after `since`."""
+    ) -> Sequence[str]:
+        """The ids of records with these values that this user created at or after `since`.
+
+        Oldest first; those deleted since are among them: a person did that on purpose.
+        """
         ...
 
     async def server_time(self) -> int:

@@ -17,8 +17,12 @@ from sfsync_gui.engine.connecting import load_schema
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.reading import Read, observe_reading, read_people
 from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.troubles import every_error
 
 PAGE = 1000
+
+ROW_SWITCHED_OFF = "row_switched_off"
+"""The code of the sync error that tells of a row that no longer fits."""
 
 
 async def refresh_schema(context: Context) -> frozenset[str]:
@@ -129,9 +133,9 @@ def _report(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
     error = SyncError(
         error_class=ErrorClass.SETUP,
         side=Side.SALESFORCE,
-        code="row_switched_off",
+        code=ROW_SWITCHED_OFF,
         message=message,
-        remedy=explain(ErrorClass.SETUP, "row_switched_off", message).remedy,
+        remedy=explain(ErrorClass.SETUP, ROW_SWITCHED_OFF, message).remedy,
         first_at=context.now(),
         last_at=context.now(),
         row_id=row.id,
@@ -141,8 +145,9 @@ def _report(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
 
 
 def _withdraw(unit: UnitOfWork, row: AttributeMapping) -> None:
-    unit.errors.close(
+    listed = [
         error.id
-        for error in unit.errors.all()
-        if error.code == "row_switched_off" and error.row_id == row.id
-    )
+        for error in every_error(unit)
+        if error.code == ROW_SWITCHED_OFF and error.row_id == row.id
+    ]
+    unit.errors.close(listed)

@@ -1,14 +1,17 @@
 """Sync errors: opening, renewing and closing them, in the words of the remedies."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from sfsync_gui.core.failures import RowRefusal
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.people import IdentityMapping, Value
 from sfsync_gui.core.remedies import explain
-from sfsync_gui.core.vocabulary import ErrorClass, Side
+from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.storage import UnitOfWork
+
+_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,14 @@ def close_rows(unit: UnitOfWork, link_id: int, row_ids: Iterable[str | None]) ->
     unit.errors.close(error.id for error in errors if error.row_id in settled)
 
 
+def every_error(unit: UnitOfWork) -> Iterator[SyncError]:
+    """All open errors by id, read page by page."""
+    after = 0
+    while page := unit.errors.all(after, _PAGE):
+        yield from page
+        after = page[-1].id
+
+
 _REPORTS = {
     "already_linked": "The record that this person went to is linked to somebody else already, "
     "so the link was ended.",
@@ -92,19 +103,51 @@ def report_person(
     context: Context, unit: UnitOfWork, link: IdentityMapping, code: str, side: Side
 ) -> None:
     """List something that a person should look at, about two people who are not linked now."""
-    message = _REPORTS[code]
-    person = unit.directory.get(Side.INTERCOM, link.intercom_id)
-    error = SyncError(
-        error_class=ErrorClass.TRIGGER,
+    refusal = RowRefusal(ErrorClass.TRIGGER, code, _REPORTS[code])
+    error = _unlinked(context, unit, link.intercom_id, link.salesforce_kind, side, refusal)
+    _renew(unit, replace(error, salesforce_id=link.salesforce_id))
+
+
+def report_contact(
+    context: Context, unit: UnitOfWork, intercom_id: str, kind: PersonKind, refusal: RowRefusal
+) -> None:
+    """List why a record could not be created in Salesforce for an Intercom contact."""
+    _renew(unit, _unlinked(context, unit, intercom_id, kind, Side.SALESFORCE, refusal))
+
+
+def _unlinked(
+    context: Context,
+    unit: UnitOfWork,
+    intercom_id: str,
+    kind: PersonKind,
+    side: Side,
+    refusal: RowRefusal,
+) -> SyncError:
+    person = unit.directory.get(Side.INTERCOM, intercom_id)
+    fields = refusal.fields
+    explained = explain(refusal.error_class, refusal.code, refusal.message, fields, side)
+    return SyncError(
+        error_class=refusal.error_class,
         side=side,
-        code=code,
-        message=message,
-        remedy=explain(ErrorClass.TRIGGER, code, message, side=side).remedy,
+        code=refusal.code,
+        message=refusal.message,
+        remedy=explained.remedy,
         first_at=context.now(),
         last_at=context.now(),
-        intercom_id=link.intercom_id,
-        salesforce_id=link.salesforce_id,
-        salesforce_kind=link.salesforce_kind,
+        intercom_id=intercom_id,
+        salesforce_kind=kind,
         person_name=person.name if person else "",
+        field=fields[0] if fields else None,
     )
-    unit.errors.put(error)
+
+
+def _renew(unit: UnitOfWork, error: SyncError) -> None:
+    """List an error that belongs to no link; one that is listed already counts an attempt."""
+    about = (None, error.intercom_id, error.salesforce_id, error.row_id, error.side)
+    before = [
+        one
+        for one in every_error(unit)
+        if (one.link_id, one.intercom_id, one.salesforce_id, one.row_id, one.side) == about
+    ]
+    attempts = before[0].attempts + 1 if before else 1
+    unit.errors.put(replace(error, attempts=attempts))

@@ -138,7 +138,7 @@ async def _write_all(world: World) -> None:
     new: dict[str, Json] = {"LastName": "O'New", "Company": "Acme", "Email": "new@example.com"}
     await client.identity()
     created = await client.create(LEAD, new)
-    assert await client.find_created(LEAD, new, since=int(START) - 5) == created.id
+    assert await client.find_created(LEAD, new, since=int(START) - 5) == (created.id,)
     assert (await client.create(CONTACT, {"LastName": "New"})).id
 
 

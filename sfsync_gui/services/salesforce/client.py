@@ -51,6 +51,7 @@ ATTEMPTS = 4
 
 _FIRST_PAUSE = 0.5
 _CREATION_KEYS = ("Email", "LastName", "Company")
+_FOUND_AT_MOST = 200
 _OF_THE_RECORD = (ErrorClass.RECORD, ErrorClass.SETUP, ErrorClass.TRIGGER)
 
 
@@ -187,11 +188,11 @@ class SalesforceClient:
 
     async def find_created(
         self, kind: PersonKind, values: Mapping[str, Json], *, since: int
-    ) -> str | None:
-        """The id of a record with these values that this user created at or after `since`.
+    ) -> Sequence[str]:
+        """The ids of records with these values that this user created at or after `since`.
 
-        Compared are e-mail, last name and company, as far as given. The oldest of several is
-        returned, even if it has been deleted since: a person did that on purpose.
+        Compared are e-mail, last name and company, as far as given. At most 200, the oldest
+        first; those deleted since are among them: a person did that on purpose.
         """
         org = self._org or await self.identity()
         conditions = [
@@ -203,10 +204,12 @@ class SalesforceClient:
             if isinstance(value, str) and value.strip():
                 conditions.append(f"{name} = {soql.literal(value.strip())}")
         where = f"WHERE {' AND '.join(conditions)}"
-        text = soql.select(("Id",), kind.value, where, "ORDER BY CreatedDate, Id LIMIT 1")
+        text = soql.select(
+            ("Id",), kind.value, where, f"ORDER BY CreatedDate, Id LIMIT {_FOUND_AT_MOST}"
+        )
         request = self._reader.query("create", text, kind.value, resource="queryAll")
         records = checked_page(await self._perform(request))["records"]
-        return long_id(records[0]["Id"]) if records else None
+        return tuple(long_id(record["Id"]) for record in records)
 
     async def server_time(self) -> int:
         """The service's time in its newest answer, unix seconds; one call if there was none."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfsync_gui.core.vocabulary import HistoryKind
+from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, PersonKind, Side
 from sfsync_gui.engine import commands
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.unit.engine.office import ANN, Office
@@ -49,7 +49,7 @@ def test_a_lost_creation_is_looked_up_after_2_and_10_minutes_and_only_then_sent_
     office.check()
     for wait in (119, 1, 599):
         assert office.salesforce.ids("Lead") == []
-        assert [one.state for one in office.creations()] == ["unclear"]
+        assert [one.state for one in office.creations()] == ["sending"]
         office.check(wait)
     assert sendings(office) == 1
     office.check(1)
@@ -156,3 +156,174 @@ def test_the_history_tells_of_the_creation_once(office: Office, ann: str) -> Non
     (entry,) = [one for one in office.history() if one.kind is HistoryKind.CREATED]
     assert (entry.intercom_id, entry.salesforce_id) == (ann, office.salesforce.ids("Lead")[0])
     assert office.sf(str(entry.salesforce_id), "Email") == ANN
+
+
+DAY = 86_400
+
+
+def unclear(office: Office, ann: str) -> None:
+    """Bring a creation to where nobody can tell what came of it."""
+    lost(office, FaultKind.RESET_BEFORE, times=2)
+    office.create_lead(ann)
+    for wait in (120, 121, 601, 121, 601):
+        office.check(wait)
+    assert sendings(office) == 2
+    assert [one.state for one in office.creations()] == ["unclear"]
+
+
+def test_what_cannot_be_told_is_unclear_and_a_person_is_asked(office: Office, ann: str) -> None:
+    unclear(office, ann)
+    (error,) = office.errors()
+    assert (error.code, error.intercom_id, error.side) == ("unclear", ann, Side.SALESFORCE)
+    assert "link it if it is there, or retry" in error.remedy
+    for _ in range(3):
+        office.check(DAY)
+    assert sendings(office) == 2  # never again without an answer
+    assert office.salesforce.ids("Lead") == []
+
+
+def test_what_is_unclear_cannot_be_asked_for_a_second_time(office: Office, ann: str) -> None:
+    unclear(office, ann)
+    office.create_lead(ann)
+    office.check()
+    assert sendings(office) == 2
+    assert [one.state for one in office.creations()] == ["unclear"]
+
+
+def late(office: Office, delay: float) -> str:
+    """A creation that is unclear, and arrives `delay` seconds after it was sent a second time.
+
+    Of somebody without an address: nothing but the look-up can find the lead.
+    """
+    kim = office.user(None, name="Kim Lee")
+    office.connect()
+    lost(office, FaultKind.RESET_BEFORE)
+    lost(office, FaultKind.LATE_APPLY, delay=delay)
+    office.create_lead(kim)
+    for wait in (120, 121, 601, 121, 601):
+        office.check(wait)
+    assert [one.code for one in office.errors()] == ["unclear"]
+    return kim
+
+
+def test_the_retry_of_what_is_unclear_looks_up_first(office: Office) -> None:
+    kim = late(office, delay=3600)
+    office.check(3600)
+    assert office.links() == {}
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    assert office.links() == {kim: office.salesforce.ids("Lead")[0]}
+    assert sendings(office) == 2
+    assert office.errors() == []
+
+
+def test_the_retry_of_what_is_unclear_sends_what_is_not_there(office: Office, ann: str) -> None:
+    unclear(office, ann)
+    office.edit(ann, alias="Anna")
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    (lead,) = office.salesforce.ids("Lead")
+    assert sendings(office) == 3
+    assert office.links() == {ann: lead}
+    assert office.sf(lead, "Nickname__c") == "Anna"  # current values
+    assert office.errors() == []
+
+
+def test_the_automatic_attempt_of_a_day_finds_what_arrived_after_all(office: Office) -> None:
+    kim = late(office, delay=3600)
+    office.check(3600)
+    assert office.links() == {}
+    office.check(DAY)
+    assert office.links() == {kim: office.salesforce.ids("Lead")[0]}
+    assert sendings(office) == 2
+    assert office.errors() == []
+
+
+def test_what_cannot_be_looked_up_is_unclear_at_once(office: Office, ann: str) -> None:
+    lost(office, FaultKind.RESET_AFTER)
+    office.salesforce.faults.arm(Fault(FaultKind.SERVER_ERROR, "GET", "/queryAll", times=4))
+    office.create_lead(ann)
+    office.run(office.world.engine.check([Side.INTERCOM]))  # the look-up meets the fault
+    office.salesforce.hide_field("Lead", "Company")
+    office.intercom.edit_contact(ann, email="other@example.com")  # so that nothing matches
+    office.check()
+    (error,) = office.errors()
+    assert error.code == "unclear"
+    assert "Company" in error.message
+    assert sendings(office) == 1
+    office.salesforce.show_field("Lead", "Company")
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    assert office.links() == {ann: office.salesforce.ids("Lead")[0]}
+    assert sendings(office) == 1
+
+
+def test_linking_by_hand_answers_what_is_unclear(office: Office, ann: str) -> None:
+    unclear(office, ann)
+    lead = office.lead("other@example.com")
+    office.check()
+    office.run(commands.link_by_hand(office.context, ann, PersonKind.LEAD, lead))
+    assert office.errors() == []
+    office.check(DAY)
+    assert [one.state for one in office.creations()] == ["refused"]  # given up
+    assert office.links() == {ann: lead}
+
+
+def test_two_people_of_one_name_get_a_lead_each(office: Office) -> None:
+    first = office.user(None, name="Kim Lee", alias="one")
+    second = office.user(None, name="Kim Lee", alias="two")
+    office.connect()
+    lost(office, FaultKind.RESET_AFTER, times=2)
+    office.create_lead(first)
+    office.create_lead(second)
+    office.check()
+    links = office.links()
+    assert set(links) == {first, second}
+    assert sendings(office) == 2
+    assert sorted(office.sf(lead, "Nickname__c") for lead in links.values()) == ["one", "two"]
+
+
+def test_what_certainly_was_not_applied_is_sent_again_soon(office: Office, ann: str) -> None:
+    office.salesforce.faults.arm(Fault(FaultKind.RATE_LIMITED, "POST", CREATE, times=4))
+    office.create_lead(ann)
+    office.check()
+    assert office.links() == {}
+    office.check(60)
+    assert office.links() == {ann: office.salesforce.ids("Lead")[0]}
+
+
+def test_nobody_is_created_for_a_contact_that_is_gone(office: Office, ann: str) -> None:
+    office.salesforce.add_validation_rule("Lead", "no", lambda row: True, "Not today")
+    office.create_lead(ann)
+    office.check()
+    assert len(office.errors()) == 1
+    office.salesforce.remove_validation_rule("no")
+    office.intercom.delete_contact(ann)
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    assert office.salesforce.ids("Lead") == []
+    assert office.errors() == []
+
+
+def test_a_refused_creation_counts_its_attempts(office: Office, ann: str) -> None:
+    office.salesforce.add_validation_rule("Lead", "no", lambda row: True, "Not today")
+    office.create_lead(ann)
+    office.check()
+    (before,) = office.errors()
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    (after,) = office.errors()
+    assert (after.id, after.attempts) == (before.id, 2)
+    assert after.first_at == before.first_at < after.last_at
+
+
+def test_a_match_that_no_longer_carries_the_key_is_not_linked_but_a_lead_created(
+    office: Office,
+) -> None:
+    ann, lead = office.user(name="Ann Lee"), office.lead()
+    office.connect(first_run=FirstRun.AS_THEY_CHANGE)
+    office.salesforce.edit(lead, Email="bob@example.com")  # only reading the record shows it
+    office.create_lead(ann)
+    office.run(office.world.engine.check([Side.INTERCOM]))
+    (created,) = set(office.salesforce.ids("Lead")) - {lead}
+    assert office.links() == {ann: created}

@@ -157,20 +157,20 @@ def test_a_lead_is_created_and_found_again(org: Connected, clock: ManualClock) -
     assert record is not None
     assert record["LastName"] == "O'Hara"
     clock.advance(30)
-    assert asyncio.run(org.client.find_created(LEAD, ADA, since=since)) == result.id
+    assert asyncio.run(org.client.find_created(LEAD, ADA, since=since)) == (result.id,)
     assert org.purposes() == ["limits", "create", "identity", "create"]
     org.sandbox.delete(result.id)
-    assert asyncio.run(org.client.find_created(LEAD, ADA, since=since)) == result.id
+    assert asyncio.run(org.client.find_created(LEAD, ADA, since=since)) == (result.id,)
     later = int(clock.now())
-    assert asyncio.run(org.client.find_created(LEAD, ADA, since=later)) is None
+    assert asyncio.run(org.client.find_created(LEAD, ADA, since=later)) == ()
     other = {**ADA, "Company": "Other"}
-    assert asyncio.run(org.client.find_created(LEAD, other, since=since)) is None
+    assert asyncio.run(org.client.find_created(LEAD, other, since=since)) == ()
 
 
 def test_what_another_user_created_is_not_ours(org: Connected, clock: ManualClock) -> None:
     since = int(clock.now())
     org.sandbox.create("Lead", **ADA)  # type: ignore[arg-type]
-    assert asyncio.run(org.client.find_created(LEAD, ADA, since=since)) is None
+    assert asyncio.run(org.client.find_created(LEAD, ADA, since=since)) == ()
 
 
 def test_a_refused_creation_says_why(org: Connected) -> None:
@@ -206,7 +206,7 @@ def test_a_creation_whose_answer_is_lost_is_not_repeated(
     with pytest.raises(OutcomeUnknownError):
         asyncio.run(org.client.create(LEAD, ADA))
     found = asyncio.run(org.client.find_created(LEAD, ADA, since=since))
-    assert (found is not None) is applied
+    assert len(found) == applied
     assert org.sandbox.log.count("POST", "sobjects/Lead") == 1
 
 
