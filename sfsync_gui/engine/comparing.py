@@ -13,7 +13,7 @@ from sfsync_gui.engine.checking import observe_page
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.reading import Read, observe_reading, read_people
-from sfsync_gui.engine.settling import report_hidden
+from sfsync_gui.engine.settling import take_in
 from sfsync_gui.engine.storage import UnitOfWork
 
 SALESFORCE_PAGE = 1000
@@ -39,10 +39,7 @@ def _links_page(after: int, unit: UnitOfWork) -> list[IdentityMapping]:
 
 
 def _take_in(context: Context, links: list[IdentityMapping], read: Read, unit: UnitOfWork) -> None:
-    observe_reading(context, unit, read)
-    for link in links:
-        if link.salesforce_id not in read.records:
-            report_hidden(context, unit, link)
+    take_in(context, unit, links, read)
 
 
 async def compare_intercom(context: Context) -> AsyncIterator[int]:

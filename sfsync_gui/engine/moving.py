@@ -17,7 +17,13 @@ from sfsync_gui.engine.reading import (
     read_people,
 )
 from sfsync_gui.engine.storage import UnitOfWork
-from sfsync_gui.engine.troubles import report_person
+from sfsync_gui.engine.troubles import (
+    GONE_OR_HIDDEN,
+    HIDDEN,
+    close_rows,
+    open_errors,
+    report_person,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ def _move_one(context: Context, unit: UnitOfWork, move: Move, read: Read) -> Non
         return
     moved = _moved_link(context, unit, link, move, record)
     unit.links.put([moved])
+    close_rows(unit, link.id, [None])
     unit.history.add(
         [link_entry(context, HistoryKind.MOVED, moved, move.trigger, old.name if old else "")]
     )
@@ -87,9 +94,11 @@ def _target_not_there(
     record: PersonRecord | None,
 ) -> None:
     """A link ends only on proof: a merged loser is deleted, a converted lead is still there."""
-    if record is not None or move.trigger is not Trigger.SALESFORCE_CONVERTED:
-        end_link(context, unit, link, move.trigger, "gone_or_hidden")
-    report_person(context, unit, link, "gone_or_hidden", move.side)
+    if record is None and move.trigger is Trigger.SALESFORCE_CONVERTED:
+        open_errors(context, unit, link, [HIDDEN])
+        return
+    end_link(context, unit, link, move.trigger, GONE_OR_HIDDEN)
+    report_person(context, unit, link, GONE_OR_HIDDEN, move.side)
 
 
 def _moved_link(

@@ -21,6 +21,7 @@ from sfsync_gui.engine.linking import Proposal, end_link, link_people
 from sfsync_gui.engine.moving import Move, move_links
 from sfsync_gui.engine.partners import find_partner, proposal
 from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.troubles import HIDDEN, open_errors
 
 BATCH = 200
 ATTEMPTS = 4
@@ -137,9 +138,11 @@ def _decide_one(
         move = _move(unit, person, link, trigger)
         if move is not None:
             decisions.moves.append(move)
-            return
-        end_link(context, unit, link, trigger, "gone_or_hidden")
-    elif link is not None and cell.link is LinkStep.END:
+        else:  # a converted lead whose contact is hidden from the signed-in user
+            open_errors(context, unit, link, [HIDDEN])
+            unit.directory.put([person.at_rest()])
+        return
+    if link is not None and cell.link is LinkStep.END:
         person = _with_updated_attributes(context, person, link)
         if unit.links.get(link.id) is not None:  # not ended just now by the partner's trigger
             end_link(context, unit, link, trigger)

@@ -7,13 +7,13 @@ from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.observing import settle
 from sfsync_gui.core.people import IdentityMapping, Observation, PersonRecord
 from sfsync_gui.core.planner import RowWrite
-from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, Side
+from sfsync_gui.core.vocabulary import HistoryKind, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.observe import Observer
 from sfsync_gui.engine.reading import Read, observation_of, observe_reading, read_people
 from sfsync_gui.engine.sending import Delivery, WriteReport
 from sfsync_gui.engine.storage import UnitOfWork
-from sfsync_gui.engine.troubles import Trouble, close_rows, open_errors
+from sfsync_gui.engine.troubles import HIDDEN, close_rows, open_errors
 
 
 def settle_deliveries(context: Context, unit: UnitOfWork, deliveries: Sequence[Delivery]) -> None:
@@ -137,29 +137,26 @@ async def look_into(context: Context, deliveries: Iterable[Delivery], report: Wr
     read = await read_people(
         context, [(link.salesforce_kind, link.salesforce_id) for link in doubtful], ()
     )
-    await context.store.run(lambda unit: _take_in(context, unit, doubtful, read))
+    await context.store.run(lambda unit: take_in(context, unit, doubtful, read))
 
 
-def _take_in(
-    context: Context, unit: UnitOfWork, doubtful: Sequence[IdentityMapping], read: Read
+def take_in(
+    context: Context, unit: UnitOfWork, links: Iterable[IdentityMapping], read: Read
 ) -> None:
+    """Take in a reading of these links' Salesforce records; those that are not there are told."""
     observe_reading(context, unit, read)
-    for link in doubtful:
+    for link in links:
         if link.salesforce_id not in read.records:
             report_hidden(context, unit, link)
 
 
 def report_hidden(context: Context, unit: UnitOfWork, link: IdentityMapping) -> None:
-    """A record that is neither there nor deleted: the link stays, and it is told."""
+    """A record that is neither there nor deleted: the link stays, and it is told.
+
+    Nothing is tried until a person or the day's own attempt asks for it, or the record shows.
+    """
     stored = unit.links.get(link.id)
     if stored is None:
         return
     unit.links.put([replace(stored, due={})])
-    trouble = Trouble(
-        ErrorClass.TRIGGER,
-        Side.SALESFORCE,
-        "gone_or_hidden",
-        "The record can no longer be read: it was removed for good, or hidden from the "
-        "signed-in user.",
-    )
-    open_errors(context, unit, stored, [trouble])
+    open_errors(context, unit, stored, [HIDDEN])

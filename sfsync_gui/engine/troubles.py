@@ -31,6 +31,17 @@ class Trouble:
     remedy: str = ""
 
 
+GONE_OR_HIDDEN = "gone_or_hidden"
+"""The code of a record that is neither there nor deleted."""
+
+_NOT_READABLE = (
+    "The record can no longer be read: it was removed for good, or hidden from the signed-in user."
+)
+
+HIDDEN = Trouble(ErrorClass.TRIGGER, Side.SALESFORCE, GONE_OR_HIDDEN, _NOT_READABLE)
+"""The trouble of a link whose Salesforce record cannot be read: the link stays."""
+
+
 def open_errors(
     context: Context, unit: UnitOfWork, link: IdentityMapping, troubles: Iterable[Trouble]
 ) -> None:
@@ -94,8 +105,7 @@ def every_error(unit: UnitOfWork) -> Iterator[SyncError]:
 _REPORTS = {
     "already_linked": "The record that this person went to is linked to somebody else already, "
     "so the link was ended.",
-    "gone_or_hidden": "The record can no longer be read: it was removed for good, or hidden from "
-    "the signed-in user.",
+    GONE_OR_HIDDEN: _NOT_READABLE,
 }
 
 

@@ -5,8 +5,8 @@ guard lets pass is noted as about to be sent, sent in the fewest calls, and sett
 services hold then. Edits of the mapping and commands take effect between two batches.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sfsync_gui.core.failures import SfsyncError
@@ -18,12 +18,12 @@ from sfsync_gui.core.vocabulary import ErrorClass, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.guarding import Guard
 from sfsync_gui.engine.loops import split_loops
-from sfsync_gui.engine.reading import observe_reading, read_people
+from sfsync_gui.engine.reading import read_people
 from sfsync_gui.engine.sending import Delivery, WriteReport, send_to_intercom, send_to_salesforce
-from sfsync_gui.engine.settling import look_into, settle_deliveries
+from sfsync_gui.engine.settling import look_into, settle_deliveries, take_in
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.tasks import run_together
-from sfsync_gui.engine.troubles import Trouble, close_rows, open_errors
+from sfsync_gui.engine.troubles import GONE_OR_HIDDEN, Trouble, close_rows, open_errors
 
 BATCH = 200
 ROUNDS = 20
@@ -83,26 +83,43 @@ async def write_batch(
 async def _plan_with_readings(
     context: Context, link_ids: Sequence[int], open_sides: set[Side], report: WriteReport
 ) -> list[LinkPlan]:
-    """Plans whose two-way rows rest on values read just now; none if that could not be done."""
+    """Plans that rest on values read just now where they must; none if that could not be done."""
     fresh: set[tuple[int, Side]] = set()
     for _ in range(_READINGS):
-        plans = await context.store.run(lambda unit: _plan(context, unit, link_ids))
-        stale = _to_be_read(plans, fresh, open_sides)
+        planned = await context.store.run(lambda unit: _plan(context, unit, link_ids))
+        report.put_off |= planned.waiting
+        stale = _to_be_read(planned, fresh, open_sides)
         if not stale:
-            return plans
+            return planned.plans
         try:
             await _read_again(context, stale)
         except SfsyncError as failure:
             report.blocked[failure.side or next(iter(stale))[1]] = failure
             return []
         fresh |= {(link.id, side) for link, side in stale}
-    return [plan for plan in plans if not _to_be_read([plan], fresh, open_sides)]
+    unread = {link.id for link, _ in _to_be_read(planned, fresh, open_sides)}
+    return [plan for plan in planned.plans if plan.link.id not in unread]
 
 
-def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> list[LinkPlan]:
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """The plans of a batch.
+
+    `doubted` are links whose record could not be read when it was last tried, and for which
+    another attempt was asked. `waiting` are those one of whose people has to be acted upon first:
+    the record was converted, say, or its key changed.
+    """
+
+    plans: list[LinkPlan]
+    doubted: frozenset[int]
+    waiting: frozenset[int]
+
+
+def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> _Planned:
     errors = unit.errors.of_links(link_ids)
-    links = (unit.links.get(link_id) for link_id in link_ids)
-    return [
+    links = [link for link_id in link_ids if (link := unit.links.get(link_id)) is not None]
+    waiting = _waiting(unit, links)
+    plans = [
         plan_link(
             link,
             context.lookups.rows,
@@ -110,8 +127,26 @@ def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> list[L
             refused_values(errors.get(link.id, ())),
         )
         for link in links
-        if link is not None
+        if link.id not in waiting
     ]
+    doubted = frozenset(
+        link_id
+        for link_id, listed in errors.items()
+        if any(error.code == GONE_OR_HIDDEN and not error.holds for error in listed)
+    )
+    return _Planned(plans, doubted, waiting)
+
+
+def _waiting(unit: UnitOfWork, links: Sequence[IdentityMapping]) -> frozenset[int]:
+    due = {
+        (side, person.id)
+        for side in Side
+        for person in unit.directory.get_many(side, [link.id_on(side) for link in links]).values()
+        if person.due is not None
+    }
+    return frozenset(
+        link.id for link in links if any((side, link.id_on(side)) in due for side in Side)
+    )
 
 
 def refused_values(errors: Iterable[SyncError]) -> dict[tuple[str, Side], Value]:
@@ -126,31 +161,32 @@ def refused_values(errors: Iterable[SyncError]) -> dict[tuple[str, Side], Value]
 _Stale = list[tuple[IdentityMapping, Side]]
 
 
-def _to_be_read(
-    plans: Iterable[LinkPlan], fresh: set[tuple[int, Side]], open_sides: set[Side]
-) -> _Stale:
-    """Links whose two-way writes rest on a reading of the target that is not from just now."""
+def _to_be_read(planned: _Planned, fresh: set[tuple[int, Side]], open_sides: set[Side]) -> _Stale:
+    """Links whose writes to a side rest on a reading of it that is not from just now."""
     return [
         (plan.link, side)
-        for plan in plans
+        for plan in planned.plans
         for side in Side
         if side in open_sides
         and (plan.link.id, side) not in fresh
-        and any(write.two_way for write in plan.writes_to(side))
+        and _needs_reading(plan, side, planned.doubted)
     ]
 
 
+def _needs_reading(plan: LinkPlan, side: Side, doubted: Collection[int]) -> bool:
+    if side is Side.SALESFORCE and plan.link.id in doubted:
+        return True
+    return any(write.two_way for write in plan.writes_to(side))
+
+
 async def _read_again(context: Context, stale: _Stale) -> None:
+    records = [link for link, side in stale if side is Side.SALESFORCE]
     read = await read_people(
         context,
-        (
-            (link.salesforce_kind, link.salesforce_id)
-            for link, side in stale
-            if side is Side.SALESFORCE
-        ),
+        ((link.salesforce_kind, link.salesforce_id) for link in records),
         (link.intercom_id for link, side in stale if side is Side.INTERCOM),
     )
-    await context.store.run(lambda unit: observe_reading(context, unit, read))
+    await context.store.run(lambda unit: take_in(context, unit, records, read))
 
 
 def _prepare(
