@@ -75,6 +75,15 @@ class CallsRow:
     calls: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChangesRow:
+    """How many values were written to a side within one hour (unix hours)."""
+
+    hour: int
+    side: Side
+    changes: int
+
+
 class Questions(Protocol):
     """The questions; `store.queries.Queries` answers them."""
 
@@ -120,6 +129,10 @@ class Questions(Protocol):
 
     def history_counts(self) -> Mapping[HistoryKind, int]:
         """How many history entries there are by kind."""
+        ...
+
+    def changes_by_hour(self, since_hour: int) -> list[ChangesRow]:
+        """Values written by hour and side, since that hour (it included)."""
         ...
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.vocabulary import HistoryKind, MatchOutcome, PersonKind, Side
-from sfsync_gui.engine.questions import CallsRow, LinkRow, UnlinkedPerson
+from sfsync_gui.engine.questions import CallsRow, ChangesRow, LinkRow, UnlinkedPerson
 from sfsync_gui.store import codec, files, tables, troubles, unlinked
 from sfsync_gui.store.database import BUSY_TIMEOUT, connect
 from sfsync_gui.store.tables import API_USAGE, HISTORY, IDENTITY_MAPPING, PERSON, SYNC_ERROR
@@ -147,6 +147,20 @@ class Queries:
             return [
                 CallsRow(row.hour, codec.SIDES[row.side], row.purpose, row.calls)
                 for row in connection.execute(statement.order_by(*order))
+            ]
+
+    def changes_by_hour(self, since_hour: int) -> list[ChangesRow]:
+        """Values written by hour and side, since that hour (it included)."""
+        hour = HISTORY.c.at.op("/")(3600)  # whole hours: both are integers
+        statement = (
+            select(hour.label("hour"), HISTORY.c.side, func.count().label("changes"))
+            .where(HISTORY.c.at >= since_hour * 3600, HISTORY.c.kind == HistoryKind.WRITTEN.value)
+            .group_by(hour, HISTORY.c.side)
+        )
+        with self._reading() as connection:
+            return [
+                ChangesRow(row.hour, codec.SIDES[row.side], row.changes)
+                for row in connection.execute(statement.order_by(hour))
             ]
 
     def history_counts(self) -> dict[HistoryKind, int]:

@@ -64,3 +64,8 @@ def clock_time(at: float) -> str:
     """The local time of day."""
     moment = QDateTime.fromSecsSinceEpoch(int(at)).time()
     return locale().toString(moment, QLocale.FormatType.ShortFormat)
+
+
+def clock(at: float) -> str:
+    """The local time of day to the minute: '14:05'."""
+    return QDateTime.fromSecsSinceEpoch(int(at)).toString("HH:mm")

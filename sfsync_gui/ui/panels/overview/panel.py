@@ -1,0 +1,202 @@
+"""The panel Overview. While the first run is not over it shows that in its place."""
+
+import asyncio
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.events import ErrorOpened, ErrorsClosed, HistoryAdded
+from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, SnapshotChanged
+from sfsync_gui.engine.storage import GuardHold
+from sfsync_gui.ui.panels.overview.chart import HOURS, ChangesChart
+from sfsync_gui.ui.panels.overview.direction import DirectionRow
+from sfsync_gui.ui.panels.overview.usage import UsageSection
+from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.texts.numbers import counted
+from sfsync_gui.ui.theme.tokens import Tone
+from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton, QuietButton
+from sfsync_gui.ui.widgets.dialogs import Question, ask
+from sfsync_gui.ui.widgets.layouts import row
+from sfsync_gui.ui.widgets.page import Page, Section
+from sfsync_gui.ui.wizard.steps import is_needed
+from sfsync_gui.ui.wizard.wizard import Wizard
+
+_HOUR = 3600
+CHART_EVERY = 1.0
+"""Seconds between two readings of the chart at least."""
+
+
+class OverviewPanel(Panel):
+    """Both directions, the chart, the day's calls, and what waits for a person."""
+
+    def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(handle, tasks, parent)
+        self.sync_button = PrimaryButton(self.tr("Sync now"), icon_name="sync")
+        self.pause_button = Button(self.tr("Pause"), icon_name="pause")
+        self.errors_button = QuietButton("")
+        self.directions = {side: DirectionRow(side, handle) for side in Side}
+        self.chart = ChangesChart()
+        self.usage = UsageSection()
+        self.wizard: Wizard | None = None
+        self._waits_for_bulk = False
+        self._reading: asyncio.Task[None] | None = None
+        self._stale = True
+        self._stack = QStackedWidget()
+        self._page = self._make_page()
+        self._stack.addWidget(self._page)
+        self.set_content(self._stack)
+        self.sync_button.clicked.connect(lambda: tasks.start(handle.sync_now()))
+        self.pause_button.clicked.connect(self._toggle_pause)
+        self.errors_button.clicked.connect(lambda: self.go_to.emit("errors", None))
+        self._show(handle.snapshot)
+
+    def title_widgets(self) -> Sequence[QWidget]:
+        """Pause, and sync now."""
+        return (self.pause_button, self.sync_button)
+
+    def _make_page(self) -> Page:
+        return Page(
+            Section(
+                self.tr("How things stand"),
+                *self.directions.values(),
+                row(self.errors_button, None),
+            ),
+            Section(self.tr("Changes per hour"), self.chart),
+            Section(self.tr("Salesforce API calls in the last 24 hours"), self.usage),
+            wide=True,
+        )
+
+    # ------------------------------------------------------------------ live
+
+    def shown(self) -> None:
+        """Bring the chart up to date."""
+        self._read_chart()
+
+    def on_event(self, event: HandleEvent) -> None:
+        """Follow the snapshot, and every change."""
+        if isinstance(event, SnapshotChanged):
+            self._show(event.snapshot)
+        elif isinstance(event, HistoryAdded | ErrorOpened | ErrorsClosed):
+            self._stale = True
+            self._read_chart()
+
+    def visit(self, target: object) -> None:
+        """`holds`: what waits for a decision."""
+        if target == "holds":
+            self.tasks.start(self._decide_holds())
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self._show_place(snapshot)
+        for direction in self.directions.values():
+            direction.show_snapshot(snapshot)
+        self.usage.set_usage(snapshot.usage)
+        running = snapshot.phase is Phase.RUNNING
+        for button in (self.sync_button, self.pause_button):
+            button.setEnabled(running)
+        self.pause_button.setText(self.tr("Resume") if snapshot.paused else self.tr("Pause"))
+        self.pause_button.set_icon("play" if snapshot.paused else "pause")
+        self.errors_button.setVisible(running)
+        self.errors_button.set_icon("warning" if snapshot.errors else "check")
+        self.errors_button.setText(
+            self.tr("{errors} to look at").format(errors=counted(snapshot.errors, "sync error"))
+            if snapshot.errors
+            else self.tr("No sync errors")
+        )
+        if running and self._waits_for_bulk:
+            self._waits_for_bulk = False
+            self.tasks.start(self._offer_bulk())
+
+    def _show_place(self, snapshot: Snapshot) -> None:
+        """The first run in place of everything else while it is not over."""
+        needed = is_needed(snapshot)
+        if needed and self.wizard is None:
+            self.wizard = Wizard(self.handle, self.tasks)
+            self._stack.addWidget(self.wizard)
+        if self.wizard is None:
+            return
+        if needed:
+            self.wizard.show_snapshot(snapshot)
+            self._stack.setCurrentWidget(self.wizard)
+            return
+        if snapshot.phase is Phase.RUNNING:
+            self._waits_for_bulk = self.wizard.wants_bulk
+            self._stack.setCurrentWidget(self._page)
+            self._stack.removeWidget(self.wizard)
+            self.wizard.deleteLater()
+            self.wizard = None
+
+    def _read_chart(self) -> None:
+        if self._stale and self.isVisible() and self._reading is None:
+            self._reading = self.tasks.start(self._fill_chart())
+
+    async def _fill_chart(self) -> None:
+        try:
+            while self._stale and self.isVisible():
+                self._stale = False
+                if self.handle.snapshot.phase in (Phase.STARTING, Phase.FAILED):
+                    return
+                await self._read_changes()
+                await asyncio.sleep(CHART_EVERY)
+        finally:
+            self._reading = None
+
+    async def _read_changes(self) -> None:
+        now = self.handle.now()
+        since = int(now // _HOUR) - HOURS + 1
+        rows = await self.ask(lambda store: store.changes_by_hour(since))
+        self.chart.show_changes(rows, now)
+
+    # ------------------------------------------------------------------ what a person does
+
+    def _toggle_pause(self) -> None:
+        paused = self.handle.snapshot.paused
+        self.tasks.start(self.handle.resume() if paused else self.handle.pause())
+
+    async def _offer_bulk(self) -> None:
+        """After the first run: what bringing existing values in line would change."""
+        preview = await self.handle.preview_bulk()
+        values = preview.to_salesforce + preview.to_intercom
+        if not values:
+            self.toast(self.tr("All linked people agree already"))
+            return
+        question = Question(
+            self.tr("Bring existing values in line"),
+            self.tr(
+                "{values} would change for {people}: {salesforce} in Salesforce and {intercom} in "
+                "Intercom. Only what differs is written."
+            ).format(
+                values=counted(values, "value"),
+                people=counted(preview.links, "linked person", "linked people"),
+                salesforce=preview.to_salesforce,
+                intercom=preview.to_intercom,
+            ),
+            self.tr("Bring in line"),
+            self.tr("Leave as it is"),
+        )
+        if await ask(self, question):
+            await self.handle.start_bulk()
+            self.toast(self.tr("The bulk sync has begun"), Tone.ACCENT)
+
+    async def _decide_holds(self) -> None:
+        """Every held change in turn: go, or drop."""
+        for hold in await self.handle.holds():
+            question = Question(
+                self.tr("Unusually many changes"),
+                _held_text(hold),
+                self.tr("Let them go"),
+                self.tr("Decide later"),
+                danger=True,
+            )
+            if await ask(self, question):
+                await self.handle.release(hold.id)
+
+
+def _held_text(hold: GuardHold) -> str:
+    people = counted(len(hold.pairs), "linked person", "linked people")
+    if hold.measure == "ended":
+        return f"The links of {people} are about to end within one hour."
+    if hold.measure == "rewritten":
+        return f"Values of {people} are about to be rewritten within one hour."
+    return f"A value of {people} is about to be emptied within one hour."

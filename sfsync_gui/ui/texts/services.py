@@ -1,0 +1,17 @@
+"""The names of the two services, and of the kinds of people in them."""
+
+from sfsync_gui.core.vocabulary import PersonKind, Side
+
+SERVICE = {Side.INTERCOM: "Intercom", Side.SALESFORCE: "Salesforce"}
+
+KIND = {
+    PersonKind.USER: "User",
+    PersonKind.INTERCOM_LEAD: "Lead",
+    PersonKind.LEAD: "Lead",
+    PersonKind.CONTACT: "Contact",
+}
+
+
+def joined(words: list[str]) -> str:
+    """'Intercom', 'Intercom and Salesforce'."""
+    return " and ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " and " + words[-1]

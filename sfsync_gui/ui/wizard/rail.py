@@ -1,0 +1,45 @@
+"""The steps as a line of names: which are done, which one is on show."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from sfsync_gui.engine.handle import Snapshot
+from sfsync_gui.ui.theme.tokens import SPACE_TIGHT
+from sfsync_gui.ui.widgets.buttons import QuietButton
+from sfsync_gui.ui.widgets.layouts import row
+from sfsync_gui.ui.wizard.steps import Step, is_done, may_enter
+
+
+class StepRail(QWidget):
+    """One button a step; `chosen` carries the step a person wants to see."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._buttons = {step: QuietButton(step.label) for step in Step}
+        self.setLayout(row(*self._buttons.values(), None, space=SPACE_TIGHT))
+        self.setAccessibleName(self.tr("Steps"))
+        for step, button in self._buttons.items():
+            button.setCheckable(True)
+            button.clicked.connect(lambda _, step=step: self.chosen.emit(step))
+
+    def button(self, step: Step) -> QuietButton:
+        """The button of a step."""
+        return self._buttons[step]
+
+    def show_state(self, at: Step, snapshot: Snapshot) -> None:
+        """Mark what is done, what is on show, and what cannot be entered yet."""
+        for step, button in self._buttons.items():
+            done = is_done(step, snapshot)
+            button.set_icon("check" if done else _NUMBER)
+            button.setEnabled(may_enter(step, snapshot))
+            button.setChecked(step is at)
+            states = [
+                self.tr("done") if done else "",
+                self.tr("current step") if step is at else "",
+            ]
+            button.setAccessibleDescription(", ".join(state for state in states if state))
+
+
+_NUMBER = "chevron-right"
