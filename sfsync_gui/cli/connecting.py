@@ -1,6 +1,5 @@
 """`sfsync connect` and `sfsync disconnect`: signing in to a side, and letting it go."""
 
-import asyncio
 import json
 import os
 import sys
@@ -9,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import typer
@@ -108,19 +108,19 @@ async def _in_browser(output: Output, how: BrowserSignIn, known: Connection | No
     async with await LoopbackListener.opened() as listener:
         sign_in = salesforce_sign_in(client_id, _LOGINS.get(login, login), listener.redirect_uri)
         try:
-            await _show_page(output, sign_in.url, opens_browser=how.opens_browser)
+            _show_page(output, sign_in.url, opens_browser=how.opens_browser)
             redirected_to = await listener.wait(sign_in.is_answer)
             return await sign_in.finish(redirected_to)
         finally:
             await sign_in.close()
 
 
-async def _show_page(output: Output, url: str, *, opens_browser: bool) -> None:
+def _show_page(output: Output, url: str, *, opens_browser: bool) -> None:
     output.event("open", url=url)
-    # On a thread: a browser named by BROWSER may take the call until it is closed.
-    opening = opens_browser and _has_browser()
-    if opening and await asyncio.to_thread(webbrowser.open, url):
-        output.line("Sign in to Salesforce in the browser that has opened. If none has, open:")
+    if opens_browser and _has_browser():
+        # On a thread of its own: a browser named by BROWSER may keep the call until it is closed.
+        Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+        output.line("Sign in to Salesforce in the browser that opens. If none does, open:")
     else:
         output.line("Open this address in a browser on this computer, and sign in to Salesforce:")
     output.line(url)
