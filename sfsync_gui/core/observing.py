@@ -207,7 +207,7 @@ def _with_observation(link: IdentityMapping, side: Side, seen: Observation) -> I
     """The link with this reading stored; fields that the reading did not show stay as known."""
     before = link.observed(side)
     values = {**(before.values if before else {}), **seen.values}
-    merged = Observation(values, seen.version, seen.modified_at)
+    merged = Observation(values, seen.version, seen.modified_at, seen.digest)
     if side is Side.INTERCOM:
         return replace(link, intercom=merged)
     return replace(link, salesforce=merged)

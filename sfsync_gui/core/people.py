@@ -63,7 +63,8 @@ class Person:
     trigger that still has to be acted upon, `due_attributes` the Intercom attributes that it
     updated (None: all). Where nobody was found these stay, without a trigger: they are unsent, the
     newest of them changed at `unsent_at` (unix seconds, Intercom's clock). `note` is why the
-    person is not linked although somebody carries its key.
+    person is not linked although somebody carries its key. `digest` is that of the reading that
+    the entry shows (see `core.digests`), 0 where it shows something else.
     """
 
     side: Side
@@ -84,6 +85,7 @@ class Person:
     due_attributes: frozenset[str] | None = frozenset()
     unsent_at: int = 0
     note: MatchOutcome | None = None
+    digest: int = 0
 
     def at_rest(self, note: MatchOutcome | None = None) -> "Person":
         """The person with nothing due and nothing unsent."""
@@ -132,11 +134,15 @@ class InDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The newest canonical values read from one service for a linked person, by field name."""
+    """The newest canonical values read from one service for a linked person, by field name.
+
+    `digest` is that of the reading (see `core.digests`), 0 where the values are not of a reading.
+    """
 
     values: Mapping[str, Value]
     version: int
     modified_at: int
+    digest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sfsync_gui.core.conversion import Converter
+from sfsync_gui.core.digests import Digests
 from sfsync_gui.core.mapping import AttributeMapping, Settings, SyncRules
 from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
 from sfsync_gui.core.vocabulary import PersonKind
@@ -18,7 +19,8 @@ class Lookups:
     """What is derived from rules and schema, and changes only with them.
 
     `rows` holds the active rows by id; `converters` by kind of Salesforce person and row id those
-    rows whose fields exist on both sides; `fields` the Salesforce fields to read, by object.
+    rows whose fields exist on both sides; `fields` the Salesforce fields to read, by object;
+    `digests` tells readings apart.
     """
 
     rules: SyncRules
@@ -26,10 +28,19 @@ class Lookups:
     rows: Mapping[str, AttributeMapping]
     converters: Mapping[PersonKind, Mapping[str, Converter]]
     fields: FieldNames
+    digests: Digests
 
 
 def make_lookups(rules: SyncRules, schema: Schema) -> Lookups:
     """Derive the lookups. Rows whose fields are not described stay out of the converters."""
+    fields = {
+        name: tuple(
+            field_name
+            for field_name in rules.salesforce_fields(name)
+            if schema.salesforce_field(name, field_name) is not None
+        )
+        for name in PERSON_OBJECTS
+    }
     return Lookups(
         rules=rules,
         schema=schema,
@@ -37,14 +48,8 @@ def make_lookups(rules: SyncRules, schema: Schema) -> Lookups:
         converters={
             kind: _converters(rules, schema, kind) for kind in (PersonKind.LEAD, PersonKind.CONTACT)
         },
-        fields={
-            name: tuple(
-                field_name
-                for field_name in rules.salesforce_fields(name)
-                if schema.salesforce_field(name, field_name) is not None
-            )
-            for name in PERSON_OBJECTS
-        },
+        fields=fields,
+        digests=Digests(rules, schema, fields),
     )
 
 

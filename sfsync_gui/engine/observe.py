@@ -50,6 +50,19 @@ class _Known:
         return {error.row_id: error.side for error in self.errors if error.row_id is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A record that was not taken in already: its canonical values and its digest."""
+
+    record: PersonRecord
+    values: Mapping[str, Value]
+    digest: int
+
+    def observation(self) -> Observation:
+        """What a link remembers of it."""
+        return Observation(self.values, self.record.version, self.record.modified_at, self.digest)
+
+
 class Observer:
     """Observes records of one side within one transaction.
 
@@ -84,26 +97,35 @@ class Observer:
         linked = bool(self._unit.links.of(gone.side, [gone.id]))
         due = stronger(person.due, trigger) if self._asks(trigger, linked) else None
         self._unit.directory.put(
-            [replace(person, deleted=True, merged_into=gone.merged_into, due=due, note=None)]
+            [
+                replace(
+                    person,
+                    deleted=True,
+                    merged_into=gone.merged_into,
+                    due=due,
+                    note=None,
+                    digest=0,
+                )
+            ]
         )
 
     def _records_of(
         self, side: Side, records: Sequence[PersonRecord], authoritative: bool, outcome: Observed
     ) -> None:
-        known = self._known(side, [record.id for record in records])
+        readings = self._news_among(side, records)
+        known = self._known(side, [reading.record.id for reading in readings])
         people: dict[str, Person] = {}
         links: list[IdentityMapping] = []
-        for record in records:
-            before = known[record.id]
-            if self._is_stale(record, before):
+        for reading in readings:
+            before = known[reading.record.id]
+            if self._is_stale(reading.record, before):
                 continue
-            values = self._values(record)
-            if not authoritative and self._is_unclear(record, before, values):
-                outcome.unclear.append(record.id)
+            if not authoritative and self._is_unclear(reading, before):
+                outcome.unclear.append(reading.record.id)
                 continue
-            person = self._person(record, before, values)
+            person = self._person(reading, before)
             if before.link is not None:
-                link = self._absorb(record, before, before.link, values)
+                link = self._absorb(reading, before, before.link)
                 if link is not before.link:
                     links.append(link)
             if person != before.person:
@@ -114,6 +136,16 @@ class Observer:
             self._unit.directory.put(people.values())
         if links:
             self._unit.links.put(links)
+
+    def _news_among(self, side: Side, records: Sequence[PersonRecord]) -> list[_Reading]:
+        """The readings that were not taken in already, by directory and link alike."""
+        digests = [self._lookups.digests.of(record) for record in records]
+        taken_in = self._unit.directory.digests(side, (record.id for record in records))
+        return [
+            _Reading(record, self._values(record), digest)
+            for record, digest in zip(records, digests, strict=True)
+            if taken_in.get(record.id) != digest
+        ]
 
     def _known(self, side: Side, ids: Iterable[str]) -> dict[str, _Known]:
         ids = list(dict.fromkeys(ids))
@@ -136,15 +168,14 @@ class Observer:
         observed = before.link.observed(record.side) if before.link else None
         return observed is not None and record.version < observed.version
 
-    def _is_unclear(
-        self, record: PersonRecord, before: _Known, values: Mapping[str, Value]
-    ) -> bool:
+    def _is_unclear(self, reading: _Reading, before: _Known) -> bool:
+        record = reading.record
         observed = before.link.observed(record.side) if before.link else None
         if observed is None or record.version != observed.version:
             return False
         return any(
             name in observed.values and not same(observed.values[name], value)
-            for name, value in values.items()
+            for name, value in reading.values.items()
         )
 
     def _values(self, record: PersonRecord) -> dict[str, Value]:
@@ -153,10 +184,10 @@ class Observer:
         names = self._lookups.fields.get(record.kind.value, ())
         return canonical_record(record, self._lookups.schema, names)
 
-    def _person(self, record: PersonRecord, before: _Known, values: Mapping[str, Value]) -> Person:
+    def _person(self, reading: _Reading, before: _Known) -> Person:
         """The directory's entry after this reading, with what it makes due."""
-        prior = before.person
-        baseline, updated = self._take_baseline(record, values, prior.baseline if prior else {})
+        record, prior = reading.record, before.person
+        baseline, updated = self._take_baseline(reading, prior.baseline if prior else {})
         key = self._key(record, prior)
         stays_there = not (record.deleted or record.converted)
         person = Person(
@@ -178,21 +209,23 @@ class Observer:
             due_attributes=prior.due_attributes if prior else frozenset(),
             unsent_at=prior.unsent_at if prior else 0,
             note=prior.note if prior and stays_there and key == prior.key else None,
+            digest=reading.digest,
         )
         if self._silent:
             return person
         return self._with_due(person, before, updated)
 
     def _take_baseline(
-        self, record: PersonRecord, values: Mapping[str, Value], before: Mapping[str, str]
+        self, reading: _Reading, before: Mapping[str, str]
     ) -> tuple[dict[str, str], frozenset[str]]:
         """The new baseline, and the mapped attributes that were updated.
 
         An attribute without a baseline gets one and counts as unchanged. One that a contact does
         not show yet begins as blank: when it is first set, that is an update.
         """
-        if record.side is not Side.INTERCOM:
+        if reading.record.side is not Side.INTERCOM:
             return {}, frozenset()
+        values = reading.values
         baseline = {name: mark for name, mark in before.items() if name in self._mapped}
         updated = set()
         for row in self._lookups.rows.values():
@@ -283,17 +316,12 @@ class Observer:
             if key is None or not partners.get(key):
                 people[person_id] = unmatched(people[person_id], MatchOutcome.NONE)
 
-    def _absorb(
-        self,
-        record: PersonRecord,
-        before: _Known,
-        link: IdentityMapping,
-        values: Mapping[str, Value],
-    ) -> IdentityMapping:
+    def _absorb(self, reading: _Reading, before: _Known, link: IdentityMapping) -> IdentityMapping:
+        record = reading.record
         if record.deleted or record.converted:
             return link
         rows = self.rows_of(link)
-        seen = Observation(values, record.version, record.modified_at)
+        seen = reading.observation()
         absorbed = absorb(link, record.side, seen, rows, in_error=before.in_error())
         known = link.observed(record.side)
         if not absorbed.changed and known is not None and _holds_already(known, seen):
@@ -335,7 +363,8 @@ def _key_changed(person: Person, link: IdentityMapping, stored: str | None) -> b
 def _holds_already(known: Observation, seen: Observation) -> bool:
     """Whether a reading adds nothing to what is stored (so that nothing is written to disk)."""
     return (
-        known.version == seen.version
+        known.digest == seen.digest
+        and known.version == seen.version
         and known.modified_at == seen.modified_at
         and all(
             name in known.values and same(known.values[name], value)

@@ -78,4 +78,5 @@ def observation_of(lookups: Lookups, record: PersonRecord) -> Observation:
     if record.side is Side.SALESFORCE:
         names = lookups.fields.get(record.kind.value, ())
     values = canonical_record(record, lookups.schema, names)
-    return Observation(values, record.version, record.modified_at)
+    digest = lookups.digests.of(record)
+    return Observation(values, record.version, record.modified_at, digest)

@@ -23,6 +23,14 @@ class Directory(Protocol):
         """The known ones of these people, by id."""
         ...
 
+    def digests(self, side: Side, person_ids: Iterable[str]) -> dict[str, int]:
+        """The digests of the last readings of these people, where the same again is no news.
+
+        Absent are those whose link has to change: it rests on another reading or another key, or
+        the record is deleted or converted.
+        """
+        ...
+
     def put(self, people: Iterable[Person]) -> None:
         """Insert or replace."""
         ...

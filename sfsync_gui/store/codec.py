@@ -90,6 +90,7 @@ def person_row(person: Person) -> dict[str, Any]:
         "due_attributes": encode_strings(person.due_attributes),
         "unsent_at": person.unsent_at or None,
         "note": person.note.value if person.note else None,
+        "digest": person.digest or None,
         "search_name": person.name.casefold(),
     }
 
@@ -98,7 +99,7 @@ def person_of(row: Sequence[Any]) -> Person:
     """The person of a row."""
     side, id_, kind, name, key, created_at, modified_at, version, active_at, *rest = row
     deleted, merged_into, converted, converted_to, baseline, due, attributes, *rest = rest
-    unsent_at, note, _ = rest
+    unsent_at, note, digest, _ = rest
     return Person(
         SIDES[side],
         id_,
@@ -118,6 +119,7 @@ def person_of(row: Sequence[Any]) -> Person:
         _attributes_of(attributes),
         unsent_at or 0,
         OUTCOMES[note] if note else None,
+        digest or 0,
     )
 
 
@@ -151,6 +153,8 @@ def link_row(link: IdentityMapping) -> dict[str, Any]:
         "due_intercom": Side.INTERCOM in towards,
         "due_salesforce": Side.SALESFORCE in towards,
         "is_in_doubt": bool(link.in_doubt),
+        "intercom_digest": link.intercom.digest or None if link.intercom else None,
+        "salesforce_digest": link.salesforce.digest or None if link.salesforce else None,
     }
 
 
@@ -159,6 +163,7 @@ def link_of(row: Sequence[Any]) -> IdentityMapping:
     id_, intercom_id, kind, salesforce_id, intercom_key, salesforce_key, *rest = row
     trigger, created_at, by_hand, ambiguous, intercom, salesforce, *rows = rest
     synced, due, in_doubt = rows[:3]
+    intercom_digest, salesforce_digest = rows[-2:]
     return IdentityMapping(
         intercom_id,
         KINDS[kind],
@@ -170,8 +175,8 @@ def link_of(row: Sequence[Any]) -> IdentityMapping:
         by_hand,
         ambiguous,
         id_,
-        _decode_observation(intercom),
-        _decode_observation(salesforce),
+        _decode_observation(intercom, intercom_digest),
+        _decode_observation(salesforce, salesforce_digest),
         _decode_synced(synced) if synced else {},
         _decode_due(due) if due else {},
         _decode_in_doubt(in_doubt) if in_doubt else {},
@@ -184,11 +189,11 @@ def _encode_observation(observation: Observation | None) -> str | None:
     return encode([observation.version, observation.modified_at, dict(observation.values)])
 
 
-def _decode_observation(text: str | None) -> Observation | None:
+def _decode_observation(text: str | None, digest: int | None) -> Observation | None:
     if text is None:
         return None
     version, modified_at, values = decode(text)
-    return Observation(values, version, modified_at)
+    return Observation(values, version, modified_at, digest or 0)
 
 
 def _encode_synced(synced: Mapping[str, Pair]) -> str | None:

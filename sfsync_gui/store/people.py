@@ -3,19 +3,20 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select
 
 from sfsync_gui.core.people import Person
 from sfsync_gui.core.vocabulary import Side, Trigger
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.dialects import upsert
-from sfsync_gui.store.tables import KEPT_APART, PERSON
+from sfsync_gui.store.tables import IDENTITY_MAPPING, KEPT_APART, PERSON
 
 # Built once: building a statement takes longer than running it.
 _ON_SIDE = select(PERSON).where(PERSON.c.side == bindparam("side"))
 _BY_ID = _ON_SIDE.where(PERSON.c.id == bindparam("id"))
 _BY_IDS = _ON_SIDE.where(PERSON.c.id.in_(bindparam("ids", expanding=True)))
+_BY_KEYS = _ON_SIDE.where(PERSON.c.key.in_(bindparam("keys", expanding=True)), ~PERSON.c.deleted)
 _DUE = (
     select(PERSON)
     .where(PERSON.c.due == bindparam("trigger"))
@@ -23,7 +24,29 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _ANYONE_DUE = select(PERSON.c.id).where(PERSON.c.due.is_not(None)).limit(1)
-_BY_KEYS = _ON_SIDE.where(PERSON.c.key.in_(bindparam("keys", expanding=True)), ~PERSON.c.deleted)
+
+
+def _digests_on(side: Side) -> Select[Any]:
+    link = IDENTITY_MAPPING.c
+    link_agrees = and_(
+        link[f"{side.value}_digest"] == PERSON.c.digest,
+        or_(link.by_hand, link[f"{side.value}_key"] == PERSON.c.key),
+        ~PERSON.c.deleted,
+        ~PERSON.c.converted,
+    )
+    return (
+        select(PERSON.c.id, PERSON.c.digest)
+        .outerjoin(IDENTITY_MAPPING, link[f"{side.value}_id"] == PERSON.c.id)
+        .where(
+            PERSON.c.side == side.value,
+            PERSON.c.id.in_(bindparam("ids", expanding=True)),
+            PERSON.c.digest.is_not(None),
+            or_(link.id.is_(None), link_agrees),
+        )
+    )
+
+
+_DIGESTS = {side: _digests_on(side) for side in Side}
 
 
 class SqlDirectory:
@@ -43,6 +66,18 @@ class SqlDirectory:
         for ids in chunks(person_ids):
             for person in self._read(_BY_IDS, side=side.value, ids=ids):
                 found[person.id] = person
+        return found
+
+    def digests(self, side: Side, person_ids: Iterable[str]) -> dict[str, int]:
+        """The digests of the last readings of these people, where the same again is no news.
+
+        Absent are those whose link has to change: it rests on another reading or another key, or
+        the record is deleted or converted.
+        """
+        found: dict[str, int] = {}
+        for ids in chunks(person_ids):
+            rows = self._connection.execute(_DIGESTS[side], {"ids": ids})
+            found.update((row[0], row[1]) for row in rows)
         return found
 
     def put(self, people: Iterable[Person]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from sfsync_gui.store.dialects import BigInt, EscapedText, partial_index
 
-REVISION = "0003"
+REVISION = "0004"
 """The migration that these tables correspond to (a test compares the two)."""
 
 
@@ -100,6 +100,7 @@ class PersonRow(Base):
     due_attributes: Mapped[str | None] = mapped_column(Text)
     unsent_at: Mapped[int | None]
     note: Mapped[str | None]
+    digest: Mapped[int | None]
     search_name: Mapped[str]
     """The name case-folded, for search by prefix."""
 
@@ -170,6 +171,8 @@ class IdentityMappingRow(Base):
     due_intercom: Mapped[bool]
     due_salesforce: Mapped[bool]
     is_in_doubt: Mapped[bool]
+    intercom_digest: Mapped[int | None]
+    salesforce_digest: Mapped[int | None]
 
 
 for _flag in (

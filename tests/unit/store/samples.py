@@ -85,8 +85,10 @@ def full_link(number: int) -> IdentityMapping:
         created_at=HUGE,
         by_hand=True,
         ambiguous=True,
-        intercom=Observation({"name": NASTY, "n": HUGE, "f": 1.0, "b": True, "x": None}, HUGE, 1),
-        salesforce=Observation({}, 0, HUGE),
+        intercom=Observation(
+            {"name": NASTY, "n": HUGE, "f": 1.0, "b": True, "x": None}, HUGE, 1, 7
+        ),
+        salesforce=Observation({}, 0, HUGE, -HUGE),
         synced={"r1": Pair(NASTY, None), "r2": Pair(1, 1.5), "r3": Pair(True, False)},
         due={
             "r1": Due(frozenset(Side), Trigger.CHAIN),

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from sfsync_gui.core.people import Person
+from sfsync_gui.core.people import Observation, Person
 from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
+from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store.runners import InlineRunner
 from sfsync_gui.store.sql_store import SqlStore, open_store
-from tests.unit.store.samples import HUGE, NASTY, close, contact, record, run
+from tests.unit.store.samples import HUGE, NASTY, close, contact, link, record, run
 
 
 def test_every_field_of_a_person_comes_back(path: Path) -> None:
@@ -30,6 +31,7 @@ def test_every_field_of_a_person_comes_back(path: Path) -> None:
         due_attributes=frozenset({"email", NASTY}),
         unsent_at=HUGE,
         note=MatchOutcome.AMBIGUOUS,
+        digest=-HUGE * HUGE,
     )
     plain = contact(1, key=None)
     everything = contact(2, due=Trigger.INTERCOM_CREATED, due_attributes=None)
@@ -42,6 +44,33 @@ def test_every_field_of_a_person_comes_back(path: Path) -> None:
     assert many == {"i0001": plain, "i0002": everything}
     assert run(store, lambda unit: unit.directory.get(Side.INTERCOM, NASTY)) is None
     close(store)
+
+
+def test_the_digest_is_known_where_directory_and_link_agree(store: SqlStore) -> None:
+    people = [contact(number, digest=number) for number in range(8)]
+    people[6] = replace(people[6], deleted=True)
+    seen = Observation({}, 1, 1)
+
+    changes: dict[int, dict[str, object]] = {
+        2: {"intercom": replace(seen, digest=2)},
+        3: {"intercom": replace(seen, digest=99)},
+        4: {"intercom": seen},
+        5: {"intercom": replace(seen, digest=5), "intercom_key": "old@example.com"},
+        6: {"intercom": replace(seen, digest=6)},
+        7: {"intercom": replace(seen, digest=7), "intercom_key": None, "by_hand": True},
+    }
+
+    def put(unit: UnitOfWork) -> None:
+        unit.directory.put(people)
+        for number, changed in changes.items():
+            unit.links.add(link(number, **changed))
+
+    run(store, put)
+    ids = [person.id for person in people]
+    known = run(store, lambda unit: unit.directory.digests(Side.INTERCOM, [*ids, "nobody"]))
+    # Nobody looked at 0 yet; the links of 3 to 6 have to change; a link by hand outlives the key.
+    assert known == {"i0001": 1, "i0002": 2, "i0007": 7}
+    assert run(store, lambda unit: unit.directory.digests(Side.SALESFORCE, ids)) == {}
 
 
 def test_put_replaces_and_the_last_of_two_wins(store: SqlStore) -> None:
