@@ -44,6 +44,7 @@ QPushButton[role="primary"]:disabled, QPushButton[role="danger"]:disabled {
 
 QPushButton[role="quiet"] { background: transparent; border-color: transparent; color: $accent; }
 QPushButton[role="quiet"]:hover { background: $hover; }
+QPushButton[role="quiet"][current="true"] { background: $selection; }
 QPushButton[role="quiet"]:pressed { background: $pressed; }
 QPushButton[role="quiet"]:focus { border-color: $accent; }
 QPushButton[role="quiet"]:disabled { color: $disabled; background: transparent; }

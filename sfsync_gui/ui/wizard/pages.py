@@ -225,7 +225,7 @@ def _field_labels(mapping: AttributeMapping, schema: Schema) -> str:
         field = schema.salesforce_field(name, mapping.salesforce_field(name))
         if field is not None:
             found.append(f"{name}: {field.label}")
-    return "   ".join(found)
+    return " · ".join(found)
 
 
 def _field_names(mapping: AttributeMapping) -> str:

@@ -21,7 +21,6 @@ class StepRail(QWidget):
         self.setLayout(row(*self._buttons.values(), None, space=SPACE_TIGHT))
         self.setAccessibleName(self.tr("Steps"))
         for step, button in self._buttons.items():
-            button.setCheckable(True)
             button.clicked.connect(lambda _, step=step: self.chosen.emit(step))
 
     def button(self, step: Step) -> QuietButton:
@@ -32,14 +31,19 @@ class StepRail(QWidget):
         """Mark what is done, what is on show, and what cannot be entered yet."""
         for step, button in self._buttons.items():
             done = is_done(step, snapshot)
-            button.set_icon("check" if done else _NUMBER)
+            button.set_icon("check" if done else _AHEAD)
             button.setEnabled(may_enter(step, snapshot))
-            button.setChecked(step is at)
+            self._mark(button, step is at)
             states = [
                 self.tr("done") if done else "",
                 self.tr("current step") if step is at else "",
             ]
             button.setAccessibleDescription(", ".join(state for state in states if state))
 
+    def _mark(self, button: QuietButton, current: bool) -> None:
+        button.setProperty("current", "true" if current else "false")
+        button.style().unpolish(button)
+        button.style().polish(button)
 
-_NUMBER = "chevron-right"
+
+_AHEAD = "chevron-right"
