@@ -9,9 +9,10 @@ from dataclasses import replace
 from sfsync_gui.core.guard import BLANKED, ENDED, REWRITTEN, judge
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.planner import LinkPlan
-from sfsync_gui.core.vocabulary import Trigger
+from sfsync_gui.core.vocabulary import Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.storage import GuardHold, Measures, UnitOfWork
+from sfsync_gui.engine.waiting import links_awaiting
 
 HOUR = 3600
 
@@ -39,15 +40,14 @@ class Guard:
         """Which of the proposed pairs must wait; a new hold is stored and told."""
         if not proposed:
             return _NONE
-        waiting = self._hold(measure, "held")
-        released = self._hold(measure, "released")
+        waiting = self._hold(measure)
         verdict = judge(
             measure,
             self._counted(measure),
             frozenset(proposed),
             self._links,
             self._context.settings,
-            exempt=released.pairs if released else _NONE,
+            exempt=self._released(measure),
             waiting=waiting.pairs if waiting else _NONE,
         )
         if verdict.held:
@@ -76,9 +76,14 @@ class Guard:
             return measures.rewritten
         return measures.blanked.get(measure.removeprefix(BLANKED), _NONE)
 
-    def _hold(self, measure: str, state: str) -> GuardHold | None:
-        found = [one for one in self._holds if one.measure == measure and one.state == state]
+    def _hold(self, measure: str) -> GuardHold | None:
+        found = [one for one in self._holds if one.measure == measure and one.state == "held"]
         return found[-1] if found else None
+
+    def _released(self, measure: str) -> frozenset[str]:
+        """What a person let go and was not done yet; see `close_spent_holds`."""
+        holds = [one for one in self._holds if one.measure == measure and one.state == "released"]
+        return _NONE.union(*(one.pairs for one in holds))
 
     def _store(self, measure: str, waiting: GuardHold | None, pairs: frozenset[str]) -> None:
         if waiting is None:
@@ -89,6 +94,27 @@ class Guard:
             hold = replace(waiting, pairs=waiting.pairs | pairs)
         self._unit.state.put_hold(hold)
         self._holds = self._unit.state.holds()
+
+
+def close_spent_holds(context: Context, unit: UnitOfWork) -> None:
+    """What was let go is exempt once: pairs for which nothing waits any more count again.
+
+    For the first hour after the release all are exempt, since one write can ask for another.
+    """
+    for hold in unit.state.holds():
+        if hold.state != "released" or context.now() - hold.since < HOUR:
+            continue
+        waiting = _still_waiting(unit, hold.pairs)
+        if waiting != hold.pairs:
+            state = "released" if waiting else "done"
+            unit.state.put_hold(replace(hold, pairs=waiting, state=state))
+
+
+def _still_waiting(unit: UnitOfWork, pairs: frozenset[str]) -> frozenset[str]:
+    by_person = dict(pair.split(":", 1) for pair in pairs)
+    links = unit.links.of(Side.INTERCOM, by_person).values()
+    awaiting = links_awaiting(unit, links)
+    return pairs & {pair_name(link) for link in links if link.due or link.id in awaiting}
 
 
 def _is_exempt(plan: LinkPlan) -> bool:

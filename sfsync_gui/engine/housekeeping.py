@@ -2,6 +2,7 @@
 
 from sfsync_gui.core.observing import forget_old_doubts
 from sfsync_gui.engine.commands import retry_daily
+from sfsync_gui.engine.guarding import close_spent_holds
 from sfsync_gui.engine.long_work import LongWork
 from sfsync_gui.engine.session import Session
 from sfsync_gui.engine.storage import UnitOfWork
@@ -26,6 +27,7 @@ async def keep_house(session: Session, long_work: LongWork) -> None:
         unit.links.put([forget_old_doubts(link, before) for link in links])
 
     await context.store.run(forget_doubts)
+    await context.store.run(lambda unit: close_spent_holds(context, unit))
     await retry_daily(context)
     if now - session.times.described >= DESCRIBE_EVERY:
         await session.describe()

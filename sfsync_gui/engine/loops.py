@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sfsync_gui.core.loops import LOOP_WINDOW, is_loop
 from sfsync_gui.core.planner import LinkPlan, RowWrite
-from sfsync_gui.core.vocabulary import ErrorClass
+from sfsync_gui.core.vocabulary import ErrorClass, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import Trouble, open_errors
@@ -25,7 +25,7 @@ def split_loops(context: Context, unit: UnitOfWork, plan: LinkPlan) -> LinkPlan:
 
 
 def _loops(context: Context, unit: UnitOfWork, plan: LinkPlan, write: RowWrite) -> bool:
-    if not write.two_way:
+    if write.trigger is Trigger.RETRY:
         return False
     written = unit.history.writes_of_row(
         write.row_id,
@@ -46,5 +46,5 @@ def _trouble(write: RowWrite) -> Trouble:
         write.row_id,
         write.field,
         write.source,
-        "Find the workflow that changes this field, or make the row one-way, then retry.",
+        "Find the workflow that changes this field, or change the row's direction, then retry.",
     )

@@ -64,7 +64,9 @@ class BulkRun:
 
 @dataclass(frozen=True, slots=True)
 class GuardHold:
-    """Writes of one kind that wait for a person. `state`: 'held', 'released', 'dropped'.
+    """Writes of one kind that wait for a person.
+
+    `state`: 'held', 'released' (what is still to be done of it), 'done' or 'dropped'.
 
     `measure` is 'ended', 'rewritten' or 'blanked:<row id>'. `pairs` ('intercom_id:salesforce_id')
     are the links whose writes are held, or after a release those exempt.

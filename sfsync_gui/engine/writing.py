@@ -24,6 +24,7 @@ from sfsync_gui.engine.settling import look_into, settle_deliveries, take_in
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.tasks import run_together
 from sfsync_gui.engine.troubles import GONE_OR_HIDDEN, Trouble, close_rows, open_errors
+from sfsync_gui.engine.waiting import links_awaiting
 
 BATCH = 200
 ROUNDS = 20
@@ -118,7 +119,7 @@ class _Planned:
 def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> _Planned:
     errors = unit.errors.of_links(link_ids)
     links = [link for link_id in link_ids if (link := unit.links.get(link_id)) is not None]
-    waiting = _waiting(unit, links)
+    waiting = links_awaiting(unit, links)
     plans = [
         plan_link(
             link,
@@ -135,18 +136,6 @@ def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> _Plann
         if any(error.code == GONE_OR_HIDDEN and not error.holds for error in listed)
     )
     return _Planned(plans, doubted, waiting)
-
-
-def _waiting(unit: UnitOfWork, links: Sequence[IdentityMapping]) -> frozenset[int]:
-    due = {
-        (side, person.id)
-        for side in Side
-        for person in unit.directory.get_many(side, [link.id_on(side) for link in links]).values()
-        if person.due is not None
-    }
-    return frozenset(
-        link.id for link in links if any((side, link.id_on(side)) in due for side in Side)
-    )
 
 
 def refused_values(errors: Iterable[SyncError]) -> dict[tuple[str, Side], Value]:

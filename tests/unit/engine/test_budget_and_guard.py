@@ -248,6 +248,55 @@ def test_an_unusual_number_of_rewrites_is_held_over_a_restart_until_released(
     assert values(office, pairs) == {"newer"}  # planned anew from current values
 
 
+def test_what_was_let_go_is_exempt_once(office: Office) -> None:
+    pairs = crowd(office)
+    rewrite(office, pairs, "new")
+    office.check()
+    office.run(commands.release_hold(office.context, office.holds()[0].id))
+    office.check()
+    assert values(office, pairs) == {"new"}
+    office.pass_time(3700)
+    office.run(office.world.engine.step())  # keeps house
+    assert office.holds() == []
+    rewrite(office, pairs, "again")
+    office.check()
+    assert values(office, pairs) == {"new"}
+    assert [(one.measure, one.state) for one in office.holds()] == [("rewritten", "held")]
+
+
+def test_what_was_let_go_and_cannot_be_written_yet_stays_exempt(office: Office) -> None:
+    pairs = crowd(office)
+    rewrite(office, pairs, "new")
+    office.check()
+    use(office, 0.85)
+    office.check(400)
+    office.run(commands.release_hold(office.context, office.holds()[0].id))
+    office.pass_time(3700)
+    office.run(office.world.engine.step())
+    assert values(office, pairs) == {None}
+    assert [one.state for one in office.holds()] == ["released"]
+    office.pass_time(90_000)
+    office.check()
+    office.check()
+    assert values(office, pairs) == {"new"}
+
+
+def test_a_second_release_does_not_take_back_the_first(office: Office) -> None:
+    pairs = crowd(office)
+    rewrite(office, pairs, "new")
+    office.check()
+    use(office, 0.85)
+    office.check(400)
+    (hold,) = office.holds()
+    office.run(commands.release_hold(office.context, hold.id))
+    another = replace(hold, id=0, state="released", pairs=frozenset({"x:y"}))
+    office.run(office.context.store.run(lambda unit: unit.state.put_hold(another)))
+    office.pass_time(90_000)
+    office.check()
+    office.check()
+    assert values(office, pairs) == {"new"}
+
+
 def test_a_dropped_hold_gives_its_writes_up(office: Office) -> None:
     pairs = crowd(office)
     rewrite(office, pairs, "new")

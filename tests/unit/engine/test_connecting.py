@@ -121,6 +121,29 @@ def test_a_row_rewritten_five_times_within_an_hour_is_stopped_and_reported(
     assert office.sf(lead, "Nickname__c") == "Annie"  # its other rows go on
 
 
+def test_a_one_way_row_whose_value_goes_to_and_fro_is_stopped_as_well(office: Office) -> None:
+    ann, lead = office.user(alias="a"), office.lead(Nickname__c="a")
+    office.connect()
+    seen = []
+    for number in range(8):
+        office.edit(ann, alias="ba"[number % 2])
+        office.check()
+        seen.append(office.sf(lead, "Nickname__c"))
+    assert "".join(seen) == "babab" + "bbb"
+    assert office.codes() == ["loop"]
+
+
+def test_a_person_may_have_a_stopped_row_tried_once_more(office: Office) -> None:
+    ann, lead = office.user(phone="theirs"), office.lead(Phone="theirs")
+    office.connect()
+    fight(office, ann, lead, 6)
+    assert office.sf(lead, "Phone") == "theirs"
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    assert office.sf(lead, "Phone") == "mine"
+    assert office.errors() == []
+
+
 def test_a_row_rewritten_slowly_is_no_loop(office: Office) -> None:
     ann, lead = office.user(phone="theirs"), office.lead(Phone="theirs")
     office.connect()
