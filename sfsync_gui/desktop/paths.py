@@ -8,8 +8,10 @@ from pathlib import Path
 import platformdirs
 
 APP_NAME = "SFSync"
+DISTRIBUTION = "sfsync-gui"
 DATABASE_NAME = "sfsync.db"
-SHARE_NAME = "sfsync-gui"
+LOG_NAME = "sfsync.log"
+SHARE_NAME = DISTRIBUTION
 """The folder under `share/` in which an installed wheel keeps the resources."""
 
 
@@ -21,6 +23,11 @@ def default_data_dir() -> Path:
 def database_path(data_dir: Path) -> Path:
     """The database of the profile kept in a data folder."""
     return data_dir / DATABASE_NAME
+
+
+def log_path(data_dir: Path) -> Path:
+    """The log of the program with a window."""
+    return data_dir / LOG_NAME
 
 
 @lru_cache(maxsize=1)

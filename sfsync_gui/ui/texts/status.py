@@ -131,7 +131,7 @@ def _unconnected(snapshot: Snapshot) -> Status | None:
 def _keyring_locked(snapshot: Snapshot) -> Status | None:
     if snapshot.secrets is not SecretsKept.LOCKED:
         return None
-    sentence = translate("status", "The keyring is locked")
+    sentence = translate("status", "The password store is locked")
     return Status(SyncState.ATTENTION, sentence, panel="connections")
 
 

@@ -22,15 +22,17 @@ from sfsync_gui.ui.widgets.layouts import column, row
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What must be decided. `yes` and `no` are verbs; `no` is what Esc means.
+    """What must be decided. `yes`, `no` and `other` are verbs; `no` is what Esc means.
 
-    `danger`: saying yes takes something away, so that no is the default.
+    `danger`: saying yes takes something away, so that no is the default. `other` is a second thing
+    that may be done, where there is one.
     """
 
     title: str
     text: str
     yes: str
     no: str = "Cancel"
+    other: str = ""
     danger: bool = False
     remember: str = ""
     """The label of a box to tick, such as 'Do not ask again'; none where empty."""
@@ -38,10 +40,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was decided. True in a condition where it was yes."""
+    """What was decided. True in a condition where it was yes; neither yes nor other is no."""
 
     yes: bool
     remember: bool = False
+    other: bool = False
 
     def __bool__(self) -> bool:
         return self.yes
@@ -108,11 +111,21 @@ class QuestionDialog(Dialog):
         line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
         line.setStretch(1, 1)
         self.body.addLayout(line)
+        self.answer = Answer(yes=False)
         yes = DangerButton(question.yes) if question.danger else PrimaryButton(question.yes)
         self.no_button = self.add_button(
             Button(question.no), accepts=False, default=question.danger
         )
+        self.other_button = self.add_button(Button(question.other), accepts=False)
+        self.other_button.setVisible(bool(question.other))
         self.yes_button = self.add_button(yes, accepts=True, default=not question.danger)
+
+    def done(self, result: int) -> None:
+        """Note the answer; afterwards the dialog is gone."""
+        other = self.sender() is self.other_button
+        accepted = result == QDialog.DialogCode.Accepted
+        self.answer = Answer(accepted, self.box.isChecked(), other)
+        super().done(result)
 
 
 async def ask(parent: QWidget | None, question: Question) -> Answer:
@@ -121,13 +134,5 @@ async def ask(parent: QWidget | None, question: Question) -> Answer:
     `if await ask(self, Question(...)): ...`
     """
     dialog = QuestionDialog(question, parent)
-    box = dialog.box
-    ticked = False
-
-    def note(state: Qt.CheckState) -> None:
-        nonlocal ticked
-        ticked = state is Qt.CheckState.Checked
-
-    box.checkStateChanged.connect(note)
-    yes = await dialog.answered()
-    return Answer(yes, ticked)
+    await dialog.answered()
+    return dialog.answer

@@ -1,0 +1,1 @@
+"""The frame around the panels: window, sidebar, menus, tray, notifications, start and end."""

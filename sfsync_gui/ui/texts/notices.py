@@ -1,0 +1,175 @@
+"""What stays on top of every panel until it is dealt with: from how things stand, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.events import SideCondition, SideStatus
+from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot
+from sfsync_gui.ui.texts.numbers import counted
+from sfsync_gui.ui.texts.services import SERVICE
+from sfsync_gui.ui.theme.tokens import Tone
+
+translate = QCoreApplication.translate
+
+
+class Remedy(StrEnum):
+    """What the button of a notice does; the shell does it."""
+
+    NOTHING = ""
+    CONNECT = "connect"
+    """Show the connections, to sign in there."""
+    CHECK_SETUP = "check_setup"
+    DECIDE = "decide"
+    """Show the changes that wait for a person."""
+    UNLOCK = "unlock"
+    """Ask the keyring again."""
+    RESUME = "resume"
+    LOOK_AGAIN = "look_again"
+    SET_UP = "set_up"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingNotice:
+    """One banner. The same `key` later replaces it; `urgent` ones are also told by the tray.
+
+    `panel` tells the same in more detail: the banner is not shown above that one.
+    """
+
+    key: str
+    tone: Tone
+    title: str
+    text: str
+    action: str = ""
+    remedy: Remedy = Remedy.NOTHING
+    urgent: bool = False
+    panel: str = ""
+
+
+def notices_of(snapshot: Snapshot) -> list[StandingNotice]:
+    """The banners that belong to a snapshot, what matters most first."""
+    notices = [*_program(snapshot), *_secrets(snapshot)]
+    if snapshot.phase is not Phase.UNCONNECTED:
+        for side, status in snapshot.sides.items():
+            notices.extend(_side(side, status))
+    notices.extend(_decisions(snapshot))
+    return notices
+
+
+def _program(snapshot: Snapshot) -> Iterator[StandingNotice]:
+    if snapshot.phase is Phase.FAILED and snapshot.reason is not None:
+        title, text = snapshot.reason.title, _said(snapshot.reason)
+        yield StandingNotice("program", Tone.DANGER, title, text, urgent=True)
+    if snapshot.phase is Phase.FIRST_RUN:
+        yield StandingNotice(
+            "program",
+            Tone.ACCENT,
+            translate("notices", "Both sides are connected"),
+            translate("notices", "Nothing is synced until you say which fields, and what first."),
+            translate("notices", "Finish set-up"),
+            Remedy.SET_UP,
+        )
+    if snapshot.phase is Phase.UNCONNECTED and not snapshot.is_demo:
+        yield StandingNotice(
+            "program",
+            Tone.ACCENT,
+            translate("notices", "SFSync is not connected yet"),
+            translate("notices", "Sign in to both services; nothing is changed by that."),
+            translate("notices", "Connect"),
+            Remedy.SET_UP,
+            panel="connections",
+        )
+
+
+def _secrets(snapshot: Snapshot) -> Iterator[StandingNotice]:
+    if snapshot.secrets is SecretsKept.LOCKED:
+        yield StandingNotice(
+            "secrets",
+            Tone.WARNING,
+            translate("notices", "The password store is locked"),
+            translate("notices", "Your sign-ins are in it. Unlock it, then try again."),
+            translate("notices", "Try again"),
+            Remedy.UNLOCK,
+            urgent=True,
+            panel="connections",
+        )
+    if snapshot.secrets is SecretsKept.IN_MEMORY and not snapshot.is_demo:
+        yield StandingNotice(
+            "secrets",
+            Tone.WARNING,
+            translate("notices", "Sign-ins are kept until you quit"),
+            translate("notices", "There is no password store. Next time you sign in again."),
+            panel="connections",
+        )
+
+
+def _side(side: Side, status: SideStatus) -> Iterator[StandingNotice]:
+    name, reason = SERVICE[side], status.reason
+    if status.condition is SideCondition.SIGNED_OUT:
+        said = _said(reason) or translate("notices", "The access was refused.")
+        goes_on = translate("notices", "The sync goes on where it stopped.")
+        yield StandingNotice(
+            f"side:{side}",
+            Tone.DANGER,
+            translate("notices", "{service} is signed out").format(service=name),
+            f"{said} {goes_on}",
+            translate("notices", "Reconnect"),
+            Remedy.CONNECT,
+            urgent=True,
+            panel="connections",
+        )
+    if status.condition is SideCondition.SETUP_BROKEN:
+        title = translate("notices", "{service} is not set up as needed").format(service=name)
+        yield StandingNotice(
+            f"side:{side}",
+            Tone.DANGER,
+            reason.title if reason else title,
+            _said(reason),
+            translate("notices", "Check set-up"),
+            Remedy.CHECK_SETUP,
+            urgent=True,
+            panel="connections",
+        )
+    if status.condition is SideCondition.ORG_PAUSED:
+        title = translate("notices", "{service} refuses for now").format(service=name)
+        yield StandingNotice(
+            f"side:{side}",
+            Tone.WARNING,
+            reason.title if reason else title,
+            _said(reason) or translate("notices", "It is tried again by itself."),
+            translate("notices", "Try now"),
+            Remedy.LOOK_AGAIN,
+            panel="connections",
+        )
+
+
+def _decisions(snapshot: Snapshot) -> Iterator[StandingNotice]:
+    if snapshot.holds:
+        number = counted(snapshot.holds, translate("notices", "unusual change"))
+        yield StandingNotice(
+            "holds",
+            Tone.WARNING,
+            translate("notices", "{number} held back").format(number=number),
+            translate("notices", "Far more was about to be written than usual. You decide."),
+            translate("notices", "Look at it"),
+            Remedy.DECIDE,
+            urgent=True,
+        )
+    if not snapshot.usage.gate.sync_allowed:
+        yield StandingNotice(
+            "budget",
+            Tone.WARNING,
+            translate("notices", "The day’s share of Salesforce API calls is used"),
+            translate("notices", "Changes wait and follow when Salesforce counts fewer calls."),
+        )
+
+
+def _said(failure: SfsyncError | None) -> str:
+    """What happened, and what to do, as one text."""
+    if failure is None:
+        return ""
+    return " ".join(part for part in (failure.message, failure.remedy) if part)
