@@ -55,6 +55,11 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._timer.add_ready(handle)
         return handle
 
+    def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
+        """asyncio's own way in for signal handlers."""
+        self._timer.add_ready(handle)
+        return handle
+
     def _timer_handle_cancelled(self, handle: "_TimerHandle") -> None:
         """asyncio's own hook: `TimerHandle.cancel` tells its loop."""
         self._timer.disarm(handle)

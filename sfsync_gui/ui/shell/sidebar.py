@@ -28,7 +28,6 @@ from sfsync_gui.ui.theme.tokens import (
 from sfsync_gui.ui.widgets.layouts import column
 from sfsync_gui.ui.widgets.surfaces import paint_badge
 
-
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
