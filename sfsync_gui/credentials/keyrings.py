@@ -12,14 +12,17 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from sfsync_gui.credentials.entries import Backend
 
 if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
+    from secretstorage import Collection
 
 _log = logging.getLogger(__name__)
 
@@ -66,13 +69,23 @@ class Unusable:
     sentence: str = "This computer has no password store that SFSync can use."
 
 
+class Lock:
+    """The lock of a keyring that does not show it: using the keyring asks a person if need be."""
+
+    def is_locked(self) -> bool | None:
+        """Whether it is locked, found out without asking anybody; None where this cannot be."""
+        return None
+
+    def unlock(self) -> None:
+        """Ask a person to unlock it. Raises where the person does not."""
+
+
 @dataclass(frozen=True)
 class Keyring:
-    """A keyring that answered. Every method may block for ever, and raise whatever it likes."""
+    """A keyring that answered. Everything about it may block for ever, and raise anything."""
 
-    backend: KeyringBackend
-    is_locked: Callable[[], bool | None]
-    """Whether using it asks a person to unlock it; None where only trying can tell."""
+    backend: Backend
+    lock: Lock = field(default_factory=Lock)
 
 
 def find_keyring() -> Keyring | Unusable:
@@ -128,46 +141,71 @@ errSecInteractionNotAllowed); the backend's error has it as its cause's first ar
 
 
 def _best(names: Iterable[str]) -> Keyring | None:
-    """The backend that `keyring` gives the highest priority, among those that answer."""
-    found = [keyring for name in names if (keyring := _load(name)) is not None]
-    return max(found, key=lambda keyring: keyring.backend.priority, default=None)
+    """The keyring to which `keyring` gives the highest priority, among those that answer."""
+    found = [rated for name in names if (rated := _rated(name)) is not None]
+    return max(found, key=itemgetter(0))[1] if found else None
 
 
-def _load(name: str) -> Keyring | None:
+def _rated(name: str) -> tuple[float, Keyring] | None:
+    """A keyring with its priority; None where it cannot be used here and now."""
     module, _dot, kind = name.rpartition(".")
     try:
-        backend: KeyringBackend = getattr(importlib.import_module(module), kind)()
-        _ = backend.priority  # raises where the backend cannot work here
-        keyring = Keyring(backend, _lock_check(name, backend))
-        keyring.is_locked()
+        backend = getattr(importlib.import_module(module), kind)()
+        priority = backend.priority  # raises where it does not work here
+        keyring = Keyring(backend, _lock_of(name, backend))
+        keyring.lock.is_locked()
     except Exception as error:  # backends raise whatever their system gives them
         _log.debug("%s is not usable: %s", name, type(error).__name__)
         return None
-    return keyring
+    return priority, keyring
 
 
-def _lock_check(name: str, backend: KeyringBackend) -> Callable[[], bool | None]:
+def _lock_of(name: str, backend: object) -> Lock:
     if name == _WINDOWS:
-        return lambda: False  # the Credential Manager is open while its user is logged on
+        return _Unlocked()
     if name == _SECRET_SERVICE:
-        return lambda: _is_collection_locked(getattr(backend, "preferred_collection", None))
-    return lambda: None
+        return _CollectionLock(getattr(backend, "preferred_collection", ""))
+    return Lock()
 
 
-def _is_collection_locked(path: str | None) -> bool:
-    """Whether the collection that `keyring` uses is locked, found out without any prompt.
+class _Unlocked(Lock):
+    """No lock: the Credential Manager is open while its user is logged on."""
 
-    A missing one counts as locked: making it asks a person for a password. Reading `Locked` never
-    prompts (Secret Service API, org.freedesktop.Secret.Collection).
+    def is_locked(self) -> bool:
+        return False
+
+
+class _CollectionLock(Lock):
+    """The lock of the Secret Service's collection that `keyring` uses, the default one if "".
+
+    Reading `Locked` never prompts (Secret Service API, org.freedesktop.Secret.Collection). The
+    backend would prompt by itself, but leaves its connection open when that is refused.
     """
-    import secretstorage
-    from secretstorage.collection import DEFAULT_COLLECTION
 
-    with closing(secretstorage.dbus_init()) as bus:
-        try:
-            return secretstorage.Collection(bus, path or DEFAULT_COLLECTION).is_locked()
-        except secretstorage.ItemNotFoundException:
-            return True
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def is_locked(self) -> bool:
+        from secretstorage import ItemNotFoundException, dbus_init
+
+        with closing(dbus_init()) as bus:
+            try:
+                return self._collection(bus).is_locked()
+            except ItemNotFoundException:
+                return True  # making the first one asks a person for a password
+
+    def unlock(self) -> None:
+        from secretstorage import PromptDismissedException, dbus_init, get_default_collection
+
+        with closing(dbus_init()) as bus:
+            collection = self._collection(bus) if self._path else get_default_collection(bus)
+            if collection.unlock():
+                raise PromptDismissedException
+
+    def _collection(self, bus: Any) -> Collection:
+        from secretstorage.collection import DEFAULT_COLLECTION, Collection
+
+        return Collection(bus, self._path or DEFAULT_COLLECTION)
 
 
 def _chosen() -> str:

@@ -19,7 +19,14 @@ from typing import Generic, Protocol, TypeVar
 
 from sfsync_gui.core.failures import TransientError
 from sfsync_gui.credentials.entries import Entries
-from sfsync_gui.credentials.keyrings import Keyring, Trouble, Unusable, find_keyring, trouble_of
+from sfsync_gui.credentials.keyrings import (
+    Keyring,
+    Lock,
+    Trouble,
+    Unusable,
+    find_keyring,
+    trouble_of,
+)
 from sfsync_gui.credentials.one_thread import OneThread
 
 _log = logging.getLogger(__name__)
@@ -271,7 +278,7 @@ class _KeyringUser:
         if self._keyring is None:
             self.state = VaultState.NONE
             return work(self._memory)
-        self._enter(self._keyring)
+        self._enter(self._keyring.lock)
         entries = Entries(self._keyring.backend, SERVICE)
         self._memory.move_to(entries)
         result = work(entries)
@@ -288,15 +295,17 @@ class _KeyringUser:
         else:
             self._reason = found.sentence
 
-    def _enter(self, keyring: Keyring) -> None:
-        is_locked = keyring.is_locked()
+    def _enter(self, lock: Lock) -> None:
+        is_locked = lock.is_locked()
         if is_locked is False:
             return
         if not self.may_ask:
             raise _NotNowError(Trouble.LOCKED)
+        self.asks_person = True
         if is_locked:
             self.state = VaultState.LOCKED
-        self.asks_person = True
+            lock.unlock()
+            self.asks_person = False
 
 
 class _NotNowError(Exception):
