@@ -154,7 +154,7 @@ QHeaderView::up-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QProgressBar {
     background: $skeleton; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
 }
-QProgressBar::chunk { background: $accent_fill; border-radius: 3px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QSplitter::handle { background: $divider; }
 QSplitter::handle:hover { background: $control; }

@@ -177,7 +177,7 @@ DARK = Colors(
     on_accent="#FFFFFF",
     accent="#92B4FF",
     accent_fill="#3B69D8",
-    accent_hover="#4675E4",
+    accent_hover="#416FDD",
     accent_pressed="#315BC0",
     accent_soft="#1F2B47",
     success="#63CB92",
@@ -186,6 +186,6 @@ DARK = Colors(
     warning_soft="#33280F",
     danger="#FF9494",
     danger_fill="#CC3D47",
-    danger_hover="#D84B55",
+    danger_hover="#D1404B",
     danger_soft="#3A1D20",
 )
