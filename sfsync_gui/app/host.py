@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sfsync_gui.app import pairs, sign_ins
+from sfsync_gui.app import mapping_file, pairs, sign_ins
 from sfsync_gui.app.host_thread import HostThread
 from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import SetupError, SfsyncError
@@ -118,10 +118,22 @@ class Host(HostThread):
         """The rows to propose for a new connection."""
         return tuple(suggest(await self.schema(), (await self.rules()).key))
 
-    async def sample(self, search: str = "") -> tuple[SamplePerson, ...]:
-        """A real person, of both sides where linked: whoever `search` finds, else anybody."""
+    async def sample(self, search: str = "", after: int = 0) -> tuple[SamplePerson, ...]:
+        """A linked person, of both sides: the next whom `search` finds beyond link `after`."""
         questions = self.questions
-        return await self._ask(lambda keeper: pairs.sample(keeper.online(), questions, search))
+        return await self._ask(
+            lambda keeper: pairs.sample(keeper.online(), questions, search, after)
+        )
+
+    def write_rows(self, rows: Sequence[AttributeMapping]) -> str:
+        """The text of a mapping file with these rows."""
+        return mapping_file.write_rows(rows)
+
+    def read_rows(
+        self, text: str, known: Sequence[AttributeMapping], source: str
+    ) -> tuple[AttributeMapping, ...]:
+        """The rows of a mapping file. Raises `SetupError` that names each place at fault."""
+        return tuple(one.row for one in mapping_file.read_rows(text, known, source))
 
     async def judge_rows(self, rows: Sequence[AttributeMapping]) -> MappingChange:
         """What these rows would mean, or why they cannot be."""

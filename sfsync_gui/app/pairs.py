@@ -13,7 +13,7 @@ from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.handle import PairField, PairView, SamplePerson
 from sfsync_gui.engine.loop import Engine
-from sfsync_gui.engine.questions import Questions
+from sfsync_gui.engine.questions import LinkRow, Questions
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.services.intercom.regions import Region
 
@@ -115,13 +115,14 @@ def salesforce_page(connection: Connection | None, kind: PersonKind, record_id: 
     return f"{connection.address}/lightning/r/{kind.value}/{quote(record_id)}/view"
 
 
-async def sample(engine: Engine, questions: Questions, search: str) -> tuple[SamplePerson, ...]:
-    """A real person, of both sides: whoever the search finds among the linked, else anybody."""
+async def sample(
+    engine: Engine, questions: Questions, search: str, after: int
+) -> tuple[SamplePerson, ...]:
+    """Both records of the next link that the search finds, the first again beyond the last."""
     context = engine.context
-    rows = questions.links_page(0, 1, search or None)
-    if not rows:
+    found = _next_link(questions, search, after) or _next_link(questions, search, 0)
+    if found is None:
         return ()
-    found = rows[0]
     fields = {
         name: tuple(one.name for one in context.schema.salesforce.get(name, {}).values())
         for name in PERSON_OBJECTS
@@ -130,12 +131,16 @@ async def sample(engine: Engine, questions: Questions, search: str) -> tuple[Sam
     contact = await context.intercom.read(found.intercom_id)
     people: list[SamplePerson] = []
     if not isinstance(contact, Gone):
-        people.append(_sample(contact, found.intercom_name))
+        people.append(_sample(contact, found.intercom_name, found.id))
     record = records.get(found.salesforce_id)
     if record is not None:
-        people.append(_sample(record, found.salesforce_name))
+        people.append(_sample(record, found.salesforce_name, found.id))
     return tuple(people)
 
 
-def _sample(record: PersonRecord, name: str) -> SamplePerson:
-    return SamplePerson(record.side, record.kind, record.id, name, record.raw)
+def _next_link(questions: Questions, search: str, after: int) -> LinkRow | None:
+    return next(iter(questions.links_page(after, 1, search or None)), None)
+
+
+def _sample(record: PersonRecord, name: str, link_id: int) -> SamplePerson:
+    return SamplePerson(record.side, record.kind, record.id, name, record.raw, link_id)

@@ -183,6 +183,7 @@ class SamplePerson:
     id: str
     name: str
     values: Mapping[str, Json]
+    link_id: int = 0
 
 
 class Handle(Protocol):
@@ -302,8 +303,21 @@ class Handle(Protocol):
         """The rows to propose for a new connection."""
         ...
 
-    async def sample(self, search: str = "") -> tuple[SamplePerson, ...]:
-        """A real person, of both sides where linked: whoever `search` finds, else anybody."""
+    async def sample(self, search: str = "", after: int = 0) -> tuple[SamplePerson, ...]:
+        """A linked person, of both sides: the next that is found beyond link `after`, in turn."""
+        ...
+
+    def write_rows(self, rows: Sequence[AttributeMapping]) -> str:
+        """The text of a mapping file with these rows."""
+        ...
+
+    def read_rows(
+        self, text: str, known: Sequence[AttributeMapping], source: str
+    ) -> tuple[AttributeMapping, ...]:
+        """The rows of a mapping file named `source`; one with the fields of a known row is that.
+
+        Raises `SetupError` (code `mapping_file`) that names each place at fault.
+        """
         ...
 
     async def judge_rows(self, rows: Sequence[AttributeMapping]) -> MappingChange:
