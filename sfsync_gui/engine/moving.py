@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sfsync_gui.core.matching import is_unsent
 from sfsync_gui.core.observing import add_due, rows_in_scope
 from sfsync_gui.core.people import Due, IdentityMapping, Observation, Pair, PersonRecord
 from sfsync_gui.core.triggers import reaction
@@ -55,6 +56,9 @@ async def move_links(context: Context, moves: Sequence[Move]) -> None:
     )
 
     def work(unit: UnitOfWork) -> None:
+        # What a user updated before the link comes is told by the baseline, afterwards by nothing.
+        users = {one.id: one for one in read.records.values() if one.side is Side.INTERCOM}
+        observe_reading(context, unit, Read(users))
         for move in moves:
             _move_one(context, unit, move, read)
         observe_reading(context, unit, read)
@@ -107,12 +111,22 @@ def _moved_link(
     seen = observation_of(context.lookups, record)
     if move.side is Side.SALESFORCE:
         return _moved_in_salesforce(context, link, move, record, seen)
+    return _moved_in_intercom(context, unit, link, move, seen)
+
+
+def _moved_in_intercom(
+    context: Context, unit: UnitOfWork, link: IdentityMapping, move: Move, seen: Observation
+) -> IdentityMapping:
+    """The user's own updates go to Salesforce, also those that met nobody just before."""
     user = unit.directory.get(Side.INTERCOM, move.to_id)
-    attributes = user.due_attributes if user and user.due else frozenset()
+    has_updates = user is not None and (user.due or is_unsent(user, seen.modified_at))
+    attributes = user.due_attributes if user is not None and has_updates else frozenset()
     moved = replace(link, intercom_id=move.to_id, intercom=seen, synced={}, due={}, in_doubt={})
     moved = replace(moved, intercom_key=user.key if user else link.intercom_key)
     due: dict[str, Due] = {}
     make_due(context, moved, due, move.trigger, attributes)
+    if user is not None:
+        unit.directory.put([user.at_rest()])
     return replace(moved, due=due, synced=adopted(context, moved, due))
 
 

@@ -184,6 +184,39 @@ def test_intercom_lead_merged_into_a_user_moves_the_mapping_to_the_user(office: 
     assert office.ic(user, "title") == "Boss"
 
 
+def test_intercom_lead_merged_into_a_user_what_the_user_updated_just_before_is_sent(
+    office: Office,
+) -> None:
+    user = office.user(BOB, alias="Bobby")
+    person, lead = office.user(role="lead"), office.lead()
+    office.connect()
+    office.edit(user, first="seen before")
+    office.check()
+    office.intercom.merge_contacts(person, user)
+    office.edit(user, note="not seen yet")
+    office.compare()
+    assert office.links() == {user: lead}
+    assert office.sf(lead, "Notes__c") == "seen before"
+    assert office.sf(lead, "Short_Note__c") == "not seen yet"
+    assert office.sf(lead, "Nickname__c") is None
+    assert office.person(IC, user).due_attributes == frozenset()
+
+
+def test_intercom_lead_merged_into_a_user_long_after_its_updates_sends_none(
+    office: Office,
+) -> None:
+    user = office.user(BOB)
+    person, lead = office.user(role="lead"), office.lead()
+    office.connect()
+    office.edit(user, first="long ago")
+    office.check()
+    office.pass_time(3600)
+    office.intercom.merge_contacts(person, user)
+    office.compare()
+    assert office.links() == {user: lead}
+    assert office.sf(lead, "Notes__c") is None
+
+
 def test_intercom_lead_merged_into_a_linked_user_keeps_the_users_and_reports_the_other(
     office: Office,
 ) -> None:
