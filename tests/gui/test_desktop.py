@@ -41,7 +41,7 @@ def opener(qapp: QApplication) -> Iterator[Opener]:
     receiver = Opener()
     schemes = ("https", "file", "javascript")
     for scheme in schemes:
-        QDesktopServices.setUrlHandler(scheme, receiver, "open")
+        QDesktopServices.setUrlHandler(scheme, receiver, b"open")
     yield receiver
     for scheme in schemes:
         QDesktopServices.unsetUrlHandler(scheme)

@@ -8,7 +8,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from setuptools import build_meta
 
 from sfsync_gui.desktop import paths
 from sfsync_gui.desktop.opening import environment_for_others, open_folder
@@ -67,7 +66,7 @@ def _build(root: Path, folder: Path) -> str:
     command = [
         sys.executable,
         "-c",
-        f"import {build_meta.__name__} as b; print(b.build_wheel({str(folder)!r}))",
+        f"from setuptools import build_meta as b; print(b.build_wheel({str(folder)!r}))",
     ]
     done = subprocess.run(command, cwd=copy, check=True, capture_output=True, text=True)
     return done.stdout.strip().splitlines()[-1]

@@ -1,0 +1,345 @@
+"""The kit: each widget by pointer and keyboard, with a name for whoever does not see it."""
+
+import asyncio
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from sfsync_gui.core.failures import StoreError
+from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, Tone
+from sfsync_gui.ui.widgets.banner import Banners, Notice, notice_of
+from sfsync_gui.ui.widgets.buttons import CopyButton, IconButton, PrimaryButton
+from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
+from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
+from sfsync_gui.ui.widgets.dialogs import Answer, Question, QuestionDialog, ask
+from sfsync_gui.ui.widgets.icon_label import IconLabel
+from sfsync_gui.ui.widgets.key_values import KeyValueTable
+from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, RelativeTime
+from sfsync_gui.ui.widgets.page import FormRow
+from sfsync_gui.ui.widgets.search_field import SearchField
+from sfsync_gui.ui.widgets.segmented import Option, Segmented
+from sfsync_gui.ui.widgets.states import EmptyState
+from sfsync_gui.ui.widgets.surfaces import Badge
+from sfsync_gui.ui.widgets.toast import Toasts
+from tests.gui.conftest import Run, until
+
+LEFT = Qt.MouseButton.LeftButton
+HOSTILE = "<b>Ada</b> &amp; <img src=x> مرحبا 👩‍💻"
+
+
+def shown(qtbot: QtBot, widget: QWidget) -> QWidget:
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
+
+
+def test_text_from_services_is_never_html(run: Run, qtbot: QtBot) -> None:
+    label = PlainLabel(HOSTILE)
+    shown(qtbot, label)
+    assert label.textFormat() is Qt.TextFormat.PlainText
+    bold = PlainLabel(HOSTILE.replace("<b>", "").replace("</b>", ""))
+    shown(qtbot, bold)
+    assert label.sizeHint().width() > bold.sizeHint().width()  # the marks are seen as letters
+    table = KeyValueTable([("Name", HOSTILE)])
+    labels = table.findChildren(PlainLabel)
+    assert all(one.textFormat() is Qt.TextFormat.PlainText for one in labels)
+
+
+def test_long_text_is_shortened_where_told(run: Run, qtbot: QtBot) -> None:
+    address = "a.very.long.address@subsidiary.example.com"
+    end, middle = ElidedLabel(address), ElidedLabel(address, middle=True)
+    for label in (end, middle):
+        shown(qtbot, label).resize(120, 20)
+    assert end.shown_text.endswith("…")
+    assert not middle.shown_text.endswith("…")
+    assert "…" in middle.shown_text
+    middle.resize(2000, 20)
+    assert middle.shown_text == address
+
+
+def test_relative_time_moves_on_while_seen(run: Run, qtbot: QtBot) -> None:
+    now = [1000.0]
+    label = RelativeTime(995.0, now=lambda: now[0])
+    shown(qtbot, label)
+    assert label.text() == "just now"
+    assert label._timer.isActive()
+    now[0] = 1100.0
+    label._timer.timeout.emit()
+    assert label.text() == "1 minute ago"
+    label.hide()
+    assert not label._timer.isActive()
+    label.set_time(0)
+    assert label.text() == ""
+    assert label.toolTip() == ""
+
+
+def test_every_icon_button_has_a_name(run: Run, qtbot: QtBot) -> None:
+    button = IconButton("more", "More actions")
+    shown(qtbot, button)
+    assert button.accessibleName() == button.toolTip() == "More actions"
+
+
+def test_copy_says_that_it_copied(run: Run, qtbot: QtBot) -> None:
+    button = CopyButton("00Q123", "id")
+    shown(qtbot, button)
+    assert button.accessibleName() == "Copy id"
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text() == "00Q123"
+    assert button.accessibleName() == "Copied"
+
+
+def test_a_click_leaves_the_focus_where_it_was(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        window = QWidget()
+        field, button = QLineEdit(window), PrimaryButton("Sync now", parent=window)
+        button.move(0, 50)
+        shown(qtbot, window)
+        window.activateWindow()
+        field.setFocus()
+        await until(field.hasFocus)
+        QTest.mouseClick(button, LEFT)
+        assert field.hasFocus()
+        QTest.keyClick(field, Qt.Key.Key_Tab)
+        assert button.hasFocus()
+
+    run(story())
+
+
+def test_banners_are_replaced_in_place(run: Run, qtbot: QtBot) -> None:
+    banners = Banners()
+    shown(qtbot, banners)
+    acted: list[str] = []
+    first = Notice(Tone.DANGER, "Signed out", "The access was revoked.", "Reconnect")
+    banners.show_notice("one", first, lambda: acted.append("one"))
+    banners.show_notice("two", Notice(Tone.WARNING, "Held back", dismissable=True))
+    banner = banners.get("one")
+    assert banner is not None
+    banners.show_notice("one", first)  # the same again: left as it is
+    assert banners.get("one") is banner
+    QTest.mouseClick(banner.action_button, LEFT)
+    assert acted == ["one"]
+    assert banner.accessibleName() == "Signed out. The access was revoked."
+    banners.show_notice("one", Notice(Tone.DANGER, "Signed out twice"))
+    assert banners.keys == ("two", "one") or banners.keys == ("one", "two")
+    column = [banners._column.itemAt(n).widget() for n in range(2)]
+    assert column == [banners.get("one"), banners.get("two")]
+    two = banners.get("two")
+    assert two is not None
+    QTest.mouseClick(two.close_button, LEFT)
+    assert banners.keys == ("one",)
+    banners.clear("one")
+    assert banners.isHidden()
+
+
+def test_a_failure_in_words(run: Run, qtbot: QtBot) -> None:
+    failure = StoreError("The disk is full", "Nothing was saved.", "Make room.")
+    assert notice_of(failure).text == "Nothing was saved. Make room."
+    state = EmptyState()
+    shown(qtbot, state)
+    state.say_failure(failure)
+    assert state.sentence == "The disk is full"
+    assert state.accessibleDescription() == "Nothing was saved. Make room."
+    with qtbot.waitSignal(state.acted):
+        QTest.keyClick(state.button, Qt.Key.Key_Space)
+
+
+def test_toasts_stay_while_read_and_can_be_undone(run: Run, qtbot: QtBot) -> None:
+    window = QWidget()
+    window.resize(800, 600)
+    shown(qtbot, window)
+    toasts, undone = Toasts(window), []
+    toasts.show_text("Unlinked Ada", action="Undo", on_action=lambda: undone.append(True))
+    for number in range(3):
+        toasts.show_text(f"Said {number}")
+    assert toasts.texts == ("Said 0", "Said 1", "Said 2")  # three at most
+    toasts.show_text("Unlinked Bob", action="Undo", on_action=lambda: undone.append(True))
+    assert toasts.act_on_newest()
+    assert undone == [True]
+    assert "Unlinked Bob" not in toasts.texts
+    last = toasts.show_text("Read me")
+    assert window.rect().contains(last.geometry())
+    QTest.mouseMove(last, QPoint(20, 10))
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QEnterEvent
+    from PySide6.QtWidgets import QApplication
+
+    at = QPoint(5, 5).toPointF()
+    QApplication.sendEvent(last, QEnterEvent(at, at, at))
+    assert not last._rest.isActive()
+    QApplication.sendEvent(last, QEvent(QEvent.Type.Leave))
+    assert last._rest.isActive()
+    last._rest.timeout.emit()
+    assert "Read me" not in toasts.texts
+
+
+def test_search_asks_when_typing_rests(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        field = SearchField("Search people")
+        shown(qtbot, field)
+        asked: list[str] = []
+        field.searched.connect(asked.append)
+        left: list[bool] = []
+        field.left.connect(lambda: left.append(True))
+        QTest.keyClicks(field, "ada")
+        assert asked == []
+        await until(lambda: asked == ["ada"])
+        QTest.keyClicks(field, " ")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert asked == ["ada"]  # a space is no other question
+        QTest.keyClick(field, Qt.Key.Key_Down)
+        assert left == [True]
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        assert asked == ["ada", ""]
+        assert field.accessibleName() == "Search people"
+
+    run(story())
+
+
+def test_segments_by_arrow_keys(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        ways = [Option(way, way.value, "arrow-right", icon_only=True) for way in Direction]
+        control = Segmented("Direction", ways, Direction.TWO_WAY)
+        shown(qtbot, control)
+        picked: list[Direction] = []
+        control.chosen.connect(picked.append)
+        control.activateWindow()
+        chosen = control.segment(Direction.TWO_WAY)
+        chosen.setFocus()
+        await until(chosen.hasFocus)
+        QTest.keyClick(chosen, Qt.Key.Key_Left)
+        assert picked == [Direction.TO_INTERCOM]
+        assert control.value is Direction.TO_INTERCOM
+        control.set_value(Direction.TO_SALESFORCE)
+        assert picked == [Direction.TO_INTERCOM]  # setting is not choosing
+        QTest.mouseClick(control.segment(Direction.TWO_WAY), LEFT)
+        assert picked[-1] is Direction.TWO_WAY
+        names = [b.accessibleName() for b in control.findChildren(QAbstractButton)]
+        assert names == [way.value for way in Direction]
+        assert control.height() == CONTROL_HEIGHT
+
+    run(story())
+
+
+def test_details_open_beside_and_give_the_focus_back(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        main, pane = QLineEdit(), DetailsPane()
+        view = SplitView(main, pane)
+        view.resize(1000, 400)
+        shown(qtbot, view)
+        view.activateWindow()
+        main.setFocus()
+        await until(main.hasFocus)
+        view.open_details()
+        pane.set_heading(HOSTILE, "ada@example.com")
+        pane.set_content(PlainLabel("Facts"))
+        await asyncio.sleep(0.02)
+        assert main.hasFocus()
+        assert pane.width() == 360
+        pane.close_button.setFocus()
+        QTest.keyClick(pane.close_button, Qt.Key.Key_Escape)
+        assert pane.isHidden()
+        assert main.hasFocus()
+
+    run(story())
+
+
+def test_comparison_marks_differences_in_words(run: Run, qtbot: QtBot) -> None:
+    table = RecordComparison(
+        [
+            ComparedField("Phone", "1", "2", Direction.TWO_WAY, differs=True),
+            ComparedField("Plan", "pro", "pro", Direction.TO_SALESFORCE),
+            ComparedField("Owner", "", "Ada", Direction.TO_INTERCOM, differs=True, waits=True),
+        ]
+    )
+    shown(qtbot, table)
+    signs = [sign.accessibleName() for sign in table.findChildren(IconLabel)]
+    assert signs == [
+        "Both ways – the values differ",
+        "Intercom to Salesforce",
+        "Salesforce to Intercom – about to be written",
+    ]
+
+
+def test_a_form_says_what_is_wrong(run: Run, qtbot: QtBot) -> None:
+    form = FormRow("Login address", QLineEdit(), hint="Your My Domain")
+    shown(qtbot, form)
+    assert form.control.accessibleName() == "Login address"
+    assert form.control.accessibleDescription() == "Your My Domain"
+    form.set_problem("This is not an address")
+    assert form.control.accessibleDescription() == "This is not an address"
+    form.set_problem("")
+    assert form.control.accessibleDescription() == "Your My Domain"
+
+
+def test_badges_hide_at_zero(run: Run, qtbot: QtBot) -> None:
+    holder = QWidget()
+    badge = Badge(5, parent=holder)
+    shown(qtbot, holder)
+    assert (badge.text, badge.isVisible()) == ("5", True)
+    badge.set_count(1204)
+    assert (badge.text, badge.toolTip()) == ("999+", "1,204")
+    badge.set_count(0)
+    assert badge.isHidden()
+
+
+UNLINK = Question("Unlink Ada?", "Both records stay.", "Unlink", "Keep linked", danger=True)
+
+
+async def answer(question: Question, press: str, qtbot: QtBot) -> Answer:
+    """Ask and press: a button by its text, or a key."""
+    window = QWidget()
+    shown(qtbot, window)
+    asking = asyncio.ensure_future(ask(window, question))
+    await until(lambda: window.findChild(QuestionDialog) is not None)
+    dialog = window.findChild(QuestionDialog)
+    assert isinstance(dialog, QuestionDialog)
+    await until(dialog.isVisible)
+    if press == "Esc":
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    elif press == "Enter":
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+    else:
+        buttons = dialog.findChildren(QAbstractButton)
+        QTest.mouseClick(next(b for b in buttons if b.text() == press), LEFT)
+    async with asyncio.timeout(5):
+        return await asking
+
+
+def test_questions_have_a_safe_way_out(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        assert await answer(UNLINK, "Unlink", qtbot)
+        for press in ("Keep linked", "Esc", "Enter"):
+            assert not await answer(UNLINK, press, qtbot), press
+        harmless = Question("Create a lead?", "It is new.", "Create lead")
+        assert await answer(harmless, "Enter", qtbot)
+        assert not await answer(harmless, "Esc", qtbot)
+
+    run(story())
+
+
+def test_a_question_may_have_a_third_way(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        question = Question("Keep syncing?", "…", "Keep syncing", other="Quit")
+        for press, yes, other in (("Quit", False, True), ("Keep syncing", True, False)):
+            found = await answer(question, press, qtbot)
+            assert (found.yes, found.other) == (yes, other)
+        found = await answer(question, "Esc", qtbot)
+        assert (found.yes, found.other) == (False, False)
+
+    run(story())
+
+
+def test_a_cancelled_question_closes(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        window = QWidget()
+        shown(qtbot, window)
+        asking = asyncio.ensure_future(ask(window, UNLINK))
+        await until(lambda: window.findChild(QuestionDialog) is not None)
+        asking.cancel()
+        await until(lambda: window.findChild(QuestionDialog) is None)
+
+    run(story())
