@@ -110,13 +110,27 @@ class Compatibility:
 
 
 def check(
-    attribute: IntercomAttribute, target: SalesforceField, direction: Direction
+    attribute: IntercomAttribute,
+    target: SalesforceField,
+    direction: Direction,
+    *,
+    shorten: bool = False,
 ) -> Compatibility:
-    """Whether the attribute and the field may be mapped this way. Two-way needs both ways."""
+    """Whether the attribute and the field may be mapped this way. Two-way needs both ways.
+
+    `shorten`: texts that are too long are cut, and not reported.
+    """
     reason = refusal(attribute, target, direction)
     if reason is not None:
         return Compatibility(False, reason)
-    return Compatibility(True, warnings=_warnings(attribute, target, direction))
+    return Compatibility(True, warnings=_warnings(attribute, target, direction, shorten))
+
+
+def may_shorten(attribute: IntercomAttribute, target: SalesforceField) -> bool:
+    """Whether the pair has texts that could be cut; a cut address would be somebody else's."""
+    if attribute.type is not IntercomType.TEXT or attribute.name == "email":
+        return False
+    return target.type in _TEXTS | _READ_AS_TEXT and target.type is not SalesforceType.EMAIL
 
 
 def refusal(
@@ -194,12 +208,13 @@ def _not_writable_attribute(attribute: IntercomAttribute) -> str | None:
 
 
 def _warnings(
-    attribute: IntercomAttribute, target: SalesforceField, direction: Direction
+    attribute: IntercomAttribute, target: SalesforceField, direction: Direction, shorten: bool
 ) -> tuple[str, ...]:
     found: list[str | None] = []
+    fate = "cut" if shorten and may_shorten(attribute, target) else "reported"
     if direction.writes(Side.SALESFORCE):
         found += [
-            _too_short(target.label, target.length, "the attribute", attribute.max_length)
+            _too_short(target.label, target.length, "the attribute", attribute.max_length, fate)
             if target.type in _TEXTS
             else None,
             _takes_addresses(attribute, target),
@@ -209,7 +224,7 @@ def _warnings(
         ]
     if direction.writes(Side.INTERCOM):
         found += [
-            _too_short(attribute.label, attribute.max_length, "the field", target.length)
+            _too_short(attribute.label, attribute.max_length, "the field", target.length, fate)
             if attribute.type is IntercomType.TEXT
             else None,
             _keeps_the_day(attribute, target),
@@ -219,12 +234,12 @@ def _warnings(
     return tuple(warning for warning in found if warning is not None)
 
 
-def _too_short(label: str, limit: int, source: str, longest: int) -> str | None:
+def _too_short(label: str, limit: int, source: str, longest: int, fate: str) -> str | None:
     if not 0 < limit < longest:
         return None
     return (
         f"{label} holds {limit:,} characters, {source} up to {longest:,}: "
-        "longer values will be reported."
+        f"longer values will be {fate}."
     )
 
 

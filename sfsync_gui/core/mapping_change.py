@@ -1,7 +1,7 @@
 """What a new set of rows means beside the one in force, before it is applied."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.rows import RowProblem
@@ -54,6 +54,23 @@ def compare_rows(
         replaced=tuple(new for old, new in kept if _places(old) != _places(new)),
         altered=tuple(new for old, new in kept if _places(old) == _places(new) and old != new),
     )
+
+
+def with_switches(
+    before: Sequence[AttributeMapping], after: Sequence[AttributeMapping]
+) -> tuple[AttributeMapping, ...]:
+    """The rows `after`, switched off where they are `before` and map the same fields the same way.
+
+    Whether a row works is never a person's to say: what is new or changed is judged anew.
+    """
+    known = {row.id: row for row in before}
+    return tuple(replace(row, disabled=_switch(row, known.get(row.id))) for row in after)
+
+
+def _switch(row: AttributeMapping, before: AttributeMapping | None) -> str | None:
+    if before is None or _places(before) != _places(row) or before.direction is not row.direction:
+        return None
+    return before.disabled
 
 
 def _places(row: AttributeMapping) -> tuple[str, str | None, str | None]:

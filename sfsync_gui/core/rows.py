@@ -23,15 +23,12 @@ def check_rows(
     """Every problem of a set of rows, in the rows' order; an empty list where all is well.
 
     Of two rows that are in each other's way the later one is at fault. Rows that are switched off
-    count too: they may be switched on again.
+    count too: they may be switched on again. What switched them off is no problem of the set.
     """
     problems: list[RowProblem] = []
     accepted: list[AttributeMapping] = []
     for row in rows:
-        reasons = [
-            *_alone(row, key, schema),
-            *_against(row, accepted, schema),
-        ]
+        reasons = row_reasons(row, accepted, key, schema)
         problems += [RowProblem(row.id, reason) for reason in reasons]
         # A row that is at fault blocks nothing: its removal must not change what else is wrong.
         if not reasons:
@@ -39,26 +36,39 @@ def check_rows(
     return problems
 
 
+def row_reasons(
+    row: AttributeMapping, others: Sequence[AttributeMapping], key: MappingKey, schema: Schema
+) -> list[str]:
+    """Why a row cannot stand beside these others, in sentences; empty where it can."""
+    return [*_alone(row, key, schema), *_against(row, others, schema)]
+
+
 def _alone(row: AttributeMapping, key: MappingKey, schema: Schema) -> Iterator[str]:
     """What is wrong with a row by itself."""
-    attribute = schema.intercom.get(row.intercom_attribute)
     if row.intercom_attribute == key.intercom_attribute:
         yield f"{_attribute_label(row, schema)} is the mapping key and cannot be mapped as well."
-    if attribute is None:
-        yield f"The attribute {row.intercom_attribute} does not exist in Intercom."
     if not any(row.salesforce_field(name) for name in PERSON_OBJECTS):
         yield f"{_attribute_label(row, schema)} needs a Lead field or a Contact field."
     for object_name in PERSON_OBJECTS:
         name = row.salesforce_field(object_name)
-        if not name:
-            continue
-        field = schema.salesforce_field(object_name, name)
-        if name == key.salesforce_field(object_name):
+        if name and name == key.salesforce_field(object_name):
             label = _field_label(object_name, name, schema)
             yield f"{label} is the mapping key and cannot be mapped as well."
-        if field is None:
+    if row.disabled is None:
+        yield from _unfit(row, schema)
+
+
+def _unfit(row: AttributeMapping, schema: Schema) -> Iterator[str]:
+    """What of a row does not exist, and which of its fields do not go together."""
+    attribute = schema.intercom.get(row.intercom_attribute)
+    if attribute is None:
+        yield f"The attribute {row.intercom_attribute} does not exist in Intercom."
+    for object_name in PERSON_OBJECTS:
+        name = row.salesforce_field(object_name)
+        field = schema.salesforce_field(object_name, name)
+        if name and field is None:
             yield f"The field {name} of {object_name} does not exist or is hidden from you."
-        elif attribute is not None:
+        elif attribute is not None and field is not None:
             reason = refusal(attribute, field, row.direction)
             if reason is not None:
                 yield f"{object_name}: {reason}"

@@ -6,12 +6,13 @@ from functools import partial
 
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import AttributeMapping, SyncRules
-from sfsync_gui.core.mapping_change import MappingChange, compare_rows
+from sfsync_gui.core.mapping_change import MappingChange, compare_rows, with_switches
 from sfsync_gui.core.people import IdentityMapping, Value
 from sfsync_gui.core.rows import check_rows
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.reading import Read, current_pair, observation_of, read_people
 from sfsync_gui.engine.rekeying import change_key
+from sfsync_gui.engine.setup import revive, withdraw
 from sfsync_gui.engine.storage import UnitOfWork
 
 __all__ = ["change_key", "edit_rows", "judge_rows"]
@@ -25,8 +26,10 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
 
     A new row takes as its pair what is observed and writes nothing; a removed row's pairs and
     open errors go, values stay; a changed direction or rule keeps the pair; a replaced field
-    counts as removed and added. Raises `SetupError` where a row is refused.
+    counts as removed and added. A row that was switched off and is changed works again, and
+    catches up where it still maps the same fields. Raises `SetupError` where a row is refused.
     """
+    rows = with_switches(context.rules.rows, rows)
     problems = check_rows(rows, context.rules.key, context.schema)
     if problems:
         raise SetupError(
@@ -37,11 +40,14 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
             code="mapping_refused",
         )
     async with context.between_batches:
-        await _put_into_force(context, replace(context.rules, rows=tuple(rows)))
+        before = context.rules.rows
+        await _put_into_force(context, replace(context.rules, rows=rows))
+        await revive(context, await _switched_on(context, before, rows))
 
 
 async def judge_rows(context: Context, rows: Sequence[AttributeMapping]) -> MappingChange:
     """What these rows would mean if they were put into force, and why they cannot be."""
+    rows = with_switches(context.rules.rows, rows)
     change = compare_rows(context.rules.rows, rows)
     problems = check_rows(rows, context.rules.key, context.schema)
 
@@ -51,6 +57,23 @@ async def judge_rows(context: Context, rows: Sequence[AttributeMapping]) -> Mapp
 
     links, errors = await context.store.run(work)
     return replace(change, problems=tuple(problems), links=links, errors=errors)
+
+
+async def _switched_on(
+    context: Context, before: Sequence[AttributeMapping], after: Sequence[AttributeMapping]
+) -> frozenset[str]:
+    """Rows that were switched off and now work; what told of those and of removed ones goes."""
+    off = {row.id: row for row in before if row.disabled is not None}
+    still_off = {row.id for row in after if row.disabled is not None}
+
+    def work(unit: UnitOfWork) -> None:
+        for row_id in off.keys() - still_off:
+            withdraw(unit, off[row_id])
+
+    if off.keys() - still_off:
+        await context.store.run(work)
+    change = compare_rows(before, after)
+    return frozenset(row.id for row in change.altered if row.id in off.keys() - still_off)
 
 
 async def _put_into_force(context: Context, rules: SyncRules) -> None:

@@ -49,14 +49,14 @@ async def refresh_schema(context: Context) -> frozenset[str]:
             if row.id in after - before:
                 _report(context, unit, row)
             elif row.id in before - after:
-                _withdraw(unit, row)
+                withdraw(unit, row)
 
     await context.store.run(work)
-    await _revive(context, frozenset(before - after))
+    await revive(context, frozenset(before - after))
     return frozenset(after - before)
 
 
-async def _revive(context: Context, row_ids: frozenset[str]) -> None:
+async def revive(context: Context, row_ids: frozenset[str]) -> None:
     """Rows that are switched on again: all links are read and planned for what they missed."""
     if not row_ids:
         return
@@ -144,7 +144,8 @@ def _report(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
     unit.errors.put(error)
 
 
-def _withdraw(unit: UnitOfWork, row: AttributeMapping) -> None:
+def withdraw(unit: UnitOfWork, row: AttributeMapping) -> None:
+    """Close the error that tells that this row is switched off."""
     listed = [
         error.id
         for error in every_error(unit)

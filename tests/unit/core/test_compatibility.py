@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sfsync_gui.core.compatibility import check
+from sfsync_gui.core.compatibility import check, may_shorten
 from sfsync_gui.core.schema import (
     IntercomAttribute,
     IntercomType,
@@ -165,6 +165,20 @@ class TestWarnings:
             "longer values will be reported.",
         )
         assert check(TEXT, area, TO_SALESFORCE).warnings == ()
+
+    def test_what_is_shortened_is_not_reported(self) -> None:
+        phone = replace(field_of("phone"), label="Phone", length=40)
+        (warning,) = check(TEXT, phone, TO_SALESFORCE, shorten=True).warnings
+        assert warning.endswith("longer values will be cut.")
+
+    def test_an_address_is_never_shortened(self) -> None:
+        assert may_shorten(TEXT, STRING)
+        assert not may_shorten(TEXT, field_of("email"))
+        assert not may_shorten(replace(TEXT, name="email"), STRING)
+        assert not may_shorten(attribute_of("boolean"), field_of("boolean"))
+        short = replace(field_of("email"), length=80)
+        warnings = check(TEXT, short, TO_SALESFORCE, shorten=True).warnings
+        assert any(warning.endswith("longer values will be reported.") for warning in warnings)
 
     def test_equal_lengths_need_no_word(self) -> None:
         assert check(TEXT, replace(STRING, length=255), TWO_WAY).warnings == ()

@@ -3,7 +3,7 @@
 import pytest
 
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey
-from sfsync_gui.core.rows import check_rows
+from sfsync_gui.core.rows import check_rows, row_reasons
 from sfsync_gui.core.schema import (
     IntercomAttribute,
     IntercomType,
@@ -163,3 +163,16 @@ def test_a_faulty_row_does_not_block_others() -> None:
 def test_a_row_that_is_switched_off_counts() -> None:
     off = AttributeMapping("1", "a", TO_SF, "F", disabled="read-only")
     assert faults(off, row("2", "b", TO_SF, "F")) == ["2"]
+
+
+def test_what_switched_a_row_off_is_no_problem_of_the_set() -> None:
+    assert faults(row("1", "a", TO_SF, "Gone")) == ["1"]
+    gone = AttributeMapping("1", "a", TO_SF, "Gone", disabled="Gone is gone")
+    assert faults(gone, AttributeMapping("2", "zz", TO_SF, "G", disabled="zz is gone")) == []
+
+
+def test_why_a_row_cannot_stand_beside_others() -> None:
+    others = [row("1", "a", TO_SF, "F")]
+    assert row_reasons(row("2", "b", TO_SF, "G"), others, KEY, SCHEMA) == []
+    (told,) = row_reasons(row("2", "b", TO_SF, "F"), others, KEY, SCHEMA)
+    assert "written by another row" in told

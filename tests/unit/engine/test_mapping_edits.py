@@ -11,6 +11,7 @@ from sfsync_gui.core.vocabulary import Direction
 from sfsync_gui.engine.bulk import preview_bulk, start_bulk
 from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.rekeying import change_key
+from sfsync_gui.engine.setup import refresh_schema
 from tests.unit.engine.office import ANN, BOB, Office
 
 
@@ -159,3 +160,66 @@ def test_a_key_attribute_is_not_also_a_mapping_row(office: Office) -> None:
     with pytest.raises(SetupError):
         office.run(change_key(office.context, key, MatchingOrder()))
     assert office.context.rules.key == MappingKey()
+
+
+def switched_off(office: Office) -> list[str]:
+    return [one.id for one in office.context.rules.rows if one.disabled is not None]
+
+
+@pytest.fixture
+def off(office: Office) -> tuple[str, str]:
+    """Ann, linked, and her lead; the row is switched off, and since then both have changed."""
+    ann, lead = office.user(alias="Annie"), office.lead(Nickname__c="Nick")
+    office.connect((row(direction=Direction.TWO_WAY),))
+    office.salesforce.set_field("Lead", "Nickname__c", updateable=False)
+    office.run(refresh_schema(office.context))
+    office.salesforce.edit(lead, Nickname__c="Nicky")
+    office.check()
+    assert switched_off(office) == ["row"]
+    assert office.codes() == ["row_switched_off"]
+    return ann, lead
+
+
+def test_a_row_that_is_switched_off_keeps_no_other_from_being_edited(
+    office: Office, off: tuple[str, str]
+) -> None:
+    other = replace(row("title", "Title", Direction.TO_INTERCOM), id="other")
+    edit(office, *office.context.rules.rows, other)
+    assert switched_off(office) == ["row"]
+    assert office.codes() == ["row_switched_off"]
+
+
+def test_that_a_row_is_switched_off_is_never_taken_from_whoever_edits(
+    office: Office, off: tuple[str, str]
+) -> None:
+    edit(office, row(direction=Direction.TWO_WAY))
+    assert switched_off(office) == ["row"]
+    new = replace(row("title", "Title", Direction.TO_INTERCOM), id="new", disabled="no")
+    edit(office, *office.context.rules.rows, new)
+    assert switched_off(office) == ["row"]
+
+
+def test_a_row_that_is_switched_off_works_again_with_another_direction_and_catches_up(
+    office: Office, off: tuple[str, str]
+) -> None:
+    ann, _ = off
+    edit(office, row(direction=Direction.TO_INTERCOM))
+    assert switched_off(office) == []
+    assert office.codes() == []
+    office.check()
+    assert office.ic(ann, "alias") == "Nicky"
+
+
+def test_a_row_that_is_switched_off_is_removed_with_its_error(
+    office: Office, off: tuple[str, str]
+) -> None:
+    edit(office)
+    assert office.codes() == []
+
+
+def test_a_row_that_is_switched_off_is_judged_when_it_is_changed(
+    office: Office, off: tuple[str, str]
+) -> None:
+    with pytest.raises(SetupError):
+        edit(office, row(direction=Direction.TO_SALESFORCE))
+    assert switched_off(office) == ["row"]
