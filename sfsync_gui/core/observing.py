@@ -224,9 +224,10 @@ def settle(
 ) -> IdentityMapping:
     """The link after accepted writes: each written row settles at what was sent.
 
-    `before` and `after` are the readings around the write. What `before` shows anew was changed
-    by a person meanwhile and is treated as any change; what `after` shows besides our values is
-    a change of somebody else's too, and makes its rows due.
+    A row whose source has changed since it was planned, by another write of the same batch say,
+    settles too, and stays due. `before` and `after` are the readings around the write. What
+    `before` shows anew was changed by a person meanwhile and is treated as any change; what
+    `after` shows besides our values is a change of somebody else's too, and makes its rows due.
     """
     if before is not None:
         link = absorb(link, side, before, rows, in_error=in_error).link
@@ -237,13 +238,22 @@ def settle(
     for write in writes:
         synced[write.row_id] = write.pair()
         _forget_doubt(in_doubt, write)
-        if same(after.values.get(write.field), write.value):
-            due.pop(write.row_id, None)
-        elif write.two_way:
+        if not same(_source(link, write, rows), write.source):
+            due.setdefault(write.row_id, Due(frozenset({side}), write.trigger))
+        elif write.two_way and not same(after.values.get(write.field), write.value):
             due[write.row_id] = Due(frozenset({side.other}), _UPDATED[side])
         else:
             due.pop(write.row_id, None)
     return replace(link, synced=synced, due=due, in_doubt=in_doubt)
+
+
+def _source(link: IdentityMapping, write: RowWrite, rows: Rows) -> Value:
+    """What the link's other side holds by now of a written row."""
+    seen = link.observed(write.side.other)
+    name = _field(rows[write.row_id], write.side.other, link) if write.row_id in rows else None
+    if seen is None or name is None:
+        return write.source
+    return seen.values.get(name)
 
 
 def _assumed(link: IdentityMapping, side: Side, writes: Collection[RowWrite]) -> Observation:

@@ -52,6 +52,12 @@ def see(link: IdentityMapping, side: Side, version: int = 2, **values: Value) ->
     return absorb(link, side, seen, ROWS, in_error={}).link
 
 
+def holds(link: IdentityMapping, **values: Value) -> IdentityMapping:
+    """The link whose contact holds these values."""
+    assert link.intercom is not None
+    return replace(link, intercom=Observation({**link.intercom.values, **values}, 1, 1))
+
+
 def write(row_id: str, side: Side, value: Value) -> RowWrite:
     """A write of a value to a row's field."""
     name = ROWS[row_id].field_for(side, PersonKind.LEAD)
@@ -100,46 +106,62 @@ def test_the_first_reading_makes_nothing_due() -> None:
 
 def test_our_own_write_coming_back_makes_due_only_other_rows_of_that_field() -> None:
     seen = Observation({"F": "2", "T": "1", "D": "1"}, 2, 2)
-    after = settle(LINK, SF, [write("a", SF, "2")], None, seen, ROWS, {})
+    after = settle(holds(LINK, A="2"), SF, [write("a", SF, "2")], None, seen, ROWS, {})
     assert after.due == {"b": Due(TO_IC, Trigger.CHAIN)}
     assert after.synced["a"] == Pair("2", "2")
 
 
 def test_a_persons_change_seen_with_our_own_write_is_an_update() -> None:
     seen = Observation({"F": "2", "T": "1", "D": "theirs"}, 2, 2)
-    after = settle(LINK, SF, [write("a", SF, "2")], None, seen, ROWS, {})
+    after = settle(holds(LINK, A="2"), SF, [write("a", SF, "2")], None, seen, ROWS, {})
     assert after.due["down"] == Due(TO_IC, SF_UPDATED)
 
 
 def test_an_overwritten_two_way_write_is_a_change_of_the_target() -> None:
     seen = Observation({"F": "1", "T": "theirs", "D": "1"}, 2, 2)
-    after = settle(LINK, SF, [write("two", SF, "2")], None, seen, ROWS, {})
+    after = settle(holds(LINK, T="2"), SF, [write("two", SF, "2")], None, seen, ROWS, {})
     assert after.due["two"] == Due(TO_IC, SF_UPDATED)
     assert after.synced["two"] == Pair("2", "2")
 
 
 def test_an_overwritten_one_way_write_is_not_fought_for() -> None:
     seen = Observation({"F": "theirs", "T": "1", "D": "1"}, 2, 2)
-    after = settle(LINK, SF, [write("a", SF, "2")], None, seen, ROWS, {})
+    after = settle(holds(LINK, A="2"), SF, [write("a", SF, "2")], None, seen, ROWS, {})
     assert "a" not in after.due
 
 
 def test_a_change_seen_just_before_the_write_is_not_lost() -> None:
     before = Observation({"F": "1", "T": "1", "D": "theirs"}, 2, 2)
     after = Observation({"F": "2", "T": "1", "D": "theirs"}, 3, 3)
-    settled = settle(LINK, SF, [write("a", SF, "2")], before, after, ROWS, {})
+    settled = settle(holds(LINK, A="2"), SF, [write("a", SF, "2")], before, after, ROWS, {})
     assert settled.due["down"] == Due(TO_IC, SF_UPDATED)
 
 
 def test_one_row_never_settles_another() -> None:
     link = replace(LINK, due={"down": Due(TO_IC, SF_UPDATED)})
-    after = settle(link, SF, [write("a", SF, "2")], None, None, ROWS, {})
+    after = settle(holds(link, A="2"), SF, [write("a", SF, "2")], None, None, ROWS, {})
     assert after.due["down"] == Due(TO_IC, SF_UPDATED)
     assert after.synced["b"] == after.synced["down"] == Pair("1", "1")
 
 
+def test_a_row_whose_source_changed_since_it_was_planned_stays_due() -> None:
+    link = replace(LINK, due={"b": Due(TO_IC, SF_UPDATED)})
+    seen = Observation({"A": "1", "B": "2", "T": "1", "D": "1"}, 2, 2)
+    after = settle(
+        replace(link, salesforce=Observation({"F": "3", "T": "1", "D": "1"}, 2, 2)),
+        IC,
+        [write("b", IC, "2")],
+        None,
+        seen,
+        ROWS,
+        {},
+    )
+    assert after.due == {"b": Due(TO_IC, SF_UPDATED)}
+    assert after.synced["b"] == Pair("2", "2")
+
+
 def test_a_write_that_could_not_be_read_back_settles_at_what_was_sent() -> None:
-    after = settle(LINK, SF, [write("two", SF, "2")], None, None, ROWS, {})
+    after = settle(holds(LINK, T="2"), SF, [write("two", SF, "2")], None, None, ROWS, {})
     assert after.synced["two"] == Pair("2", "2")
     assert after.due == {}
     assert after.salesforce is not None
@@ -165,7 +187,7 @@ def test_another_value_than_the_doubtful_one_is_a_persons_change() -> None:
 def test_an_accepted_write_resolves_its_own_doubt_only() -> None:
     doubtful = note_doubt(LINK, [write("two", SF, "2")], now=10)
     doubtful = note_doubt(doubtful, [write("two", SF, "3")], now=20)
-    after = settle(doubtful, SF, [write("two", SF, "3")], None, None, ROWS, {})
+    after = settle(holds(doubtful, T="3"), SF, [write("two", SF, "3")], None, None, ROWS, {})
     assert after.in_doubt == {"two": (InDoubt(SF, "2", "2", 10),)}
 
 
