@@ -2,16 +2,16 @@
 
 import asyncio
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QEnterEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.vocabulary import Direction
 from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, Tone
-from sfsync_gui.ui.widgets.banner import Banners, Notice, notice_of
+from sfsync_gui.ui.widgets.banner import Banner, Banners, Notice, notice_of
 from sfsync_gui.ui.widgets.buttons import CopyButton, IconButton, PrimaryButton
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
 from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
@@ -19,7 +19,7 @@ from sfsync_gui.ui.widgets.dialogs import Answer, Question, QuestionDialog, ask
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
 from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, RelativeTime
-from sfsync_gui.ui.widgets.page import FormRow
+from sfsync_gui.ui.widgets.page import FormRow, Page, Section
 from sfsync_gui.ui.widgets.search_field import SearchField
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
 from sfsync_gui.ui.widgets.states import EmptyState
@@ -124,13 +124,12 @@ def test_banners_are_replaced_in_place(run: Run, qtbot: QtBot) -> None:
     assert acted == ["one"]
     assert banner.accessibleName() == "Signed out. The access was revoked."
     banners.show_notice("one", Notice(Tone.DANGER, "Signed out twice"))
-    assert banners.keys == ("two", "one") or banners.keys == ("one", "two")
-    column = [banners._column.itemAt(n).widget() for n in range(2)]
-    assert column == [banners.get("one"), banners.get("two")]
-    two = banners.get("two")
+    one, two = banners.get("one"), banners.get("two")
+    assert one is not None
     assert two is not None
+    assert (banners._column.indexOf(one), banners._column.indexOf(two)) == (0, 1)
     QTest.mouseClick(two.close_button, LEFT)
-    assert banners.keys == ("one",)
+    assert banners.get("two") is None
     banners.clear("one")
     assert banners.isHidden()
 
@@ -163,10 +162,6 @@ def test_toasts_stay_while_read_and_can_be_undone(run: Run, qtbot: QtBot) -> Non
     last = toasts.show_text("Read me")
     assert window.rect().contains(last.geometry())
     QTest.mouseMove(last, QPoint(20, 10))
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QEnterEvent
-    from PySide6.QtWidgets import QApplication
-
     at = QPoint(5, 5).toPointF()
     QApplication.sendEvent(last, QEnterEvent(at, at, at))
     assert not last._rest.isActive()
@@ -273,6 +268,22 @@ def test_a_form_says_what_is_wrong(run: Run, qtbot: QtBot) -> None:
     assert form.control.accessibleDescription() == "This is not an address"
     form.set_problem("")
     assert form.control.accessibleDescription() == "Your My Domain"
+
+
+def test_nothing_opens_a_window_of_its_own(run: Run, qtbot: QtBot) -> None:
+    kept = [
+        Banner(Notice(Tone.DANGER, "Signed out", "…", "Reconnect", dismissable=True)),
+        Badge(5),
+        EmptyState("list", "Nothing", detail="…", action="Add"),
+        FormRow("Address", QLineEdit(), hint="…"),
+        QuestionDialog(Question("?", "…", "Yes", remember="Again", other="Other"), None),
+        DetailsPane(),
+        Page(Section("Head", PlainLabel("text"), caption="…")),
+        Segmented("Way", [Option(1, "One")], 1),
+    ]
+    for widget in kept:
+        qtbot.addWidget(widget)
+    assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == []
 
 
 def test_badges_hide_at_zero(run: Run, qtbot: QtBot) -> None:

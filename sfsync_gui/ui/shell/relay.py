@@ -22,6 +22,7 @@ class Relay(QObject):
         super().__init__(parent)
         self._waiting: deque[HandleEvent] = deque()
         self._lock = Lock()
+        self._stopped = False
         self._woken.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._end = handle.listen(self._on_event)
 
@@ -29,11 +30,14 @@ class Relay(QObject):
         """Tell nothing more."""
         self._end()
         with self._lock:
+            self._stopped = True
             self._waiting.clear()
 
     def _on_event(self, event: HandleEvent) -> None:
         """Called on the engine's thread."""
         with self._lock:
+            if self._stopped:
+                return
             asleep = not self._waiting
             self._waiting.append(event)
         if asleep:

@@ -135,6 +135,7 @@ class Shell(QObject):
         elif closing is Closing.QUIT:
             self.quit()
         elif not self._asking:
+            self._asking = True
             self._start(self._ask_what_closing_means())
 
     def _close_window(self) -> None:
@@ -148,7 +149,6 @@ class Shell(QObject):
             self._preferences.told_of_tray = told
 
     async def _ask_what_closing_means(self) -> None:
-        self._asking = True
         try:
             answer = await ask(
                 self.window,

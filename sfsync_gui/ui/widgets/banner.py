@@ -50,10 +50,8 @@ class Banner(Surface):
         super().__init__(notice.tone, parent)
         self.notice = notice
         self.action_button = Button(notice.action)
-        self.action_button.setVisible(bool(notice.action))
         self.action_button.clicked.connect(self.acted)
         self.close_button = IconButton("close", self.tr("Dismiss"))
-        self.close_button.setVisible(notice.dismissable)
         self.close_button.clicked.connect(self.dismissed)
         self.setAccessibleName(f"{notice.title}. {notice.text}".strip())
         self._arrange()
@@ -70,6 +68,9 @@ class Banner(Surface):
         if self.notice.text:
             layout.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
         self.setLayout(layout)
+        # Only now: without a parent, showing one would open a window of its own.
+        self.action_button.setVisible(bool(self.notice.action))
+        self.close_button.setVisible(self.notice.dismissable)
 
 
 class Banners(QWidget):

@@ -103,7 +103,6 @@ class QuestionDialog(Dialog):
         text = PlainLabel(question.text, wrap=True, selectable=True)
         words = column(title, text, space=SPACE_GROUP)
         self.box = QCheckBox(question.remember)
-        self.box.setVisible(bool(question.remember))
         words.addWidget(self.box)
         tone = Tone.DANGER if question.danger else Tone.ACCENT
         sign = IconLabel("warning" if question.danger else "help", tone, size=ICON_LARGE)
@@ -111,6 +110,7 @@ class QuestionDialog(Dialog):
         line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
         line.setStretch(1, 1)
         self.body.addLayout(line)
+        self.box.setVisible(bool(question.remember))
         self.answer = Answer(yes=False)
         yes = DangerButton(question.yes) if question.danger else PrimaryButton(question.yes)
         self.no_button = self.add_button(

@@ -79,7 +79,8 @@ class Badge(QWidget):
         self._text = text
         self._tone = tone or self._tone
         self.setAccessibleName(text)
-        self.setVisible(bool(text))
+        if self.parent() is not None or not text:  # alone, it would open a window of its own
+            self.setVisible(bool(text))
         self.updateGeometry()
         self.update()
 

@@ -39,7 +39,6 @@ class Toast(QWidget):
         super().__init__(parent)
         self.text = text
         self.action_button = QuietButton(action)
-        self.action_button.setVisible(bool(action))
         self.action_button.clicked.connect(self.ended)
         close = IconButton("close", self.tr("Dismiss"))
         close.clicked.connect(self.ended)
@@ -53,6 +52,7 @@ class Toast(QWidget):
         layout.setStretch(1, 1)
         layout.setContentsMargins(SPACE_INSET, SPACE_GROUP, SPACE_GROUP, SPACE_GROUP)
         self.setLayout(layout)
+        self.action_button.setVisible(bool(action))
         self.setFixedWidth(TOAST)
         self.setAccessibleName(text)
         self._rest = QTimer(self, singleShot=True, interval=TOAST_STAYS)
