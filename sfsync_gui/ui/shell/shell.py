@@ -190,8 +190,10 @@ class Shell(QObject):
 
     def _on_remedy_wanted(self, remedy: str) -> None:
         match Remedy(remedy):
-            case Remedy.CONNECT | Remedy.CHECK_SETUP | Remedy.SET_UP:
+            case Remedy.CONNECT | Remedy.CHECK_SETUP:
                 self.show_panel("connections")
+            case Remedy.SET_UP:
+                self.window.show_first_run()
             case Remedy.DECIDE:
                 self.window.show_panel("overview", "holds")
             case Remedy.UNLOCK:

@@ -79,7 +79,7 @@ def _program(snapshot: Snapshot) -> Iterator[StandingNotice]:
             Tone.ACCENT,
             translate("notices", "SFSync is not connected yet"),
             translate("notices", "Sign in to both services; nothing is changed by that."),
-            translate("notices", "Connect"),
+            translate("notices", "Set up"),
             Remedy.SET_UP,
             panel="connections",
         )
