@@ -219,7 +219,6 @@ def _warnings(
             else None,
             _takes_addresses(attribute, target),
             _rounds(attribute, target),
-            _lacks_options(attribute, target),
             _only_existing(target),
         ]
     if direction.writes(Side.INTERCOM):
@@ -228,9 +227,20 @@ def _warnings(
             if attribute.type is IntercomType.TEXT
             else None,
             _keeps_the_day(attribute, target),
-            _gets_options(attribute, target),
             _is_formula(target),
         ]
+    told = tuple(warning for warning in found if warning is not None)
+    return told + option_warnings(attribute, target, direction)
+
+
+def option_warnings(
+    attribute: IntercomAttribute, target: SalesforceField, direction: Direction
+) -> tuple[str, ...]:
+    """What becomes of options without a counterpart; these are among the warnings of `check`."""
+    found = [
+        _lacks_options(attribute, target) if direction.writes(Side.SALESFORCE) else None,
+        _gets_options(attribute, target) if direction.writes(Side.INTERCOM) else None,
+    ]
     return tuple(warning for warning in found if warning is not None)
 
 
