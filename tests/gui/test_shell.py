@@ -4,7 +4,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -113,9 +112,6 @@ def play(application: QApplication, run: Run, host: Host) -> Callable[[Story], N
             running = asyncio.ensure_future(shell.run())
             try:
                 await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)
-                await until(partial(in_first_run, shell))
-                shell.show_panel("overview")
-                noted(shell, "overview").told.clear()
                 await until(shell.window.isActiveWindow)
                 await story(shell)
             finally:
@@ -132,10 +128,6 @@ def play(application: QApplication, run: Run, host: Host) -> Callable[[Story], N
 
 def press(shell: Shell, key: Qt.Key, modifier: Qt.KeyboardModifier = CTRL) -> None:
     QTest.keyClick(shell.window, key, modifier)
-
-
-def in_first_run(shell: Shell) -> bool:
-    return shell.window.in_first_run
 
 
 def noted(shell: Shell, key: str) -> NotedPanel:
@@ -161,16 +153,17 @@ def test_panels_are_made_when_shown_and_kept(play: Callable[[Story], None]) -> N
         assert window._title.text() == "How things stand"
         assert window.stack.made("errors") is None
         overview = noted(shell, "overview")
+        assert overview.told == ["shown"]
         press(shell, Qt.Key.Key_2)
         assert window.stack.key == "errors"
         assert window.sidebar.entry("errors").isChecked()
         assert window._title.text() == "Sync errors"
         visible = [b.text() for b in window.findChildren(PrimaryButton) if b.isVisible()]
         assert visible == ["Do ErrorsPanel"]
-        assert overview.told == ["hidden"]
+        assert overview.told == ["shown", "hidden"]
         QTest.mouseClick(window.sidebar.entry("overview"), LEFT)
         assert noted(shell, "overview") is overview
-        assert overview.told == ["hidden", "shown"]
+        assert overview.told == ["shown", "hidden", "shown"]
         overview.go_to.emit("errors", 42)
         assert noted(shell, "errors").told == ["shown", "hidden", "shown", "visit 42"]
 
@@ -239,26 +232,15 @@ def test_failures_of_tasks_are_shown_in_words(play: Callable[[Story], None]) -> 
 def test_how_things_stand_is_said_in_the_corner_and_on_top(play: Callable[[Story], None]) -> None:
     async def story(shell: Shell) -> None:
         window = shell.window
-        await until(lambda: "not connected" in window.sidebar.status.sentence)
-        assert window.banners.get("program") is not None
-        assert not shell.actions.sync_now.isEnabled()
-        assert shell.actions.pause.text() == "Pause"
-
-    play(story)
-
-
-def test_the_first_run_can_be_left_and_gone_on_with(play: Callable[[Story], None]) -> None:
-    async def story(shell: Shell) -> None:
-        window = shell.window
-        assert not in_first_run(shell)  # left for a panel, and it does not come back by itself
-        shell._show_snapshot()
-        window.show_snapshot(shell._handle.snapshot)
-        assert not in_first_run(shell)
+        await until(lambda: window.sidebar.status.sentence == "Not connected")
+        assert window.banners.keys == ()  # the overview tells it in more detail
+        shell.show_panel("errors")
         banner = window.banners.get("program")
         assert banner is not None
         QTest.mouseClick(banner.action_button, LEFT)
-        assert in_first_run(shell)
-        assert noted(shell, "overview").told[-1] == "hidden"
+        assert window.stack.key == "overview"
+        assert not shell.actions.sync_now.isEnabled()
+        assert shell.actions.pause.text() == "Pause"
 
     play(story)
 
@@ -336,8 +318,6 @@ def test_started_minimized_makes_no_panel(application: QApplication, run: Run, h
         assert shell.window.stack.made("overview") is None
         shell.bring_up()
         assert shell.window.isVisible()
-        assert shell.window.in_first_run
-        shell.show_panel("overview")
         assert noted(shell, "overview").told == ["shown"]
         shell.quit()
         await running
@@ -353,8 +333,6 @@ def test_place_panel_and_colours_are_remembered(
             host = Host(tmp_path, LocalClock(time.time), Vault.in_memory())
             shell = Shell(application, host, Preferences(tmp_path), ENTRIES)
             running = asyncio.ensure_future(shell.run())
-            await until(partial(in_first_run, shell))
-            shell.show_panel(shell.window.stack.key)
             await until(shell.window.isActiveWindow)
             if start == 0:
                 shell.window.setGeometry(0, 40, 800, 590)

@@ -1,7 +1,6 @@
 """The window: sidebar at the left; at the right the title row, banners, and one panel."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import (
@@ -14,9 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QWidget
 
-from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.desktop.paths import APP_NAME
-from sfsync_gui.desktop.starting import start_demo
 from sfsync_gui.engine.handle import Handle, HandleEvent, Snapshot, SnapshotChanged
 from sfsync_gui.ui.panels import PanelEntry
 from sfsync_gui.ui.panels.panel import Panel
@@ -32,15 +29,11 @@ from sfsync_gui.ui.theme.tokens import (
     TITLE_HEIGHT,
     Tone,
 )
-from sfsync_gui.ui.widgets.banner import Banners, Notice, notice_of
+from sfsync_gui.ui.widgets.banner import Banners, Notice
 from sfsync_gui.ui.widgets.labels import ElidedLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.surfaces import Badge
 from sfsync_gui.ui.widgets.toast import Toasts
-from sfsync_gui.ui.wizard.steps import is_needed
-
-if TYPE_CHECKING:
-    from sfsync_gui.ui.wizard.wizard import Wizard
 
 
 class MainWindow(QMainWindow):
@@ -54,7 +47,7 @@ class MainWindow(QMainWindow):
     def __init__(self, handle: Handle, tasks: Tasks, entries: Sequence[PanelEntry]) -> None:
         super().__init__()
         self.setWindowTitle(APP_NAME)
-        self._handle, self._tasks = handle, tasks
+        self._handle = handle
         self.may_close = False
         self.toasts = Toasts(self)
         self.sidebar = Sidebar(entries, handle.now)
@@ -65,15 +58,12 @@ class MainWindow(QMainWindow):
         self._title_ends = QStackedWidget()
         self._title_ends.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._ends: dict[str, QWidget] = {}
-        self._whole = QStackedWidget()
-        self._wizard: Wizard | None = None
-        self._left_first_run = False
         self._arrange()
         self.sidebar.chosen.connect(self.stack.show_panel)
         self.sidebar.status_clicked.connect(self.show_panel)
         self.stack.panel_changed.connect(self._on_panel_changed)
         self.stack.badge_changed.connect(self._on_badge_changed)
-        tasks.failed.connect(self._report)
+        tasks.failed.connect(self.stack.report)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.activated.connect(self.toasts.act_on_newest)
         self.show_snapshot(handle.snapshot)
@@ -87,59 +77,17 @@ class MainWindow(QMainWindow):
         self.banners.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, SPACE_GROUP)
         content = column(head_box, self.banners, space=0)
         content.addWidget(self.stack, 1)
-        frame = row(space=0)
-        frame.addWidget(self.sidebar)
-        frame.addLayout(content, 1)
-        self._frame = boxed(frame)
-        self._whole.addWidget(self._frame)
-        self.setCentralWidget(self._whole)
+        whole = row(space=0)
+        whole.addWidget(self.sidebar)
+        whole.addLayout(content, 1)
+        self.setCentralWidget(boxed(whole))
 
     # ------------------------------------------------------------------ panels
 
     def show_panel(self, key: str, target: object = None) -> None:
-        """Show a panel, and in it what `target` names. The first run can be gone on with later."""
-        if self.in_first_run:
-            self._left_first_run = True
-            self._show_frame()
+        """Show a panel, and in it what `target` names."""
         if key in self.stack.keys:
             self.stack.show_panel(key, target)
-
-    @property
-    def in_first_run(self) -> bool:
-        """Whether the steps of the first run are shown in place of the panels."""
-        return self._whole.currentWidget() is not self._frame
-
-    def show_first_run(self) -> None:
-        """Show the steps from nothing to a running sync, at the one that is next."""
-        if self._wizard is None:
-            from sfsync_gui.ui.wizard.wizard import Wizard
-
-            self._wizard = Wizard(self._handle, self._tasks)
-            self._wizard.demo_asked.connect(start_demo)
-            self._whole.addWidget(self._wizard)
-        self.stack.set_awake(False)
-        self._wizard.show_snapshot(self._handle.snapshot)
-        self._whole.setCurrentWidget(self._wizard)
-
-    def _show_frame(self) -> None:
-        self._whole.setCurrentWidget(self._frame)
-        self.stack.set_awake(self.isVisible())
-
-    def _follow_first_run(self, snapshot: Snapshot) -> None:
-        needed = is_needed(snapshot)
-        if self._wizard is not None and self.in_first_run:
-            self._wizard.show_snapshot(snapshot)
-            if not needed:
-                self._show_frame()
-                self.show_panel("overview", "bulk" if self._wizard.wants_bulk else None)
-        elif needed and self.isVisible() and not self._left_first_run:
-            self.show_first_run()
-
-    def _report(self, failure: SfsyncError) -> None:
-        if self._wizard is not None and self.in_first_run:
-            self._wizard.banners.show_notice("failure", notice_of(failure))
-        else:
-            self.stack.report(failure)
 
     def on_event(self, event: HandleEvent) -> None:
         """Show what happened, and tell the panels."""
@@ -173,7 +121,6 @@ class MainWindow(QMainWindow):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show state, banners and the count of errors."""
-        self._follow_first_run(snapshot)
         self.sidebar.show_status(status_of(snapshot))
         self._demo.set_text(self.tr("Demo") if snapshot.is_demo else "")
         if "errors" in self.stack.keys:
@@ -215,8 +162,7 @@ class MainWindow(QMainWindow):
         """The panel comes into view."""
         super().showEvent(event)
         if not event.spontaneous():
-            self._follow_first_run(self._handle.snapshot)
-            self.stack.set_awake(not self.in_first_run)
+            self.stack.set_awake(True)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """The panel goes out of view."""

@@ -193,7 +193,7 @@ class Shell(QObject):
             case Remedy.CONNECT | Remedy.CHECK_SETUP:
                 self.show_panel("connections")
             case Remedy.SET_UP:
-                self.window.show_first_run()
+                self.show_panel("overview")
             case Remedy.DECIDE:
                 self.window.show_panel("overview", "holds")
             case Remedy.UNLOCK:

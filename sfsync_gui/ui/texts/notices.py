@@ -13,6 +13,7 @@ from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import Tone
+from sfsync_gui.ui.wizard.steps import is_needed
 
 translate = QCoreApplication.translate
 
@@ -64,23 +65,24 @@ def _program(snapshot: Snapshot) -> Iterator[StandingNotice]:
     if snapshot.phase is Phase.FAILED and snapshot.reason is not None:
         title, text = snapshot.reason.title, _said(snapshot.reason)
         yield StandingNotice("program", Tone.DANGER, title, text, urgent=True)
-    if snapshot.phase is Phase.FIRST_RUN:
+    if is_needed(snapshot) and snapshot.phase in (Phase.UNCONNECTED, Phase.FIRST_RUN):
         yield StandingNotice(
             "program",
             Tone.ACCENT,
-            translate("notices", "Both sides are connected"),
-            translate("notices", "Nothing is synced until you say which fields, and what first."),
-            translate("notices", "Finish set-up"),
+            translate("notices", "The set-up is not finished"),
+            translate("notices", "Nothing is synced until both sides are connected and mapped."),
+            translate("notices", "Go on with it"),
             Remedy.SET_UP,
+            panel="overview",
         )
-    if snapshot.phase is Phase.UNCONNECTED and not snapshot.is_demo:
+    elif snapshot.phase is Phase.UNCONNECTED and not snapshot.is_demo:
         yield StandingNotice(
             "program",
-            Tone.ACCENT,
-            translate("notices", "SFSync is not connected yet"),
-            translate("notices", "Sign in to both services; nothing is changed by that."),
-            translate("notices", "Set up"),
-            Remedy.SET_UP,
+            Tone.WARNING,
+            translate("notices", "The sync rests"),
+            translate("notices", "A side is disconnected. Links and history are kept."),
+            translate("notices", "Connect"),
+            Remedy.CONNECT,
             panel="connections",
         )
 

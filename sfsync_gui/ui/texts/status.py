@@ -124,6 +124,8 @@ def _unconnected(snapshot: Snapshot) -> Status | None:
     if snapshot.phase is not Phase.UNCONNECTED:
         return None
     missing = [side for side in Side if side not in snapshot.connections]
+    if len(missing) == len(Side):
+        return Status(SyncState.SIGNED_OUT, translate("status", "Not connected"))
     sentence = translate("status", "{sides} not connected").format(sides=_names(missing))
     return Status(SyncState.SIGNED_OUT, sentence, panel="connections")
 

@@ -12,6 +12,7 @@ from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.events import Activity, Progress, SideCondition, SideStatus
 from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot, UsageView
+from sfsync_gui.engine.storage import Profile
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.notices import Remedy, notices_of
 from sfsync_gui.ui.texts.numbers import counted, grouped, percent, short
@@ -91,7 +92,9 @@ STATES = [
     (snapshot(), SyncState.SYNCED, "In step"),
     (Snapshot(), SyncState.SYNCING, "Starting"),
     (snapshot(phase=Phase.UNCONNECTED, connections={}), SyncState.SIGNED_OUT,
-     "Intercom and Salesforce not connected"),
+     "Not connected"),
+    (snapshot(phase=Phase.UNCONNECTED, connections={Side.INTERCOM: Connection(Side.INTERCOM, "x")}),
+     SyncState.SIGNED_OUT, "Salesforce not connected"),
     (snapshot(phase=Phase.FAILED, reason=StoreError("The disk is full", "…")), SyncState.ATTENTION,
      "The disk is full"),
     (snapshot(phase=Phase.FIRST_RUN), SyncState.ATTENTION, "Set-up is not finished"),
@@ -155,6 +158,8 @@ def test_notices_name_cause_and_remedy() -> None:
         (snapshot(secrets=SecretsKept.LOCKED), Remedy.UNLOCK),
         (snapshot(phase=Phase.FIRST_RUN), Remedy.SET_UP),
         (snapshot(phase=Phase.UNCONNECTED, connections={}), Remedy.SET_UP),
+        (snapshot(phase=Phase.UNCONNECTED, profile=Profile("app", "org", connected_at=5)),
+         Remedy.CONNECT),
         (snapshot(sides=side(SideCondition.SETUP_BROKEN, SetupError("No field", "…"))),
          Remedy.CHECK_SETUP),
         (snapshot(sides=side(SideCondition.ORG_PAUSED, OrgError("Limit reached", "…"))),

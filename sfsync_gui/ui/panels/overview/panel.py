@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.desktop.starting import start_demo
 from sfsync_gui.engine.events import ErrorOpened, ErrorsClosed, HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, SnapshotChanged
 from sfsync_gui.engine.storage import GuardHold
@@ -21,7 +23,9 @@ from sfsync_gui.ui.widgets.dialogs import Question, ask
 from sfsync_gui.ui.widgets.layouts import row
 from sfsync_gui.ui.widgets.page import Page, Section
 from sfsync_gui.ui.wizard.steps import is_needed
-from sfsync_gui.ui.wizard.wizard import Wizard
+
+if TYPE_CHECKING:
+    from sfsync_gui.ui.wizard.wizard import Wizard
 
 _HOUR = 3600
 CHART_EVERY = 1.0
@@ -112,7 +116,10 @@ class OverviewPanel(Panel):
         """The first run in place of everything else while it is not over."""
         needed = is_needed(snapshot)
         if needed and self.wizard is None:
+            from sfsync_gui.ui.wizard.wizard import Wizard  # most starts need none
+
             self.wizard = Wizard(self.handle, self.tasks)
+            self.wizard.demo_asked.connect(start_demo)
             self._stack.addWidget(self.wizard)
         if self.wizard is None:
             return
