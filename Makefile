@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PACKAGES := bash resources/packaging/linux/system-packages.sh
 
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench lock clean packages-run packages-test
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -15,7 +16,13 @@ $(VENV)/.ready: requirements.lock pyproject.toml resources/packaging/linux/make-
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-demo: $(VENV)/.ready  ## the sync on a demo workspace, with a busy office at work
+packages-run:
+	@$(PACKAGES) run
+
+packages-test:
+	@$(PACKAGES) run test
+
+demo: packages-run $(VENV)/.ready  ## the sync on a demo workspace, with a busy office at work
 	$(BIN)/sfsync demo --headless
 
 lint: $(VENV)/.ready  ## style, types and the walls between the layers
@@ -24,10 +31,10 @@ lint: $(VENV)/.ready  ## style, types and the walls between the layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint  ## lint, then the whole suite
+test: packages-test lint  ## lint, then the whole suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-bench: $(VENV)/.ready  ## the figures of docs/benchmarks.md
+bench: packages-test $(VENV)/.ready  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/benchmarks
 
 lock:  ## resolve requirements.lock anew (needs uv)

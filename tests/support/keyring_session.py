@@ -68,15 +68,15 @@ class KeyringSession:
         config = self.folder / "bus.conf"
         config.write_text(_BUS.format(folder=self.folder))
         self._start("dbus-daemon", f"--config-file={config}", "--nofork")
-        wait_until((self.folder / "bus").exists)
+        wait_until(self._is_listening)
 
     def start_keyring(self, *, unlocked: bool = True) -> subprocess.Popen[bytes]:
         """Start GNOME Keyring on what it stored before; locked, it knows no password."""
         options = ("--foreground", "--components=secrets", f"--control-directory={self._control}")
         if unlocked:
-            keyring = self._start("gnome-keyring-daemon", *options, "--unlock", told=PASSWORD)
+            keyring = self._start(self._daemon(), *options, "--unlock", told=PASSWORD)
         else:
-            keyring = self._start("gnome-keyring-daemon", *options)
+            keyring = self._start(self._daemon(), *options)
         wait_until(lambda: self.is_owned(SECRETS))
         return keyring
 
@@ -155,6 +155,25 @@ class KeyringSession:
     @property
     def _control(self) -> str:
         return str(self.folder / "run" / "keyring")
+
+    def _daemon(self) -> str:
+        """GNOME Keyring as a copy without the capability that its file carries.
+
+        It wants to keep its memory out of the swap (`cap_ipc_lock`); in a container that does not
+        allow this a program with the capability is not even started.
+        """
+        installed, copy = shutil.which("gnome-keyring-daemon"), self.folder / "gnome-keyring-daemon"
+        assert installed is not None, "GNOME Keyring is not installed: see system-packages.sh"
+        if not copy.exists():
+            shutil.copy(installed, copy)
+        return str(copy)
+
+    def _is_listening(self) -> bool:
+        try:
+            self.is_owned(SECRETS)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        return True
 
     def _all(self) -> Mapping[str, str]:
         return {**os.environ, **self.environment}
