@@ -28,11 +28,23 @@ _ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
+class LateWrite:
+    """A write of ours of which only a later reading showed that it had arrived.
+
+    `at` is our clock's unix second of the sending.
+    """
+
+    write: RowWrite
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Absorbed:
-    """A link after a reading, and the names of the mapped fields that showed another value."""
+    """A link after a reading, the mapped fields that showed another value, and what was late."""
 
     link: IdentityMapping
     changed: frozenset[str]
+    late: tuple[LateWrite, ...] = ()
 
 
 def absorb(
@@ -77,13 +89,14 @@ def absorb(
         if row_id in rows and _field(rows[row_id], side, link) in changed:
             add_due(due, [rows[row_id]], failed_side, _UPDATED[side])
     synced = {**link.synced, **{row_id: doubt[0] for row_id, doubt in late.items()}}
+    told = tuple(_late_write(rows[row_id], link, doubt) for row_id, (_, doubt) in late.items())
     link = replace(
         _with_observation(link, side, seen),
         due=due,
         synced=synced,
         in_doubt=_without_late(link.in_doubt, late),
     )
-    return Absorbed(link, frozenset(changed))
+    return Absorbed(link, frozenset(changed), told)
 
 
 def add_due(
@@ -191,6 +204,21 @@ def _settle_late(due: dict[str, Due], side: Side, late: _Late) -> None:
         due[row_id] = Due(towards, before.trigger if before else _UPDATED[side.other])
 
 
+def _late_write(row: AttributeMapping, link: IdentityMapping, doubt: InDoubt) -> LateWrite:
+    write = RowWrite(
+        row_id=row.id,
+        side=doubt.side,
+        field=_field(row, doubt.side, link) or "",
+        value=doubt.value,
+        before=doubt.before,
+        source=doubt.source,
+        trigger=doubt.trigger,
+        two_way=row.direction is Direction.TWO_WAY,
+        overrules=doubt.overrules,
+    )
+    return LateWrite(write, doubt.at)
+
+
 def _without_late(
     in_doubt: Mapping[str, tuple[InDoubt, ...]], late: _Late
 ) -> dict[str, tuple[InDoubt, ...]]:
@@ -221,7 +249,7 @@ def settle(
     after: Observation | None,
     rows: Rows,
     in_error: Mapping[str, Side],
-) -> IdentityMapping:
+) -> Absorbed:
     """The link after accepted writes: each written row settles at what was sent.
 
     A row whose source has changed since it was planned, by another write of the same batch say,
@@ -229,11 +257,13 @@ def settle(
     `before` shows anew was changed by a person meanwhile and is treated as any change; what
     `after` shows besides our values is a change of somebody else's too, and makes its rows due.
     """
+    earlier = Absorbed(link, frozenset())
     if before is not None:
-        link = absorb(link, side, before, rows, in_error=in_error).link
+        earlier = absorb(link, side, before, rows, in_error=in_error)
     if after is None:
-        after = _assumed(link, side, writes)
-    link = absorb(link, side, after, rows, in_error=in_error, own=writes).link
+        after = _assumed(earlier.link, side, writes)
+    absorbed = absorb(earlier.link, side, after, rows, in_error=in_error, own=writes)
+    link = absorbed.link
     synced, due, in_doubt = dict(link.synced), dict(link.due), dict(link.in_doubt)
     for write in writes:
         synced[write.row_id] = write.pair()
@@ -244,7 +274,8 @@ def settle(
             due[write.row_id] = Due(frozenset({side.other}), _UPDATED[side])
         else:
             due.pop(write.row_id, None)
-    return replace(link, synced=synced, due=due, in_doubt=in_doubt)
+    settled = replace(link, synced=synced, due=due, in_doubt=in_doubt)
+    return Absorbed(settled, earlier.changed | absorbed.changed, (*earlier.late, *absorbed.late))
 
 
 def _source(link: IdentityMapping, write: RowWrite, rows: Rows) -> Value:
@@ -282,7 +313,15 @@ def note_doubt(link: IdentityMapping, writes: Iterable[RowWrite], now: int) -> I
     """The link that remembers these writes as about to be sent."""
     in_doubt = dict(link.in_doubt)
     for write in writes:
-        doubt = InDoubt(write.side, write.value, write.source, now)
+        doubt = InDoubt(
+            side=write.side,
+            value=write.value,
+            source=write.source,
+            at=now,
+            before=write.before,
+            trigger=write.trigger,
+            overrules=write.overrules,
+        )
         known = in_doubt.get(write.row_id, ())
         in_doubt[write.row_id] = (*known, doubt)
     return replace(link, in_doubt=in_doubt)

@@ -116,14 +116,18 @@ class Due:
 class InDoubt:
     """A value that was sent for a row with unknown outcome and may still arrive.
 
-    `value` is canonical in the target's type, `source` the value of the other side that it was
-    made from; `at` is our clock's unix second of the sending.
+    `value` and `before` are canonical in the target's type, `source` the value of the other side
+    that it was made from; `at` is our clock's unix second of the sending. `trigger` and
+    `overrules` are as in the write: they are told when it turns out to have arrived.
     """
 
     side: Side
     value: Value
     source: Value
     at: int
+    before: Value = None
+    trigger: Trigger = Trigger.RETRY
+    overrules: bool = False
 
     def pair(self) -> Pair:
         """The pair at which the row settles if the write has arrived."""

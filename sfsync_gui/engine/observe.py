@@ -23,6 +23,7 @@ from sfsync_gui.core.triggers import NOTHING, reaction, stronger
 from sfsync_gui.core.values import canonical_record, fingerprint, same
 from sfsync_gui.core.vocabulary import MatchOutcome, Side, Trigger
 from sfsync_gui.engine.context import Lookups
+from sfsync_gui.engine.deeds import arrived_late
 from sfsync_gui.engine.storage import Profile, UnitOfWork
 
 
@@ -326,6 +327,9 @@ class Observer:
         known = link.observed(record.side)
         if not absorbed.changed and known is not None and _holds_already(known, seen):
             return link
+        entries = arrived_late(self._unit, link, absorbed.late)
+        if entries:
+            self._unit.history.add(entries)
         return absorbed.link
 
     def rows_of(self, link: IdentityMapping) -> Rows:

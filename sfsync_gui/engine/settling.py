@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.core.observing import settle
+from sfsync_gui.core.observing import Absorbed, settle
 from sfsync_gui.core.people import IdentityMapping, Observation, PersonRecord
-from sfsync_gui.core.planner import RowWrite
-from sfsync_gui.core.vocabulary import HistoryKind, Side
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.deeds import arrived_late, written
 from sfsync_gui.engine.observe import Observer
 from sfsync_gui.engine.reading import Read, observation_of, observe_reading, read_people
 from sfsync_gui.engine.sending import Delivery, WriteReport
@@ -38,26 +37,28 @@ def _settle_one(
 ) -> list[HistoryEntry]:
     rows = Observer(unit, context.lookups, context.profile).rows_of(link)
     failed = {trouble.row_id for trouble in delivery.troubles}
-    settled = link
+    absorbed = Absorbed(link, frozenset())
+    before = _seen(context, delivery.before)
     if delivery.accepted:
         errors = unit.errors.of_links([link.id]).get(link.id, [])
         in_error = {error.row_id: error.side for error in errors if error.row_id is not None}
-        settled = settle(
+        absorbed = settle(
             link,
             delivery.side,
             delivery.accepted,
-            _seen(context, delivery.before),
+            before,
             _seen(context, delivery.after),
             rows,
             in_error,
         )
-    due = {row_id: one for row_id, one in settled.due.items() if row_id not in failed}
-    unit.links.put([_without_answered_doubts(replace(settled, due=due), delivery)])
+    due = {row_id: one for row_id, one in absorbed.link.due.items() if row_id not in failed}
+    unit.links.put([_without_answered_doubts(replace(absorbed.link, due=due), delivery)])
     close_rows(unit, link.id, [write.row_id for write in delivery.accepted])
     if delivery.accepted:
         close_rows(unit, link.id, [None])
     open_errors(context, unit, link, delivery.troubles)
-    return _entries(context, unit, link, delivery)
+    entries = arrived_late(unit, link, absorbed.late)
+    return entries + written(unit, link, delivery.accepted, context.now(), before)
 
 
 def _without_answered_doubts(link: IdentityMapping, delivery: Delivery) -> IdentityMapping:
@@ -79,47 +80,6 @@ def _seen(context: Context, record: PersonRecord | None) -> Observation | None:
     if record is None or record.deleted:
         return None
     return observation_of(context.lookups, record)
-
-
-def _entries(
-    context: Context, unit: UnitOfWork, link: IdentityMapping, delivery: Delivery
-) -> list[HistoryEntry]:
-    if not delivery.accepted:
-        return []
-    person = unit.directory.get(Side.INTERCOM, link.intercom_id)
-    name = person.name if person else ""
-    before = _seen(context, delivery.before)
-    entries = []
-    for write in delivery.accepted:
-        entries.append(_entry(context, link, write, before, name, HistoryKind.WRITTEN))
-        if write.overrules:
-            entries.append(_entry(context, link, write, before, name, HistoryKind.OVERRULED))
-    return entries
-
-
-def _entry(
-    context: Context,
-    link: IdentityMapping,
-    write: RowWrite,
-    before: Observation | None,
-    name: str,
-    kind: HistoryKind,
-) -> HistoryEntry:
-    held = before.values.get(write.field, write.before) if before else write.before
-    return HistoryEntry(
-        kind=kind,
-        at=context.now(),
-        trigger=write.trigger,
-        intercom_id=link.intercom_id,
-        salesforce_id=link.salesforce_id,
-        salesforce_kind=link.salesforce_kind,
-        person_name=name,
-        side=write.side,
-        row_id=write.row_id,
-        field=write.field,
-        before=held,
-        after=write.value,
-    )
 
 
 async def look_into(context: Context, deliveries: Iterable[Delivery], report: WriteReport) -> None:

@@ -44,6 +44,7 @@ KINDS = {kind.value: kind for kind in PersonKind}
 TRIGGERS = {trigger.value: trigger for trigger in Trigger}
 OUTCOMES = {outcome.value: outcome for outcome in MatchOutcome}
 
+_DOUBT_PARTS = 7
 _NOT_DUE: frozenset[str] = frozenset()
 
 
@@ -232,7 +233,10 @@ def _encode_in_doubt(in_doubt: Mapping[str, tuple[InDoubt, ...]]) -> str | None:
         return None
     return encode(
         {
-            row: [(one.side, one.value, one.source, one.at) for one in many]
+            row: [
+                (one.side, one.value, one.source, one.at, one.before, one.trigger, one.overrules)
+                for one in many
+            ]
             for row, many in in_doubt.items()
         }
     )
@@ -240,9 +244,17 @@ def _encode_in_doubt(in_doubt: Mapping[str, tuple[InDoubt, ...]]) -> str | None:
 
 def _decode_in_doubt(text: str) -> dict[str, tuple[InDoubt, ...]]:
     return {
-        row: tuple(InDoubt(SIDES[side], value, source, at) for side, value, source, at in many)
+        row: tuple(
+            InDoubt(SIDES[side], value, source, at, before, TRIGGERS[trigger], overrules)
+            for side, value, source, at, before, trigger, overrules in map(_whole, many)
+        )
         for row, many in decode(text).items()
     }
+
+
+def _whole(doubt: Sequence[Any]) -> Sequence[Any]:
+    """A doubt with all its parts: the last three were not kept before there was a need for them."""
+    return doubt if len(doubt) == _DOUBT_PARTS else (*doubt, None, Trigger.RETRY.value, False)
 
 
 def error_identity(error: SyncError) -> str:

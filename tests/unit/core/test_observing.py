@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.observing import (
+    LateWrite,
     absorb,
     add_due,
     forget_old_doubts,
@@ -58,6 +60,11 @@ def holds(link: IdentityMapping, **values: Value) -> IdentityMapping:
     return replace(link, intercom=Observation({**link.intercom.values, **values}, 1, 1))
 
 
+def settled(*arguments: Any) -> IdentityMapping:
+    """The link after accepted writes."""
+    return settle(*arguments).link
+
+
 def write(row_id: str, side: Side, value: Value) -> RowWrite:
     """A write of a value to a row's field."""
     name = ROWS[row_id].field_for(side, PersonKind.LEAD)
@@ -106,40 +113,40 @@ def test_the_first_reading_makes_nothing_due() -> None:
 
 def test_our_own_write_coming_back_makes_due_only_other_rows_of_that_field() -> None:
     seen = Observation({"F": "2", "T": "1", "D": "1"}, 2, 2)
-    after = settle(holds(LINK, A="2"), SF, [write("a", SF, "2")], None, seen, ROWS, {})
+    after = settled(holds(LINK, A="2"), SF, [write("a", SF, "2")], None, seen, ROWS, {})
     assert after.due == {"b": Due(TO_IC, Trigger.CHAIN)}
     assert after.synced["a"] == Pair("2", "2")
 
 
 def test_a_persons_change_seen_with_our_own_write_is_an_update() -> None:
     seen = Observation({"F": "2", "T": "1", "D": "theirs"}, 2, 2)
-    after = settle(holds(LINK, A="2"), SF, [write("a", SF, "2")], None, seen, ROWS, {})
+    after = settled(holds(LINK, A="2"), SF, [write("a", SF, "2")], None, seen, ROWS, {})
     assert after.due["down"] == Due(TO_IC, SF_UPDATED)
 
 
 def test_an_overwritten_two_way_write_is_a_change_of_the_target() -> None:
     seen = Observation({"F": "1", "T": "theirs", "D": "1"}, 2, 2)
-    after = settle(holds(LINK, T="2"), SF, [write("two", SF, "2")], None, seen, ROWS, {})
+    after = settled(holds(LINK, T="2"), SF, [write("two", SF, "2")], None, seen, ROWS, {})
     assert after.due["two"] == Due(TO_IC, SF_UPDATED)
     assert after.synced["two"] == Pair("2", "2")
 
 
 def test_an_overwritten_one_way_write_is_not_fought_for() -> None:
     seen = Observation({"F": "theirs", "T": "1", "D": "1"}, 2, 2)
-    after = settle(holds(LINK, A="2"), SF, [write("a", SF, "2")], None, seen, ROWS, {})
+    after = settled(holds(LINK, A="2"), SF, [write("a", SF, "2")], None, seen, ROWS, {})
     assert "a" not in after.due
 
 
 def test_a_change_seen_just_before_the_write_is_not_lost() -> None:
     before = Observation({"F": "1", "T": "1", "D": "theirs"}, 2, 2)
     after = Observation({"F": "2", "T": "1", "D": "theirs"}, 3, 3)
-    settled = settle(holds(LINK, A="2"), SF, [write("a", SF, "2")], before, after, ROWS, {})
-    assert settled.due["down"] == Due(TO_IC, SF_UPDATED)
+    link = settled(holds(LINK, A="2"), SF, [write("a", SF, "2")], before, after, ROWS, {})
+    assert link.due["down"] == Due(TO_IC, SF_UPDATED)
 
 
 def test_one_row_never_settles_another() -> None:
     link = replace(LINK, due={"down": Due(TO_IC, SF_UPDATED)})
-    after = settle(holds(link, A="2"), SF, [write("a", SF, "2")], None, None, ROWS, {})
+    after = settled(holds(link, A="2"), SF, [write("a", SF, "2")], None, None, ROWS, {})
     assert after.due["down"] == Due(TO_IC, SF_UPDATED)
     assert after.synced["b"] == after.synced["down"] == Pair("1", "1")
 
@@ -147,7 +154,7 @@ def test_one_row_never_settles_another() -> None:
 def test_a_row_whose_source_changed_since_it_was_planned_stays_due() -> None:
     link = replace(LINK, due={"b": Due(TO_IC, SF_UPDATED)})
     seen = Observation({"A": "1", "B": "2", "T": "1", "D": "1"}, 2, 2)
-    after = settle(
+    after = settled(
         replace(link, salesforce=Observation({"F": "3", "T": "1", "D": "1"}, 2, 2)),
         IC,
         [write("b", IC, "2")],
@@ -161,7 +168,7 @@ def test_a_row_whose_source_changed_since_it_was_planned_stays_due() -> None:
 
 
 def test_a_write_that_could_not_be_read_back_settles_at_what_was_sent() -> None:
-    after = settle(holds(LINK, T="2"), SF, [write("two", SF, "2")], None, None, ROWS, {})
+    after = settled(holds(LINK, T="2"), SF, [write("two", SF, "2")], None, None, ROWS, {})
     assert after.synced["two"] == Pair("2", "2")
     assert after.due == {}
     assert after.salesforce is not None
@@ -177,6 +184,22 @@ def test_a_write_of_unknown_outcome_that_arrives_is_no_persons_change() -> None:
     assert after.due["two"].towards == TO_SF
 
 
+def test_a_late_arrival_is_told_as_the_write_that_it_was() -> None:
+    overruling = replace(write("two", SF, "2"), overrules=True)
+    doubtful = note_doubt(LINK, [overruling], now=10)
+    seen = Observation({"F": "1", "T": "2", "D": "1"}, 2, 2)
+    assert absorb(doubtful, SF, seen, ROWS, in_error={}).late == (LateWrite(overruling, 10),)
+
+
+def test_what_the_reading_before_a_write_shows_may_have_come_late() -> None:
+    older = write("two", SF, "2")
+    doubtful = note_doubt(holds(LINK, T="3"), [older], now=10)
+    before = Observation({"F": "1", "T": "2", "D": "1"}, 2, 2)
+    assert settle(doubtful, SF, [write("two", SF, "3")], before, None, ROWS, {}).late == (
+        LateWrite(older, 10),
+    )
+
+
 def test_another_value_than_the_doubtful_one_is_a_persons_change() -> None:
     doubtful = note_doubt(LINK, [write("two", SF, "2")], now=10)
     after = see(doubtful, SF, F="1", T="theirs", D="1")
@@ -187,8 +210,8 @@ def test_another_value_than_the_doubtful_one_is_a_persons_change() -> None:
 def test_an_accepted_write_resolves_its_own_doubt_only() -> None:
     doubtful = note_doubt(LINK, [write("two", SF, "2")], now=10)
     doubtful = note_doubt(doubtful, [write("two", SF, "3")], now=20)
-    after = settle(holds(doubtful, T="3"), SF, [write("two", SF, "3")], None, None, ROWS, {})
-    assert after.in_doubt == {"two": (InDoubt(SF, "2", "2", 10),)}
+    after = settled(holds(doubtful, T="3"), SF, [write("two", SF, "3")], None, None, ROWS, {})
+    assert after.in_doubt == {"two": (InDoubt(SF, "2", "2", 10, "1", IC_UPDATED),)}
 
 
 def test_old_doubts_are_forgotten() -> None:

@@ -97,7 +97,15 @@ def full_link(number: int) -> IdentityMapping:
         in_doubt={
             "r1": (
                 InDoubt(side=Side.SALESFORCE, value=NASTY, source=None, at=HUGE),
-                InDoubt(side=Side.INTERCOM, value=2.5, source=2, at=3),
+                InDoubt(
+                    side=Side.INTERCOM,
+                    value=2.5,
+                    source=2,
+                    at=3,
+                    before=NASTY,
+                    trigger=Trigger.CHAIN,
+                    overrules=True,
+                ),
             )
         },
     )
