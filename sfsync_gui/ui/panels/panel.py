@@ -65,6 +65,10 @@ class Panel(QWidget):
     def on_event(self, event: HandleEvent) -> None:
         """Something happened. Called on the window's thread, whether in view or not."""
 
+    def undo(self) -> bool:
+        """Take back what a person did here last; whether there was something."""
+        return False
+
     def visit(self, target: object) -> None:
         """Another panel sent the person here, to see `target`."""
 

@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.stack.badge_changed.connect(self._on_badge_changed)
         tasks.failed.connect(self.stack.report)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
-        undo.activated.connect(self.toasts.act_on_newest)
+        undo.activated.connect(self._undo)
         self.show_snapshot(handle.snapshot)
 
     def _arrange(self) -> None:
@@ -113,6 +113,11 @@ class MainWindow(QMainWindow):
             self._title_ends.addWidget(self._ends[key])
         self._title_ends.setCurrentWidget(self._ends[key])
         self._title_ends.setFixedWidth(self._ends[key].sizeHint().width())
+
+    def _undo(self) -> None:
+        """Press the newest toast's action; without one the panel takes back what was done last."""
+        if not self.toasts.act_on_newest() and self.stack.panel is not None:
+            self.stack.panel.undo()
 
     def _on_badge_changed(self, key: str, count: int, danger: bool) -> None:
         self.sidebar.entry(key).set_badge(count, danger=danger)

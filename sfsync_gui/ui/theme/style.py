@@ -142,6 +142,7 @@ QTableView {
     background: $window; border: none; outline: none; gridline-color: $divider;
     selection-background-color: $selection; selection-color: $text;
 }
+QListView[role="choices"] { background: transparent; border: none; outline: none; }
 QHeaderView { background: $window; border: none; }
 QHeaderView::section {
     background: $window; color: $muted; border: none; border-bottom: 1px solid $divider;

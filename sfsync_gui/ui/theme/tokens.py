@@ -29,6 +29,9 @@ TEXT_CAPTION = 12
 ROW_HEIGHT = 32
 ENTRY_HEIGHT = 36
 STATUS_HEIGHT = 44
+CELL_HEIGHT = 44
+"""A cell of two lines: a name, and what accompanies it."""
+
 COLUMN_LEAST = 48
 CONTROL_HEIGHT = 32
 TITLE_HEIGHT = 56
@@ -40,6 +43,9 @@ ICON_LARGE = 20
 ICON_EMPTY = 40
 ICON_APPLICATION = 64
 BADGE_HEIGHT = 18
+MARK = 3
+"""The bar at the edge of what has been changed."""
+
 SCROLL_BAR = 10
 
 SIDEBAR = 208
@@ -51,6 +57,8 @@ DETAILS = 360
 DETAILS_LEAST = 280
 DIALOG = 440
 TOAST = 360
+POPOVER = 340
+POPOVER_HEIGHT = 400
 SEARCH = 200
 """The least width of a search field."""
 

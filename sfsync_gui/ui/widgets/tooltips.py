@@ -1,0 +1,10 @@
+"""Tooltips that show text as it is: Qt takes what looks like HTML for HTML."""
+
+from html import escape
+
+
+def plain(text: str) -> str:
+    """The text for a tooltip, with whatever may look like markup shown as it is."""
+    if "<" not in text:
+        return text
+    return f"<span>{escape(text)}</span>".replace("\n", "<br>")
