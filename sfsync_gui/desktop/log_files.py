@@ -21,6 +21,7 @@ _TALKATIVE = ("httpx", "httpcore", "urllib3", "asyncio", "alembic", "keyring")
 def start_logging(data_dir: Path) -> RotatingFileHandler:
     """Write to the log from now on; the folder must be there. Raises OSError."""
     path = log_path(data_dir)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     path.touch(mode=0o600)
     handler = RotatingFileHandler(path, maxBytes=SIZE, backupCount=_KEPT, encoding="utf-8")
     handler.setFormatter(logging.Formatter(_FORMAT))

@@ -10,6 +10,7 @@ import platformdirs
 APP_NAME = "SFSync"
 DISTRIBUTION = "sfsync-gui"
 DATABASE_NAME = "sfsync.db"
+LOG_FOLDER = "logs"
 LOG_NAME = "sfsync.log"
 SHARE_NAME = DISTRIBUTION
 """The folder under `share/` in which an installed wheel keeps the resources."""
@@ -26,8 +27,8 @@ def database_path(data_dir: Path) -> Path:
 
 
 def log_path(data_dir: Path) -> Path:
-    """The log of the program with a window."""
-    return data_dir / LOG_NAME
+    """The log of whichever program has the profile in a data folder open."""
+    return data_dir / LOG_FOLDER / LOG_NAME
 
 
 @lru_cache(maxsize=1)
