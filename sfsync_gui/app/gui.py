@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfsync_gui.app.late_host import Build, late_host
-from sfsync_gui.desktop.log_files import start_logging
+from sfsync_gui.desktop.logs import start_logging
 from sfsync_gui.desktop.paths import APP_NAME, default_data_dir
+from sfsync_gui.desktop.redaction import process_redactor
 from sfsync_gui.desktop.single_instance import SingleInstance
 from sfsync_gui.ui.application import make_application
 from sfsync_gui.ui.loop import run
@@ -75,7 +76,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         instance = SingleInstance(options.data_dir)
         if not instance.take():
             return 0
-        stack.callback(instance.release)
         return _run(options, options.data_dir, _real(options.data_dir), instance)
 
 
@@ -91,7 +91,11 @@ def _run(options: Options, folder: Path, build: Build, instance: SingleInstance 
         if not shell.ended_in_time:
             os._exit(0)  # a thread hangs; the store is safe, as after a crash
 
-    run(application, live())
+    try:
+        run(application, live())
+    finally:
+        if instance is not None:
+            instance.release()
     return 0
 
 
@@ -103,7 +107,7 @@ def _real(data_dir: Path) -> Build:
         from sfsync_gui.app.wiring import LocalClock
         from sfsync_gui.credentials.vault import Vault
 
-        return Host(data_dir, LocalClock(time.time), Vault())
+        return Host(data_dir, LocalClock(time.time), Vault(on_secret=process_redactor.remember))
 
     return build
 

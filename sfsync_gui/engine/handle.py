@@ -3,13 +3,18 @@
 The engine, the accounts and the store live on a thread of their own. `Handle` is all that the
 window knows of them: a snapshot of how things stand, events as they come, and coroutines that
 are awaited on the window's loop and done on the engine's.
+
+What only annotates is not imported: the window begins with this module, and must not wait for the
+engine to load.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sfsync_gui.core.budget import Gate
 from sfsync_gui.core.failures import SfsyncError
@@ -20,17 +25,19 @@ from sfsync_gui.core.mapping import (
     Settings,
     SyncRules,
 )
-from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.people import IdentityMapping, Json, Value
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.core.set_up_check import Finding
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
-from sfsync_gui.engine.bulk import BulkPreview
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.events import Activity, Event, Progress, SideStatus
 from sfsync_gui.engine.questions import Questions
 from sfsync_gui.engine.signing_in import Grant, SignIn
 from sfsync_gui.engine.storage import BulkRun, GuardHold, Profile
+
+if TYPE_CHECKING:
+    from sfsync_gui.core.mapping_change import MappingChange
+    from sfsync_gui.core.set_up_check import Finding
+    from sfsync_gui.engine.bulk import BulkPreview
 
 
 class Phase(StrEnum):
@@ -307,11 +314,11 @@ class Handle(Protocol):
         """A linked person, of both sides: the next that is found beyond link `after`, in turn."""
         ...
 
-    def write_rows(self, rows: Sequence[AttributeMapping]) -> str:
+    async def write_rows(self, rows: Sequence[AttributeMapping]) -> str:
         """The text of a mapping file with these rows."""
         ...
 
-    def read_rows(
+    async def read_rows(
         self, text: str, known: Sequence[AttributeMapping], source: str
     ) -> tuple[AttributeMapping, ...]:
         """The rows of a mapping file named `source`; one with the fields of a known row is that.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from sfsync_gui.desktop.paths import APP_NAME
@@ -12,6 +12,20 @@ from sfsync_gui.ui.theme.scheme import SchemeChoice, SchemeFollower
 
 DESKTOP_FILE = "sfsync"
 """The name of the desktop entry: Wayland finds the window's icon by it."""
+
+
+class Application(QApplication):
+    """The application, which leaves it to the program how it ends."""
+
+    quit_wanted = Signal()
+    """The system wants it to quit: the dock's menu, the end of the session."""
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what would end Qt's loop at once, in place of ending it."""
+        if event.type() is QEvent.Type.Quit:
+            self.quit_wanted.emit()
+            return True
+        return super().event(event)
 
 
 def prepare(
@@ -27,7 +41,7 @@ def prepare(
 
 def make_application(
     arguments: Sequence[str], choice: SchemeChoice = SchemeChoice.SYSTEM
-) -> QApplication:
+) -> Application:
     """Make the one application of this process, with its look."""
     QApplication.setApplicationName(APP_NAME)
     QApplication.setApplicationDisplayName(APP_NAME)
@@ -35,6 +49,6 @@ def make_application(
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    application = QApplication(list(arguments))
+    application = Application(list(arguments))
     prepare(application, choice)
     return application

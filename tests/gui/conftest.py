@@ -16,9 +16,8 @@ if sys.platform == "linux" and not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
 
-from sfsync_gui.ui.application import prepare
+from sfsync_gui.ui.application import Application, prepare
 from sfsync_gui.ui.loop import EventLoop
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.theme.scheme import SchemeChoice
@@ -42,8 +41,14 @@ def qapp_args() -> list[str]:
     return ["sfsync"]
 
 
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[Application]:
+    """The class of the one application."""
+    return Application
+
+
 @pytest.fixture
-def application(qapp: QApplication) -> Iterator[QApplication]:
+def application(qapp: Application) -> Iterator[Application]:
     """The application with its look, in light colours."""
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     follower = prepare(qapp, SchemeChoice.LIGHT)
@@ -53,7 +58,7 @@ def application(qapp: QApplication) -> Iterator[QApplication]:
 
 
 @pytest.fixture
-def run(application: QApplication) -> Iterator[Run]:
+def run(application: Application) -> Iterator[Run]:
     """Runs a coroutine on the window's loop to its end; what it left running is cancelled."""
     loop = EventLoop(application)
     asyncio.set_event_loop(loop)
@@ -72,7 +77,7 @@ def run(application: QApplication) -> Iterator[Run]:
 
 
 @pytest.fixture
-def tasks(application: QApplication) -> Iterator[Tasks]:
+def tasks(application: Application) -> Iterator[Tasks]:
     """The window's supervisor."""
     supervisor = Tasks()
     yield supervisor

@@ -20,6 +20,7 @@ from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.events import Checked
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
+from sfsync_gui.ui.application import Application
 from sfsync_gui.ui.panels import PanelEntry
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.preferences import Closing, Preferences
@@ -103,7 +104,7 @@ def host(tmp_path: Path) -> Host:
 
 
 @pytest.fixture
-def play(application: QApplication, run: Run, host: Host) -> Callable[[Story], None]:
+def play(application: Application, run: Run, host: Host) -> Callable[[Story], None]:
     """Lets a shell run, and within it a story, and ends it as a person would."""
 
     def play_now(story: Story) -> None:
@@ -295,7 +296,7 @@ def test_without_a_tray_closing_asks(play: Callable[[Story], None], host: Host) 
 
 @pytest.mark.parametrize("way", ["key", "system"])
 def test_quitting_ends_everything_in_time(
-    play: Callable[[Story], None], host: Host, application: QApplication, way: str
+    play: Callable[[Story], None], host: Host, application: Application, way: str
 ) -> None:
     async def story(shell: Shell) -> None:
         if way == "key":
@@ -309,7 +310,7 @@ def test_quitting_ends_everything_in_time(
     play(story)
 
 
-def test_started_minimized_makes_no_panel(application: QApplication, run: Run, host: Host) -> None:
+def test_started_minimized_makes_no_panel(application: Application, run: Run, host: Host) -> None:
     async def story() -> None:
         shell = Shell(application, host, Preferences(host.data_dir), ENTRIES)
         running = asyncio.ensure_future(shell.run(minimized=True))
@@ -326,7 +327,7 @@ def test_started_minimized_makes_no_panel(application: QApplication, run: Run, h
 
 
 def test_place_panel_and_colours_are_remembered(
-    application: QApplication, run: Run, tmp_path: Path
+    application: Application, run: Run, tmp_path: Path
 ) -> None:
     async def story() -> None:
         for start in range(2):
@@ -353,7 +354,7 @@ def test_place_panel_and_colours_are_remembered(
 
 
 def test_a_window_remembered_off_every_screen_comes_back(
-    application: QApplication, run: Run, host: Host, tasks: Tasks
+    application: Application, run: Run, host: Host, tasks: Tasks
 ) -> None:
     screen = QGuiApplication.primaryScreen().availableGeometry()
     for odd in (QRect(-9000, 50, 900, 600), QRect(100, 9000, 5000, 4000)):

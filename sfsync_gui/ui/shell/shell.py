@@ -7,16 +7,15 @@ import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QTimer
 
 from sfsync_gui.desktop.opening import open_folder
 from sfsync_gui.desktop.paths import log_path
 from sfsync_gui.engine.handle import Handle, HandleEvent, SnapshotChanged
+from sfsync_gui.ui.application import Application
 from sfsync_gui.ui.panels import PANELS, PanelEntry
 from sfsync_gui.ui.preferences import Closing, Preferences
 from sfsync_gui.ui.shell import placement
-from sfsync_gui.ui.shell.about import AboutDialog
 from sfsync_gui.ui.shell.actions import ShellActions
 from sfsync_gui.ui.shell.main_window import MainWindow
 from sfsync_gui.ui.shell.menus import fill_menu_bar
@@ -38,7 +37,7 @@ class Shell(QObject):
 
     def __init__(
         self,
-        application: QApplication,
+        application: Application,
         handle: Handle,
         preferences: Preferences,
         entries: Sequence[PanelEntry] = PANELS,
@@ -64,7 +63,6 @@ class Shell(QObject):
 
     async def run(self, *, minimized: bool = False) -> None:
         """Show the window, start the program behind it, and wait until a person quits."""
-        self._application.installEventFilter(self)
         self._listen_to_signals()
         if not minimized:
             self.bring_up()
@@ -79,7 +77,6 @@ class Shell(QObject):
         self._quitting.set()
 
     async def _end(self) -> None:
-        self._application.removeEventFilter(self)
         if self.window.isVisible():
             placement.remember(self.window, self._preferences)
         self._preferences.save()
@@ -100,13 +97,6 @@ class Shell(QObject):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.quit)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """The system's own ways to quit end by our event, so that the sync ends in order."""
-        if event.type() is QEvent.Type.Quit:
-            self.quit()
-            return True
-        return False
 
     # ------------------------------------------------------------------ window
 
@@ -229,6 +219,7 @@ class Shell(QObject):
     def _connect(self) -> None:
         actions, handle, window = self.actions, self._handle, self.window
         self.relay.happened.connect(self._on_event)
+        self._application.quit_wanted.connect(self.quit)
         window.close_wanted.connect(self.on_close_wanted)
         window.remedy_wanted.connect(self._on_remedy_wanted)
         window.panel_changed.connect(self._remember_panel)
@@ -245,7 +236,12 @@ class Shell(QObject):
         actions.quit.triggered.connect(self.quit)
         actions.open_data.triggered.connect(lambda: open_folder(handle.data_dir))
         actions.open_log.triggered.connect(lambda: open_folder(log_path(handle.data_dir)))
-        actions.about.triggered.connect(lambda: AboutDialog(handle.data_dir, window).open())
+        actions.about.triggered.connect(self._show_about)
+
+    def _show_about(self) -> None:
+        from sfsync_gui.ui.shell.about import AboutDialog  # reads what is installed
+
+        AboutDialog(self._handle.data_dir, self.window).open()
 
     def _remember_panel(self, key: str) -> None:
         self._preferences.panel = key
