@@ -41,7 +41,7 @@ def opener(qapp: QApplication) -> Iterator[Opener]:
     receiver = Opener()
     schemes = ("https", "file", "javascript")
     for scheme in schemes:
-        QDesktopServices.setUrlHandler(scheme, receiver, b"open")
+        QDesktopServices.setUrlHandler(scheme, receiver, "open")  # type: ignore[arg-type]
     yield receiver
     for scheme in schemes:
         QDesktopServices.unsetUrlHandler(scheme)
