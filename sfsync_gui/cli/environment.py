@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sfsync_gui.app import IntercomAccount, SalesforceAccount
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.desktop.redaction import process_redactor
 
 INTERCOM_TOKEN = "SFSYNC_INTERCOM_TOKEN"  # noqa: S105 - the name of a variable
 INTERCOM_REGION = "SFSYNC_INTERCOM_REGION"
@@ -28,6 +29,7 @@ def intercom_of(environment: Mapping[str, str]) -> IntercomAccount | None:
     token, url = environment.get(INTERCOM_TOKEN), environment.get(INTERCOM_URL)
     if not token:
         return None
+    process_redactor.remember(token)
     # An address takes the place of a region.
     if url:
         return IntercomAccount(token, api_url=url)
@@ -52,4 +54,5 @@ def salesforce_of(environment: Mapping[str, str]) -> SalesforceAccount | None:
             side=Side.SALESFORCE,
             code="environment",
         )
+    process_redactor.remember(token)
     return SalesforceAccount(url, token)

@@ -31,7 +31,9 @@ from sfsync_gui.cli.stored import no_profile
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.credentials.vault import Vault
+from sfsync_gui.desktop.logs import start_logging
 from sfsync_gui.desktop.paths import database_path
+from sfsync_gui.desktop.redaction import process_redactor
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.storage import Store
@@ -41,7 +43,7 @@ from sfsync_gui.store.sql_store import open_store
 
 def system_vault() -> Vault:
     """The vault over this computer's password store; asked nothing yet."""
-    return Vault()
+    return Vault(on_secret=process_redactor.remember)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,14 @@ async def open_profile(
         raise no_profile(data_dir)
     make_data_dir(data_dir)
     store = open_store(path)
+    log = start_logging(data_dir)
     try:
         vault = vault or system_vault()
         accounts = Accounts(store, vault, LocalClock(time.time), data_dir)
         yield OpenProfile(store, accounts, vault)
     finally:
         await store.close()
+        log.close()
 
 
 @dataclass(frozen=True, slots=True)
