@@ -18,6 +18,7 @@ from sfsync_gui.cli.wording import counted, plain, row_text
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.offers import suggest
+from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.storage import UnitOfWork
 
 _STANDARD = "-"
@@ -26,6 +27,12 @@ _STANDARD = "-"
 
 def _rows_in_force(unit: UnitOfWork) -> tuple[AttributeMapping, ...]:
     return unit.state.rows()
+
+
+def _known_rows(data_dir: Path) -> tuple[AttributeMapping, ...]:
+    """The rows in force; none where there is no profile yet."""
+    exists = database_path(data_dir).exists()
+    return glanced(data_dir, _rows_in_force) if exists else ()
 
 
 def list_rows(data_dir: Path, output: Output) -> ExitCode:
@@ -58,7 +65,7 @@ async def import_rows(data_dir: Path, output: Output, source: str, *, dry_run: b
     """Put the rows of a TOML file in the place of those in force, once all is well with them."""
     text = _text_of(source)
     name = "standard input" if source == _STANDARD else source
-    file_rows = read_rows(text, glanced(data_dir, _rows_in_force), name)
+    file_rows = read_rows(text, _known_rows(data_dir), name)
     return await _change(data_dir, output, [one.row for one in file_rows], dry_run, file_rows)
 
 
@@ -85,7 +92,7 @@ async def add_row(
     data_dir: Path, output: Output, row: AttributeMapping, *, dry_run: bool
 ) -> ExitCode:
     """Add a row to those in force."""
-    known = glanced(data_dir, _rows_in_force)
+    known = _known_rows(data_dir)
     added = replace(row, id=new_row_id(known, row))
     if any(one.id == added.id for one in known):
         raise UsageError(

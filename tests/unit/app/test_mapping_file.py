@@ -86,3 +86,51 @@ def test_every_place_at_fault_is_told_at_once() -> None:
         rows_of(text)
     assert "row 1 (line 1): intercom" in caught.value.message
     assert "row 2 (line 4): direction" in caught.value.message
+
+
+def told_of(text: str) -> str:
+    with pytest.raises(SetupError) as caught:
+        rows_of(text)
+    return caught.value.message
+
+
+def test_everything_that_is_wrong_is_told_with_row_and_line() -> None:
+    message = told_of(
+        """format = 1
+
+[[row]]
+intercom = "phone"
+direction = "sideways"
+lead = "Phone"
+
+# a comment with [[row]] in it
+[[row]]
+intercom = ""
+direction = "two_way"
+colour = "red"
+shorten = "yes"
+blank = "never"
+conflict = 3
+
+  [[row]]
+lead = 5
+"""
+    )
+    for words in (
+        "row 1 (line 3): direction is “sideways”; it must be to_salesforce, to_intercom or two_way",
+        "row 2 (line 9): “colour” is not known",
+        "row 2 (line 9): intercom must be a name.",
+        "row 2 (line 9): lead and contact are missing",
+        "row 2 (line 9): shorten must be true or false",
+        "row 2 (line 9): blank is “never”",
+        "row 2 (line 9): conflict is “3”",
+        "row 3 (line 17): intercom is missing",
+        "row 3 (line 17): lead must be a name.",
+        "row 3 (line 17): direction is missing",
+    ):
+        assert words in message
+
+
+def test_where_lines_cannot_be_told_rows_are_counted() -> None:
+    text = 'format = 1\n[[row]]\nintercom = """\n[[row]]\n"""\ndirection = "up"\nlead = "Phone"\n'
+    assert "row 1: direction is “up”" in told_of(text)
