@@ -125,11 +125,11 @@ class Host(HostThread):
             lambda keeper: pairs.sample(keeper.online(), questions, search, after)
         )
 
-    def write_rows(self, rows: Sequence[AttributeMapping]) -> str:
+    async def write_rows(self, rows: Sequence[AttributeMapping]) -> str:
         """The text of a mapping file with these rows."""
         return mapping_file.write_rows(rows)
 
-    def read_rows(
+    async def read_rows(
         self, text: str, known: Sequence[AttributeMapping], source: str
     ) -> tuple[AttributeMapping, ...]:
         """The rows of a mapping file. Raises `SetupError` that names each place at fault."""

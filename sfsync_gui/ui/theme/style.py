@@ -49,6 +49,15 @@ QPushButton[role="quiet"]:pressed { background: $pressed; }
 QPushButton[role="quiet"]:focus { border-color: $accent; }
 QPushButton[role="quiet"]:disabled { color: $disabled; background: transparent; }
 
+QPushButton[role="link"] {
+    background: transparent; border: 1px solid transparent; border-radius: ${radius_small}px;
+    color: $accent; padding: 0 4px; min-height: ${line}px;
+}
+QPushButton[role="link"]:hover { background: $hover; }
+QPushButton[role="link"]:pressed { background: $pressed; }
+QPushButton[role="link"]:focus { border-color: $accent; }
+QPushButton[role="link"]:disabled { color: $disabled; background: transparent; }
+
 QToolButton[role="icon"] {
     background: transparent; border: 1px solid transparent; border-radius: ${radius}px; padding: 0;
 }
@@ -178,6 +187,8 @@ def style_sheet(colors: Colors) -> str:
     return _SHEET.substitute(
         asdict(colors),
         radius=tokens.RADIUS,
+        radius_small=tokens.RADIUS_SMALL,
+        line=tokens.LINE_HEIGHT - 2,
         inner=inner,
         inner_focus=inner - 2,
         bar=tokens.SCROLL_BAR,

@@ -19,6 +19,7 @@ class Role(StrEnum):
     PRIMARY = "primary"
     DANGER = "danger"
     QUIET = "quiet"
+    LINK = "link"
 
 
 _ICON_TONE = {
@@ -26,6 +27,7 @@ _ICON_TONE = {
     Role.PRIMARY: Tone.ON_ACCENT,
     Role.DANGER: Tone.DANGER,
     Role.QUIET: Tone.ACCENT,
+    Role.LINK: Tone.ACCENT,
 }
 
 
@@ -65,6 +67,12 @@ class QuietButton(Button):
     """An action beside something: reads as a link."""
 
     role = Role.QUIET
+
+
+class LinkButton(Button):
+    """An action within a line of text, no higher than that."""
+
+    role = Role.LINK
 
 
 class IconButton(QToolButton):

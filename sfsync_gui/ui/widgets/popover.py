@@ -27,9 +27,10 @@ class Popover(QFrame):
         self._anchor: QWidget = parent
 
     def open_at(self, anchor: QWidget) -> None:
-        """Open below the control, or above it where there is more room."""
+        """Open as high as needed, below the control or above it where there is more room."""
         self._anchor = anchor
-        self.adjustSize()
+        if self.minimumHeight() != self.maximumHeight():
+            self.setFixedHeight(self.body.totalHeightForWidth(self.width()))
         self.move(self._place_for(anchor))
         self.show()
         self.activateWindow()

@@ -20,7 +20,7 @@ from sfsync_gui.ui.theme.tokens import (
 from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
-from sfsync_gui.ui.widgets.layouts import column
+from sfsync_gui.ui.widgets.layouts import column, row
 
 
 class EmptyState(QWidget):
@@ -44,15 +44,17 @@ class EmptyState(QWidget):
         self._detail = PlainLabel(tone=Tone.MUTED, wrap=True)
         for label in (self._sentence, self._detail):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setMinimumWidth(DIALOG)
+            label.setFixedWidth(DIALOG)  # the height of wrapped text follows its width
         self.button = Button("")
         self.button.clicked.connect(self.acted)
-        layout = column(None, self._icon, SPACE_GROUP, self._sentence, self._detail)
+        # Within a line of their own, wrapped texts get the height that their width needs.
+        texts = (row(None, label, None, space=0) for label in (self._sentence, self._detail))
+        layout = column(None, self._icon, SPACE_GROUP, *texts)
         layout.addSpacing(SPACE_GROUP)
         layout.addWidget(self.button)
         layout.addStretch(2)
         layout.setContentsMargins(SPACE_EDGE, SPACE_EDGE, SPACE_EDGE, SPACE_EDGE)
-        for widget in (self._icon, self._sentence, self._detail, self.button):
+        for widget in (self._icon, self.button):
             layout.setAlignment(widget, Qt.AlignmentFlag.AlignHCenter)
         self.setLayout(layout)
         self.say(icon_name, sentence, detail=detail, action=action, tone=tone)
