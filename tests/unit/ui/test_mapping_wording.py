@@ -45,12 +45,12 @@ def test_a_row_reads_as_a_sentence() -> None:
 
 
 def test_rules_are_told_in_a_few_words() -> None:
-    assert rule_texts(PHONE, SCHEMA) == ("Blanks change nothing", "Salesforce wins")
-    assert rule_texts(NAME, SCHEMA) == ("Blanks change nothing",)
+    assert rule_texts(PHONE, SCHEMA) == ("Blanks ignored", "Salesforce wins")
+    assert rule_texts(NAME, SCHEMA) == ("Blanks ignored",)
     changed = replace(
         PHONE, blank_rule=BlankRule.COPY, conflict_rule=ConflictRule.NEWER, shorten=True
     )
-    assert rule_texts(changed, SCHEMA) == ("Blanks are copied", "Newer wins", "Long text is cut")
+    assert rule_texts(changed, SCHEMA) == ("Blanks copied", "Newer wins", "Long text cut")
     assert not can_shorten(PLAN, SCHEMA)
 
 

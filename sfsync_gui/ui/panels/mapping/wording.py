@@ -139,9 +139,9 @@ def can_shorten(row: AttributeMapping, schema: Schema) -> bool:
 def rule_texts(row: AttributeMapping, schema: Schema) -> tuple[str, ...]:
     """The rules of a row, each in a few words."""
     told = [
-        translate("mapping", "Blanks are copied")
+        translate("mapping", "Blanks copied")
         if row.blank_rule is BlankRule.COPY
-        else translate("mapping", "Blanks change nothing")
+        else translate("mapping", "Blanks ignored")
     ]
     if has_conflicts(row):
         told.append(
@@ -152,7 +152,7 @@ def rule_texts(row: AttributeMapping, schema: Schema) -> tuple[str, ...]:
             }[row.conflict_rule]
         )
     if row.shorten and can_shorten(row, schema):
-        told.append(translate("mapping", "Long text is cut"))
+        told.append(translate("mapping", "Long text cut"))
     return tuple(told)
 
 
@@ -165,7 +165,7 @@ def notes_of(row: AttributeMapping, schema: Schema, problems: Sequence[str]) -> 
         return [Note(Tone.MUTED, "info", _next_step(row))]
     notes = [Note(Tone.DANGER, "danger", problem) for problem in problems]
     if row.disabled is not None:
-        notes.append(Note(Tone.DANGER, "stop", _switched_off(row.disabled)))
+        notes.append(Note(Tone.DANGER, "danger", _switched_off(row.disabled)))
     if not notes:
         notes += [Note(Tone.WARNING, "warning", text) for text in _warnings(row, schema)]
     return notes + list(_option_notes(row, schema))

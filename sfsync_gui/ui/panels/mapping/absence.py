@@ -1,0 +1,38 @@
+"""What the panel says while there is nothing to map."""
+
+from PySide6.QtCore import QCoreApplication
+
+from sfsync_gui.engine.handle import Phase
+from sfsync_gui.ui.widgets.states import EmptyState
+
+translate = QCoreApplication.translate
+
+WITH_FIELDS = frozenset({Phase.OPENING, Phase.CONNECTING, Phase.RUNNING})
+"""Phases in which the fields of both sides are known, or can be asked for."""
+
+_PANEL = {Phase.FIRST_RUN: "overview", Phase.UNCONNECTED: "connections"}
+
+
+def panel_for(phase: Phase | None) -> str:
+    """The panel where that is made good; empty where there is nothing to do but wait."""
+    return _PANEL.get(phase, "") if phase is not None else ""
+
+
+def say_absence(state: EmptyState, phase: Phase) -> None:
+    """Say what is missing, and what to do."""
+    if phase is Phase.FIRST_RUN:
+        state.say(
+            "mapping",
+            translate("mapping", "The first set-up is not finished"),
+            detail=translate(
+                "mapping", "It suggests a mapping, which can be changed here afterwards."
+            ),
+            action=translate("mapping", "Go on with the set-up"),
+        )
+    else:
+        state.say(
+            "connections",
+            translate("mapping", "Connect Intercom and Salesforce first"),
+            detail=translate("mapping", "Their fields are what can be mapped."),
+            action=translate("mapping", "Go to Connections"),
+        )

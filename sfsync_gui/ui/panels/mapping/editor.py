@@ -1,0 +1,217 @@
+"""The editor of a draft: key, sample and table, and the popovers that change a row.
+
+It knows no program behind it: it is given what there is to show, and tells what a person wants.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from sfsync_gui.core.mapping import AttributeMapping, MatchingOrder, SyncRules
+from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.ui.panels.mapping.draft import Draft, is_complete, problems_of
+from sfsync_gui.ui.panels.mapping.key_line import KeyLine
+from sfsync_gui.ui.panels.mapping.offering import Choice, Place, choices, field_name, with_field
+from sfsync_gui.ui.panels.mapping.options_popover import OptionsPopover
+from sfsync_gui.ui.panels.mapping.picker import FieldPicker
+from sfsync_gui.ui.panels.mapping.rules_popover import RulesPopover
+from sfsync_gui.ui.panels.mapping.sample_bar import SampleBar
+from sfsync_gui.ui.panels.mapping.samples import Sample
+from sfsync_gui.ui.panels.mapping.table import MappingTable
+from sfsync_gui.ui.panels.mapping.views import Facts, around, row_views
+from sfsync_gui.ui.panels.mapping.wording import can_shorten, has_conflicts, row_name
+from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, SPACE_TIGHT
+from sfsync_gui.ui.widgets.layouts import column
+from sfsync_gui.ui.widgets.popover import Popover
+
+
+class MappingEditor(QWidget):
+    """Shows a draft and edits it. `edited` tells that it is another one now."""
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.draft = Draft()
+        self.facts = Facts(Schema(), SyncRules().key)
+        self.key_line = KeyLine()
+        self.sample_bar = SampleBar()
+        self.table = MappingTable()
+        self.popover: Popover | None = None
+        lines = column(self.key_line, self.sample_bar, space=SPACE_TIGHT)
+        lines.setContentsMargins(SPACE_EDGE, SPACE_TIGHT, SPACE_EDGE, 0)
+        layout = column(lines, self.table, space=SPACE_GROUP)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+        self.table.choose_wanted.connect(self._on_choose_wanted)
+        self.table.turned.connect(self._on_turned)
+        self.table.rules_wanted.connect(self._on_rules_wanted)
+        self.table.options_wanted.connect(self._on_options_wanted)
+        self.table.remove_wanted.connect(self._on_remove_wanted)
+
+    # ------------------------------------------------------------------ showing
+
+    def show_rules(self, rules: SyncRules, schema: Schema) -> None:
+        """Take in what is in force; edits that were made stay."""
+        self.draft.follow(rules.rows)
+        self.facts = replace(self.facts, key=rules.key, schema=schema)
+        self.show_key(rules.order)
+        self.refresh()
+
+    def show_key(self, order: MatchingOrder) -> None:
+        """Say by what people are matched."""
+        self.key_line.show_key(self.facts.key, order, self.facts.schema)
+
+    def show_sample(self, sample: Sample) -> None:
+        """Put a person's values under the names."""
+        self.facts = replace(self.facts, sample=sample)
+        self.sample_bar.show_sample(sample)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw what has changed."""
+        self.table.show_views(row_views(self.draft, self.facts))
+
+    def unready(self) -> list[AttributeMapping]:
+        """The rows that keep the draft from being applied."""
+        at_fault = problems_of(self.draft.rows, self.facts.key, self.facts.schema)
+        started = {row.id for row in self.draft.started_rows}
+        return [row for row in self.draft.rows if row.id in at_fault or row.id in started]
+
+    # ------------------------------------------------------------------ editing
+
+    def _after_edit(self) -> None:
+        self.refresh()
+        self.edited.emit()
+
+    def add_row(self) -> None:
+        """Add a row to be put together, and go there."""
+        row = self.draft.add_blank(self.tr("Add a row"))
+        self._after_edit()
+        self.table.show_row(row.id)
+
+    def add_rows(self, rows: Sequence[AttributeMapping], what: str) -> None:
+        """Add rows that are complete."""
+        self.draft.add(rows, what)
+        self._after_edit()
+
+    def replace_rows(self, rows: Sequence[AttributeMapping], what: str) -> None:
+        """Put other rows in the place of all."""
+        self.draft.replace_all(rows, what)
+        self._after_edit()
+
+    def discard(self) -> None:
+        """Go back to what is in force."""
+        self.draft.discard(self.tr("Discard changes"))
+        self._after_edit()
+
+    def undo(self) -> bool:
+        """Take the last edit back; whether there was one."""
+        done = self.draft.undo()
+        self._after_edit()
+        return bool(done)
+
+    def redo(self) -> bool:
+        """Do again what was taken back; whether there was something."""
+        done = self.draft.redo()
+        self._after_edit()
+        return bool(done)
+
+    def _put(self, row: AttributeMapping, what: str) -> None:
+        self.draft.put(row, what.format(row=row_name(row, self.facts.schema)))
+        self._after_edit()
+
+    def _on_turned(self, row_id: str, direction: Direction) -> None:
+        row = self.draft.row(row_id)
+        if row is not None:
+            self._put(replace(row, direction=direction), self.tr("Turn {row}"))
+
+    def _on_remove_wanted(self, row_id: str) -> None:
+        row = self.draft.row(row_id)
+        if row is not None:
+            name = row_name(row, self.facts.schema)
+            self.draft.remove(row_id, self.tr("Remove {row}").format(row=name))
+            self._after_edit()
+
+    # ------------------------------------------------------------------ popovers
+
+    def _on_choose_wanted(self, row_id: str, place: Place) -> None:
+        row, widget = self.draft.row(row_id), self.table.row(row_id)
+        if row is None or widget is None:
+            return
+        current = field_name(row, place)
+        picker = FieldPicker(
+            self._picker_name(place),
+            choices(row, place, around(self.draft, row, self.facts)),
+            current,
+            self,
+            nothing=self._nothing(row, place) if current else "",
+        )
+        picker.picked.connect(lambda choice: self._on_picked(row_id, place, choice))
+        self._open(picker, widget.cell(place))
+
+    def _picker_name(self, place: Place) -> str:
+        return {
+            Place.INTERCOM: self.tr("Intercom attributes"),
+            Place.LEAD: self.tr("Lead fields"),
+            Place.CONTACT: self.tr("Contact fields"),
+        }[place]
+
+    def _nothing(self, row: AttributeMapping, place: Place) -> str:
+        """The words for mapping no field, where the row can do without one."""
+        if place is Place.INTERCOM:
+            return ""
+        is_only = not (row.lead_field and row.contact_field)
+        if is_only and is_complete(row):
+            return ""
+        return self.tr("Do not map {object}").format(object=_plural(place))
+
+    def _on_picked(self, row_id: str, place: Place, choice: Choice | None) -> None:
+        row = self.draft.row(row_id)
+        if row is None:
+            return
+        if choice is None:
+            self._put(with_field(row, place, ""), self.tr("Clear a field of {row}"))
+        else:
+            self._put(choice.row, self.tr("Choose a field of {row}"))
+
+    def _on_rules_wanted(self, row_id: str) -> None:
+        row, widget = self.draft.row(row_id), self.table.row(row_id)
+        if row is None or widget is None:
+            return
+        schema = self.facts.schema
+        popover = RulesPopover(
+            row,
+            row_name(row, schema),
+            self,
+            conflicts=has_conflicts(row),
+            shortens=can_shorten(row, schema),
+        )
+        popover.changed.connect(self._on_rules_changed)
+        self._open(popover, widget.rules)
+
+    def _on_rules_changed(self, row: AttributeMapping) -> None:
+        self._put(row, self.tr("Change the rules of {row}"))
+
+    def _on_options_wanted(self, row_id: str) -> None:
+        row, widget = self.draft.row(row_id), self.table.row(row_id)
+        if row is not None and widget is not None:
+            schema = self.facts.schema
+            popover = OptionsPopover(row, row_name(row, schema), schema, self)
+            buttons = widget.options_buttons
+            self._open(popover, buttons[0] if buttons else widget.rules)
+
+    def _open(self, popover: Popover, anchor: QWidget) -> None:
+        self.popover = popover
+        popover.closed.connect(self._on_popover_closed)
+        popover.open_at(anchor)
+
+    def _on_popover_closed(self) -> None:
+        self.popover = None
+
+
+def _plural(place: Place) -> str:
+    return "leads" if place is Place.LEAD else "contacts"

@@ -1,0 +1,153 @@
+"""The rows of the mapping under their heads."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+from sfsync_gui.ui.panels.mapping.offering import Place
+from sfsync_gui.ui.panels.mapping.row import MappingRow, direction_control, sentence_layout
+from sfsync_gui.ui.panels.mapping.views import RowView
+from sfsync_gui.ui.theme.tokens import (
+    CONTROL_HEIGHT,
+    ROW_HEIGHT,
+    SPACE_EDGE,
+    SPACE_GROUP,
+    SPACE_TIGHT,
+    Tone,
+)
+from sfsync_gui.ui.widgets.labels import ElidedLabel, Text
+from sfsync_gui.ui.widgets.layouts import boxed, column, row
+from sfsync_gui.ui.widgets.surfaces import Divider
+
+
+class MappingTable(QWidget):
+    """Shows `RowView`s. A row stays the same widget as long as its id is there, so that neither
+    focus nor scroll position are lost by an edit."""
+
+    choose_wanted = Signal(str, object)
+    turned = Signal(str, object)
+    rules_wanted = Signal(str)
+    options_wanted = Signal(str)
+    remove_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: dict[str, MappingRow] = {}
+        self._lines = column(space=0)
+        self._lines.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, SPACE_EDGE)
+        self._lines.addStretch(1)
+        self.area = QScrollArea(widgetResizable=True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._content = boxed(self._lines)
+        self.area.setWidget(self._content)
+        bar = self.area.verticalScrollBar().sizeHint().width()
+        head = row(self._head(), space=0, margins=(SPACE_EDGE, 0, SPACE_EDGE + bar, 0))
+        self.setLayout(column(head, self.area, space=0))
+        self.setAccessibleName(self.tr("Attribute mapping"))
+        QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
+
+    def _head(self) -> QWidget:
+        arrows, end = QWidget(), QWidget()
+        arrows.setFixedSize(direction_control("").sizeHint().width(), ROW_HEIGHT)
+        end.setFixedWidth(CONTROL_HEIGHT)
+        line = sentence_layout(
+            _head_label(self.tr("Intercom attribute")),
+            arrows,
+            _head_label(self.tr("Lead field")),
+            _head_label(self.tr("Contact field")),
+            _head_label(self.tr("Rules")),
+            end,
+        )
+        return boxed(column(boxed(line), Divider(), space=0))
+
+    # ------------------------------------------------------------------ showing
+
+    def show_views(self, views: Sequence[RowView]) -> None:
+        """Show these rows from top to bottom."""
+        wanted = {view.row.id for view in views}
+        for row_id in [one for one in self._rows if one not in wanted]:
+            self._take_out(row_id)
+        for place, view in enumerate(views):
+            present = self._rows.get(view.row.id)
+            if present is None:
+                self._put_in(place, view)
+                continue
+            if self._lines.indexOf(present) != place:
+                self._lines.insertWidget(place, present)
+            if present.view != view:
+                present.show_view(view)
+
+    def _put_in(self, place: int, view: RowView) -> None:
+        widget = MappingRow(view)
+        row_id = view.row.id
+        widget.choose_wanted.connect(lambda where: self.choose_wanted.emit(row_id, where))
+        widget.turned.connect(lambda direction: self.turned.emit(row_id, direction))
+        widget.rules_wanted.connect(lambda: self.rules_wanted.emit(row_id))
+        widget.options_wanted.connect(lambda: self.options_wanted.emit(row_id))
+        widget.remove_wanted.connect(lambda: self.remove_wanted.emit(row_id))
+        widget.left.connect(lambda where, step: self._go(row_id, where, step))
+        self._rows[row_id] = widget
+        self._lines.insertWidget(place, widget)
+        widget.show()
+
+    def _take_out(self, row_id: str) -> None:
+        """Remove a row; the keyboard goes to the one that takes its place."""
+        widget = self._rows.pop(row_id)
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and widget.isAncestorOf(focused)
+        place = self._lines.indexOf(widget)
+        self._lines.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()
+        rows = self.rows
+        if had_focus and rows:
+            rows[min(place, len(rows) - 1)].cell(Place.INTERCOM).setFocus()
+
+    @property
+    def rows(self) -> list[MappingRow]:
+        """The rows from top to bottom."""
+        return sorted(self._rows.values(), key=self._lines.indexOf)
+
+    def row(self, row_id: str) -> MappingRow | None:
+        """The row of that id."""
+        return self._rows.get(row_id)
+
+    def show_row(self, row_id: str, place: Place | None = Place.INTERCOM) -> None:
+        """Bring a row into view, with the keyboard in one of its cells."""
+        widget = self._rows.get(row_id)
+        if widget is None:
+            return
+        widget.cell(place).setFocus()
+        self._settle()
+        self.area.ensureWidgetVisible(widget, 0, SPACE_GROUP)
+
+    def _settle(self) -> None:
+        """Give rows that were just added their place, as Qt does a moment later."""
+        room = self.area.viewport().size()
+        height = self._lines.totalHeightForWidth(room.width())
+        self._content.resize(room.width(), max(height, room.height()))
+        self._lines.activate()
+
+    # ------------------------------------------------------------------ keyboard
+
+    def _go(self, row_id: str, place: Place | None, step: int) -> None:
+        rows = self.rows
+        line = rows.index(self._rows[row_id]) + step
+        if 0 <= line < len(rows):
+            cell = rows[line].cell(place)
+            self.area.ensureWidgetVisible(rows[line], 0, SPACE_GROUP)
+            cell.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        for widget in self._rows.values():
+            widget.set_focused(now is not None and widget.isAncestorOf(now))
+
+
+def _head_label(text: str) -> QWidget:
+    label = ElidedLabel(text, size=Text.CAPTION, tone=Tone.MUTED)
+    label.setFixedHeight(ROW_HEIGHT)
+    label.setContentsMargins(SPACE_GROUP, 0, SPACE_TIGHT, 0)
+    return label

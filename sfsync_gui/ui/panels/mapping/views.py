@@ -1,0 +1,121 @@
+"""What a row shows, as data: a row whose view is the same needs no new drawing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QCoreApplication
+
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey
+from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.ui.panels.mapping.draft import Draft, is_blank, is_complete, problems_of
+from sfsync_gui.ui.panels.mapping.offering import (
+    Place,
+    Surroundings,
+    described,
+    field_name,
+    ways,
+)
+from sfsync_gui.ui.panels.mapping.samples import Sample
+from sfsync_gui.ui.panels.mapping.wording import Note, field_label, notes_of, row_name, rule_texts
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One cell. `text` is the label of its field, empty where it names none; `gone`: the field is
+    hidden or does not exist any more. `hint` stands there while it is empty."""
+
+    text: str
+    sample: str = ""
+    api_name: str = ""
+    hint: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row. `ways` holds each direction with the reason against it; `state` how it differs from
+    the row in force: 'added', 'replaced', 'altered', or nothing."""
+
+    row: AttributeMapping
+    name: str
+    cells: tuple[tuple[Place, CellView], ...]
+    ways: tuple[tuple[Direction, str], ...]
+    rules: tuple[str, ...]
+    notes: tuple[Note, ...]
+    state: str
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the row is switched off."""
+        return self.row.disabled is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the program knows that rows are judged and shown by."""
+
+    schema: Schema
+    key: MappingKey
+    sample: Sample = field(default_factory=Sample)
+
+
+def around(draft: Draft, row: AttributeMapping, facts: Facts) -> Surroundings:
+    """What a row of the draft is judged by: as when it is applied, rows at fault block nothing."""
+    return _around(draft, row, facts, problems_of(draft.rows, facts.key, facts.schema))
+
+
+def _around(
+    draft: Draft, row: AttributeMapping, facts: Facts, problems: Mapping[str, Sequence[str]]
+) -> Surroundings:
+    others = tuple(one for one in draft.others(row.id) if one.id not in problems)
+    return Surroundings(others, facts.key, facts.schema)
+
+
+def row_views(draft: Draft, facts: Facts) -> list[RowView]:
+    """All rows of a draft."""
+    problems = problems_of(draft.rows, facts.key, facts.schema)
+    return [_row_view(draft, row, facts, problems) for row in draft.rows]
+
+
+def _row_view(
+    draft: Draft,
+    row: AttributeMapping,
+    facts: Facts,
+    problems: Mapping[str, Sequence[str]],
+) -> RowView:
+    schema = facts.schema
+    complete = is_complete(row)
+    return RowView(
+        row=row,
+        name=row_name(row, schema),
+        cells=tuple((place, _cell(row, place, facts)) for place in Place),
+        ways=tuple(ways(row, _around(draft, row, facts, problems)).items()),
+        rules=rule_texts(row, schema) if complete else (),
+        notes=tuple(notes_of(row, schema, problems.get(row.id, ()))),
+        state="" if is_blank(row) else draft.state_of(row),
+    )
+
+
+def _cell(row: AttributeMapping, place: Place, facts: Facts) -> CellView:
+    name = field_name(row, place)
+    if not name:
+        return CellView("", hint=_hint(row, place))
+    return CellView(
+        field_label(place, name, facts.schema),
+        facts.sample.text(place, name, facts.schema),
+        name,
+        gone=described(place, name, facts.schema) is None,
+    )
+
+
+def _hint(row: AttributeMapping, place: Place) -> str:
+    if is_complete(row):
+        return translate("mapping", "Not mapped")
+    if place is Place.INTERCOM:
+        return translate("mapping", "Choose…")
+    if row.lead_field or row.contact_field:
+        return translate("mapping", "Not mapped")
+    return translate("mapping", "Choose…")
