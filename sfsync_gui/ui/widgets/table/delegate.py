@@ -16,12 +16,21 @@ from PySide6.QtWidgets import (
 from sfsync_gui.ui.theme import fonts
 from sfsync_gui.ui.theme.icons import icon
 from sfsync_gui.ui.theme.palette import colors_of
-from sfsync_gui.ui.theme.tokens import ICON, ICON_GAP, ROW_HEIGHT, SPACE_GROUP, SPACE_INSET, Colors
+from sfsync_gui.ui.theme.tokens import (
+    ICON,
+    ICON_GAP,
+    LIGHT,
+    ROW_HEIGHT,
+    SPACE_GROUP,
+    SPACE_INSET,
+    Colors,
+)
 from sfsync_gui.ui.widgets.states import paint_skeleton
 from sfsync_gui.ui.widgets.table.columns import Cell, Column
 from sfsync_gui.ui.widgets.table.rows_model import RowsModel
 
 Index = QModelIndex | QPersistentModelIndex
+_TEXTS_KEPT = 4000
 _SHARES = (0.62, 0.48, 0.7, 0.55, 0.4, 0.66, 0.5)
 
 
@@ -33,6 +42,8 @@ class CellDelegate(QStyledItemDelegate):
         self.hovered = -1
         self._body = fonts.body_font()
         self._strong = fonts.strong_font()
+        self._colors: tuple[int, Colors] = (0, LIGHT)
+        self._texts: dict[tuple[str, bool, bool, int], str] = {}
         self._metrics = QFontMetrics(self._body)
         self._strong_metrics = QFontMetrics(self._strong)
 
@@ -52,7 +63,7 @@ class CellDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         state = option.state
         view = cast(QAbstractItemView, self.parent())
-        colors = colors_of(view)
+        colors = self._colors_for(view)
         self._paint_ground(painter, rect, state, index, colors)
         model = _model(index)
         cell = model.cell(index)
@@ -71,6 +82,13 @@ class CellDelegate(QStyledItemDelegate):
             text = self._shortened(cell, column, area.width())
             painter.drawText(area, int(side | Qt.AlignmentFlag.AlignVCenter), text)
 
+    def _colors_for(self, view: QAbstractItemView) -> Colors:
+        """The colours in force, looked up once for all cells that are painted with them."""
+        key = view.palette().cacheKey()
+        if key != self._colors[0]:
+            self._colors = (key, colors_of(view))
+        return self._colors[1]
+
     def _paint_ground(
         self,
         painter: QPainter,
@@ -84,7 +102,8 @@ class CellDelegate(QStyledItemDelegate):
             ground = colors.selection
         elif index.row() == self.hovered:
             ground = colors.hover
-        painter.fillRect(rect, QColor(ground))
+        if ground != colors.window:  # which the table has painted already
+            painter.fillRect(rect, QColor(ground))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(colors.divider))
         view = cast(QTableView, self.parent())
         if index.row() == view.currentIndex().row() and view.hasFocus():
@@ -108,9 +127,15 @@ class CellDelegate(QStyledItemDelegate):
         paint_skeleton(painter, QRectF(rect.left() + SPACE_GROUP, top, width, SPACE_INSET), view)
 
     def _shortened(self, cell: Cell, column: Column[object], width: int) -> str:
-        metrics = self._strong_metrics if cell.strong else self._metrics
-        mode = Qt.TextElideMode.ElideMiddle if column.middle else Qt.TextElideMode.ElideRight
-        return metrics.elidedText(" ".join(cell.text.split()), mode, width)
+        """What fits; kept, since most cells are painted again and again."""
+        asked = (cell.text, cell.strong, column.middle, width)
+        if asked not in self._texts:
+            if len(self._texts) > _TEXTS_KEPT:
+                self._texts.clear()
+            metrics = self._strong_metrics if cell.strong else self._metrics
+            mode = Qt.TextElideMode.ElideMiddle if column.middle else Qt.TextElideMode.ElideRight
+            self._texts[asked] = metrics.elidedText(" ".join(cell.text.split()), mode, width)
+        return self._texts[asked]
 
     def helpEvent(  # noqa: N802 - Qt's name
         self,

@@ -14,15 +14,19 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
 
+from sfsync_gui.ui.theme.palette import colors_of
 from sfsync_gui.ui.theme.tokens import ROW_HEIGHT
 from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.states import EmptyState
@@ -95,6 +99,7 @@ class TableView(QTableView, Generic[R]):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -195,7 +200,8 @@ class TableView(QTableView, Generic[R]):
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802 - Qt's name
         """Tell the row; draw the old and the new one."""
         super().currentChanged(current, previous)
-        self.viewport().update()
+        for number in (previous.row(), current.row()):
+            self._update_row(number)
         if current.row() != previous.row():
             self.current_changed.emit(self._rows.row(current.row()))
             self._place_bar()
@@ -226,10 +232,15 @@ class TableView(QTableView, Generic[R]):
 
     def _hover(self, row: int) -> None:
         if row != self._delegate.hovered:
-            self._delegate.hovered = row
-            self.viewport().update()
+            before, self._delegate.hovered = self._delegate.hovered, row
+            for number in (before, row):
+                self._update_row(number)
             self._frozen.update()
             self._place_bar()
+
+    def _update_row(self, number: int) -> None:
+        top = self.rowViewportPosition(number) if number >= 0 else 0
+        self.viewport().update(0, top, self.viewport().width(), ROW_HEIGHT)
 
     def _let_changes_in(self) -> None:
         self._rows.hold(False)
@@ -345,6 +356,13 @@ class TableView(QTableView, Generic[R]):
         """Keep what lies over the table in its place."""
         super().updateGeometries()
         self._frozen.place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the ground first: an opaque viewport is scrolled by moving what is painted."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(colors_of(self).window))
+        painter.end()
+        super().paintEvent(event)
 
     # ------------------------------------------------------------------ states
 
