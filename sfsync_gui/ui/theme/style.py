@@ -158,8 +158,8 @@ QHeaderView::section {
     padding: 0 8px; font-size: ${caption}px; font-weight: 600;
 }
 QHeaderView::section:hover { color: $text; }
-QHeaderView::down-arrow { image: url("$chevron_up"); width: 12px; height: 12px; }
-QHeaderView::up-arrow { image: url("$chevron"); width: 12px; height: 12px; }
+QHeaderView::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
+QHeaderView::up-arrow { image: url("$chevron_up"); width: 12px; height: 12px; }
 
 QProgressBar {
     background: $skeleton; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;

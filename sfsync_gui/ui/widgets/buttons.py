@@ -42,7 +42,7 @@ class Button(QPushButton):
         self.setProperty("role", self.role.value)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAutoDefault(False)
-        self.setIconSize(QSize(ICON + ICON_GAP if text else ICON, ICON))
+        self.setIconSize(QSize(ICON + ICON_GAP, ICON))
         self.set_icon(icon_name)
 
     def set_icon(self, name: str) -> None:
