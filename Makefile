@@ -23,7 +23,8 @@ packages-test:
 	@$(PACKAGES) run test
 
 demo: packages-run $(VENV)/.ready  ## the sync on a demo workspace, with a busy office at work
-	$(BIN)/sfsync demo --headless
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)/sfsync-gui --demo; \
+	else $(BIN)/sfsync demo --headless; fi
 
 lint: $(VENV)/.ready  ## style, types and the walls between the layers
 	$(BIN)/ruff format --check .
