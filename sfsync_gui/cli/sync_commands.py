@@ -1,5 +1,7 @@
 """The commands that sync, and that tell what was synced."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -51,10 +53,21 @@ def demo(
     with failures_reported(output):
         if serve:
             raise typer.Exit(run_serve(output, seed, speed or 1, pace or 3))
+        if not headless and has_display():
+            from sfsync_gui.app.gui import main as show_window
+
+            raise typer.Exit(show_window(["--demo"]))
         if not headless:
-            typer.echo("The window is not built yet: the demo runs here.", err=True)
+            typer.echo("There is no display: the demo runs here.", err=True)
         options = DemoOptions(minutes, speed or 30, seed, pace or 20, data_dir)
         raise typer.Exit(run_demo(options, output))
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: on Windows and macOS always."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def sync(
