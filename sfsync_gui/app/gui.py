@@ -18,7 +18,7 @@ from sfsync_gui.desktop.logs import start_logging
 from sfsync_gui.desktop.paths import APP_NAME, default_data_dir
 from sfsync_gui.desktop.redaction import process_redactor
 from sfsync_gui.desktop.single_instance import SingleInstance
-from sfsync_gui.ui.application import make_application
+from sfsync_gui.ui.application import Application, make_application
 from sfsync_gui.ui.loop import run
 from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.shell.shell import Shell
@@ -65,38 +65,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ExitStack() as stack:
         if options.demo:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sfsync-window-")))
-            return _run(options, folder, _demo, None)
+            return _run(options, folder, _demo)
         try:
             options.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            stack.callback(start_logging(options.data_dir).close)
         except OSError as refused:
             reason = refused.strerror
             sys.stderr.write(f"{APP_NAME} cannot use its folder {options.data_dir}: {reason}.\n")
             return EXIT_FAILED
-        instance = SingleInstance(options.data_dir)
-        if not instance.take():
-            return 0
-        return _run(options, options.data_dir, _real(options.data_dir), instance)
+        return _run(options, options.data_dir, _real(options.data_dir))
 
 
-def _run(options: Options, folder: Path, build: Build, instance: SingleInstance | None) -> int:
+def _run(options: Options, folder: Path, build: Build) -> int:
     preferences = Preferences(folder)
     application = make_application([APP_NAME], preferences.scheme)
-
-    async def live() -> None:
-        shell = Shell(application, late_host(build, is_demo=options.demo), preferences)
-        if instance is not None:
-            instance.raise_wanted.connect(shell.bring_up)
-        await shell.run(minimized=options.minimized)
-        if not shell.ended_in_time:
-            os._exit(0)  # a thread hangs; the store is safe, as after a crash
-
-    try:
-        run(application, live())
-    finally:
-        if instance is not None:
-            instance.release()
+    with ExitStack() as stack:
+        # After the application: Qt hears a socket only once it has its event dispatcher.
+        instance = SingleInstance(folder)
+        if not instance.take():
+            return 0
+        stack.callback(instance.release)
+        stack.callback(start_logging(folder).close)
+        run(application, _live(application, options, build, preferences, instance))
     return 0
+
+
+async def _live(
+    application: Application,
+    options: Options,
+    build: Build,
+    preferences: Preferences,
+    instance: SingleInstance,
+) -> None:
+    shell = Shell(application, late_host(build, is_demo=options.demo), preferences)
+    instance.raise_wanted.connect(shell.bring_up)
+    await shell.run(minimized=options.minimized)
+    if not shell.ended_in_time:
+        os._exit(0)  # a thread hangs; the store is safe, as after a crash
 
 
 def _real(data_dir: Path) -> Build:

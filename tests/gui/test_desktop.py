@@ -1,5 +1,6 @@
 """What the desktop does for us: opening pages and folders, and keeping a profile to one program."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from sfsync_gui.desktop.opening import open_folder, open_page
 from sfsync_gui.desktop.single_instance import SingleInstance
+from sfsync_gui.desktop.starting import window_command
 from tests.gui.conftest import Run, until
 
 SECOND = """
@@ -105,3 +107,32 @@ os._exit(1)
     assert lost.take()
     lost.release()
     QLocalServer.removeServer(name)
+
+
+def start_window(folder: Path) -> "subprocess.Popen[bytes]":
+    """The program itself, in the tray, as a person's session starts it."""
+    command = window_command("--minimized", "--data-dir", str(folder))
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with (folder / "stderr.txt").open("ab") as errors:
+        return subprocess.Popen(command, env=environment, stderr=errors)
+
+
+def test_the_program_started_twice_shows_one_window(tmp_path: Path, run: Run) -> None:
+    async def story() -> None:
+        first = start_window(tmp_path)
+        try:
+            await until(lambda: (tmp_path / "sfsync.db").exists(), within=60)
+            remembered = tmp_path / "window.ini"
+            assert not remembered.exists() or "panel" not in remembered.read_text()
+            second = start_window(tmp_path)
+            await until(lambda: second.poll() is not None, within=30)
+            assert second.returncode == 0
+            assert first.poll() is None
+        finally:
+            first.terminate()
+            await until(lambda: first.poll() is not None, within=30)
+        assert first.returncode == 0
+        assert "Traceback" not in (tmp_path / "stderr.txt").read_text()
+        assert "panel=overview" in remembered.read_text()  # its window was brought up
+
+    run(story())
