@@ -1,5 +1,9 @@
 """The `sfsync` commands, put together."""
 
+import io
+import logging
+import sys
+
 import typer
 
 from sfsync_gui.cli import account_commands, mapping_commands, people_commands, sync_commands
@@ -15,6 +19,12 @@ application = typer.Typer(
 @application.callback()
 def main() -> None:
     """Keeps the people of an Intercom workspace and a Salesforce org in step."""
+    # What a command has to say it prints itself, in words.
+    logging.getLogger("sfsync_gui").addHandler(logging.NullHandler())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # An arrow that the terminal's character set does not have must end no command.
+            stream.reconfigure(errors="replace")
 
 
 application.add_typer(account_commands.connect, name="connect")

@@ -23,6 +23,7 @@ from sfsync_gui.credentials.vault import VaultLockedError
 
 NO_VAULT = "no_vault"
 IN_USE = "in_use"
+UNEXPECTED = "unexpected"
 
 
 class ExitCode(IntEnum):
@@ -44,12 +45,15 @@ class ExitCode(IntEnum):
     """There is no password store in which a sign-in could be kept."""
     IN_USE = 8
     """Another process has the profile open."""
+    UNEXPECTED = 70
+    """A mistake of SFSync's own."""
     STOPPED = 130
     """Ctrl-C or SIGTERM ended the command."""
 
 
 _BY_CODE = {
     IN_USE: ExitCode.IN_USE,
+    UNEXPECTED: ExitCode.UNEXPECTED,
     NO_VAULT: ExitCode.NO_VAULT,
 }
 
@@ -108,6 +112,20 @@ def failures_reported(output: Output | None = None) -> Iterator[None]:
         raise typer.Exit(shown.failure(failure)) from None
     except (KeyboardInterrupt, typer.Abort):
         raise typer.Exit(ExitCode.STOPPED) from None
+    except (typer.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        # Its text may quote anything; whoever had the profile open has logged it, masked.
+        raise typer.Exit(shown.failure(_unexpected(error))) from None
+
+
+def _unexpected(error: Exception) -> SfsyncError:
+    return SfsyncError(
+        "Something unexpected happened",
+        f"SFSync met a {type(error).__name__} that it has no words for. Nothing stored is lost.",
+        "Please report it, with the log in the folder of the profile.",
+        code=UNEXPECTED,
+    )
 
 
 def report(failure: SfsyncError) -> None:

@@ -4,6 +4,7 @@ Accounts that the environment names take the place of those that were connected:
 service without a password store runs.
 """
 
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -28,7 +29,7 @@ from sfsync_gui.cli.environment import VARIABLES, intercom_of, salesforce_of
 from sfsync_gui.cli.giving import unheard
 from sfsync_gui.cli.output import IN_USE
 from sfsync_gui.cli.stored import no_profile
-from sfsync_gui.core.failures import StoreError
+from sfsync_gui.core.failures import SfsyncError, StoreError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.desktop.logs import start_logging
@@ -39,6 +40,8 @@ from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.storage import Store
 from sfsync_gui.store.glance import glance
 from sfsync_gui.store.sql_store import open_store
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def system_vault() -> Vault:
@@ -70,6 +73,11 @@ async def open_profile(
         vault = vault or system_vault()
         accounts = Accounts(store, vault, LocalClock(time.time), data_dir)
         yield OpenProfile(store, accounts, vault)
+    except SfsyncError:
+        raise
+    except Exception:
+        _LOGGER.exception("A command met something unexpected")
+        raise
     finally:
         await store.close()
         log.close()

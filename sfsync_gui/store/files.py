@@ -51,11 +51,27 @@ def look(path: Path) -> Found:
 
 
 def _untouching_connection(path: Path) -> sqlite3.Connection:
-    # "immutable" leaves no -wal and -shm behind, but sees no log that was not merged in yet.
+    return sqlite3.connect(_uri(path, immutable=_is_merged(path)), uri=True)
+
+
+def reading_uri(path: Path) -> str:
+    """How SQLite opens the database for reading beside whoever writes.
+
+    In a folder that may not be written SQLite cannot make the -shm file that its log needs; where
+    there is no log the file is read as it is.
+    """
+    return _uri(path, immutable=_is_merged(path) and not os.access(path.parent, os.W_OK))
+
+
+def _is_merged(path: Path) -> bool:
+    """Whether the file holds everything: "immutable" sees no log that was not merged in yet."""
     log = path.with_name(path.name + "-wal")
-    merged = not log.exists() or log.stat().st_size == 0
-    mode = "mode=ro&immutable=1" if merged else "mode=ro"
-    return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+    return not log.exists() or log.stat().st_size == 0
+
+
+def _uri(path: Path, *, immutable: bool) -> str:
+    mode = "mode=ro&immutable=1" if immutable else "mode=ro"
+    return f"{path.absolute().as_uri()}?{mode}"
 
 
 def _revision(connection: sqlite3.Connection, path: Path) -> str | None:

@@ -29,7 +29,7 @@ def glance(path: Path, work: Callable[[UnitOfWork], T]) -> T:
         troubles.translated(path),
         closing(
             sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro",
+                files.reading_uri(path),
                 uri=True,
                 timeout=BUSY_TIMEOUT,
                 isolation_level=None,

@@ -56,7 +56,7 @@ class Queries:
             raise troubles.other_version(path, found.revision)
         with troubles.translated(path):
             self._driver = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro",
+                files.reading_uri(path),
                 uri=True,
                 timeout=BUSY_TIMEOUT,
                 isolation_level=None,
