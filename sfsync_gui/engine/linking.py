@@ -18,7 +18,8 @@ from sfsync_gui.core.people import (
     Person,
     PersonRecord,
 )
-from sfsync_gui.core.triggers import Reaction, reaction
+from sfsync_gui.core.planner import changed_since_synced
+from sfsync_gui.core.triggers import Reaction, reaction, stronger
 from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.reading import (
@@ -203,13 +204,47 @@ def adopted(context: Context, link: IdentityMapping, due: Mapping[str, Due]) -> 
 def end_link(
     context: Context, unit: UnitOfWork, link: IdentityMapping, trigger: Trigger, note: str = ""
 ) -> None:
-    """End a link: its errors close, its history stays, both records stay as they are."""
+    """End a link: its errors close, its history stays, both records stay as they are.
+
+    What the side that did not end it had updated, and the link had not passed on yet, is that
+    side's own trigger: its turn comes later in the same check, and meets no mapping.
+    """
     errors = unit.errors.of_links([link.id]).get(link.id, [])
     unit.errors.close(error.id for error in errors)
     unit.links.remove(link.id)
     person = unit.directory.get(Side.INTERCOM, link.intercom_id)
     name = person.name if person else ""
     unit.history.add([link_entry(context, HistoryKind.UNLINKED, link, trigger, name, note)])
+    if trigger.side is Side.SALESFORCE:
+        _hand_back_contact(context, unit, link)
+    elif trigger.side is Side.INTERCOM:
+        _hand_back_record(unit, link)
+
+
+def _hand_back_contact(context: Context, unit: UnitOfWork, link: IdentityMapping) -> None:
+    contact = unit.directory.get(Side.INTERCOM, link.intercom_id)
+    updated = changed_since_synced(link, context.lookups.rows)
+    if contact is None or contact.deleted or link.intercom is None or not updated:
+        return
+    waiting = contact.due_attributes
+    unit.directory.put(
+        [
+            replace(
+                contact,
+                due=stronger(contact.due, Trigger.INTERCOM_UPDATED),
+                due_attributes=None if waiting is None else waiting | updated,
+                unsent_at=max(contact.unsent_at, link.intercom.modified_at),
+            )
+        ]
+    )
+
+
+def _hand_back_record(unit: UnitOfWork, link: IdentityMapping) -> None:
+    record = unit.directory.get(Side.SALESFORCE, link.salesforce_id)
+    updated = any(due.trigger is Trigger.SALESFORCE_UPDATED for due in link.due.values())
+    if record is None or record.deleted or record.converted or not updated:
+        return
+    unit.directory.put([replace(record, due=stronger(record.due, Trigger.SALESFORCE_UPDATED))])
 
 
 def link_entry(

@@ -4,6 +4,7 @@ import pytest
 
 from sfsync_gui.core.people import Pair
 from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.engine.checking import check_salesforce
 from tests.unit.engine.office import ANN, BOB, Office
 
 LINKED, UNLINKED, MOVED = HistoryKind.LINKED, HistoryKind.UNLINKED, HistoryKind.MOVED
@@ -202,6 +203,45 @@ def test_salesforce_lead_converted_to_a_contact_with_another_key_follows_the_key
     ]
     assert office.links() == {}
     assert office.ic(bob, "title") is None
+
+
+def test_salesforce_person_deleted_what_waits_in_intercom_goes_to_the_next_who_matches(
+    office: Office,
+) -> None:
+    contact, lead = office.contact(), office.lead()
+    ann = office.user(alias="Annie")
+    office.connect()
+    assert office.links() == {ann: contact}
+    office.edit(ann, first="not sent yet")
+    office.salesforce.delete(contact)
+    office.check()
+    assert office.links() == {ann: lead}
+    assert office.deeds()[1:] == [
+        (UNLINKED, Trigger.SALESFORCE_DELETED),
+        (LINKED, Trigger.INTERCOM_UPDATED),
+    ]
+    assert office.sf(lead, "Notes__c") == "not sent yet"
+    assert office.sf(lead, "Nickname__c") is None
+
+
+def test_intercom_person_deleted_what_waits_in_salesforce_goes_to_the_next_who_matches(
+    office: Office,
+) -> None:
+    contact = office.contact()
+    ann, second = office.user(), office.user(role="lead")
+    office.connect()
+    assert office.links() == {ann: contact}
+    office.salesforce.edit(contact, Title="not sent yet")
+    office.intercom.delete_contact(ann)
+    office.pass_time(120)
+    office.run(check_salesforce(office.context))
+    office.compare()
+    assert office.links() == {second: contact}
+    assert office.deeds()[1:] == [
+        (UNLINKED, Trigger.INTERCOM_DELETED),
+        (LINKED, Trigger.SALESFORCE_UPDATED),
+    ]
+    assert office.ic(second, "title") == "not sent yet"
 
 
 def test_salesforce_lead_converted_with_mapping_to_a_linked_contact_ends_it_and_reports(
