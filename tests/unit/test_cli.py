@@ -1,110 +1,27 @@
 """The commands that look into a store, run as a user runs them, on real stores."""
 
-import asyncio
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
-from sfsync_gui import __main__
 from sfsync_gui.cli import main
 from sfsync_gui.cli.closing import ClosingCheck, Difference
+from sfsync_gui.cli.output import ExitCode, Output, exit_code_of, failures_reported
 from sfsync_gui.cli.wording import change_text, field_label, plain, value_text
-from sfsync_gui.core.history import HistoryEntry, SyncError
-from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.people import IdentityMapping, Person
-from sfsync_gui.core.vocabulary import (
-    Direction,
-    ErrorClass,
-    HistoryKind,
-    PersonKind,
-    Side,
-    Trigger,
-)
+from sfsync_gui.core import failures
+from sfsync_gui.core.history import HistoryEntry
+from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.credentials.vault import VaultLockedError
 from sfsync_gui.desktop.paths import database_path
-from sfsync_gui.engine.storage import Profile, UnitOfWork
-from sfsync_gui.store.sql_store import open_store
-
-T = TypeVar("T")
-
-AT = 1_790_000_000
-ROW = AttributeMapping("phone", "phone", Direction.TWO_WAY, "Phone", "Phone")
-CHANGE = HistoryEntry(
-    kind=HistoryKind.WRITTEN,
-    at=AT,
-    trigger=Trigger.INTERCOM_UPDATED,
-    intercom_id="i1",
-    salesforce_id="0031",
-    salesforce_kind=PersonKind.CONTACT,
-    person_name="Ada Lovelace",
-    side=Side.SALESFORCE,
-    row_id="phone",
-    field="Phone",
-    before="+64 1",
-    after="+64 2",
-)
+from sfsync_gui.store import troubles
+from tests.support.stored_profile import AT, fill, in_store
 
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main.application, list(arguments))
-
-
-def in_store(data_dir: Path, work: Callable[[UnitOfWork], T]) -> T:
-    async def session() -> T:
-        store = open_store(database_path(data_dir), durable=False)
-        try:
-            return await store.run(work)
-        finally:
-            await store.close()
-
-    return asyncio.run(session())
-
-
-def fill(unit: UnitOfWork) -> None:
-    unit.state.put_profile(
-        Profile("app1", "00D1", "Northwind", "https://northwind.my.salesforce.com", AT)
-    )
-    unit.state.put_rows([ROW])
-    unit.directory.put(
-        [
-            Person(Side.INTERCOM, "i1", PersonKind.USER, "Ada Lovelace", "a@x.example", AT, AT, AT),
-            Person(
-                Side.SALESFORCE, "0031", PersonKind.CONTACT, "Ada L.", "a@x.example", AT, AT, AT
-            ),
-        ]
-    )
-    link = unit.links.add(
-        IdentityMapping(
-            "i1",
-            PersonKind.CONTACT,
-            "0031",
-            "a@x.example",
-            "a@x.example",
-            Trigger.INTERCOM_CREATED,
-            AT,
-        )
-    )
-    unit.history.add([CHANGE])
-    unit.errors.put(
-        SyncError(
-            error_class=ErrorClass.RECORD,
-            side=Side.SALESFORCE,
-            code="too_long",
-            message="Phone is longer than 40 characters.",
-            remedy="Shorten it in Intercom, then retry.",
-            first_at=AT,
-            last_at=AT,
-            link_id=link.id,
-            intercom_id="i1",
-            person_name="Ada Lovelace",
-            row_id="phone",
-            field="Phone",
-        )
-    )
-    unit.state.add_calls(AT // 3600, Side.SALESFORCE, "feed", 3)
 
 
 @pytest.fixture
@@ -213,13 +130,6 @@ def test_the_demo_leaves_a_profile_of_ones_own_alone(data_dir: Path) -> None:
     assert database_path(data_dir).read_bytes() == before
 
 
-def test_the_window_says_that_it_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        __main__.window()
-    assert ended.value.code == 2
-    assert "no window yet" in capsys.readouterr().err
-
-
 def test_names_of_fields_and_values() -> None:
     assert field_label("custom_attributes.plan") == "Plan"
     assert field_label("Trial_ends__c") == "Trial ends"
@@ -252,3 +162,66 @@ def test_the_closing_check_tells_what_is_explained() -> None:
     assert not check.unexplained
     check.differences.append(Difference("Bo", "Seats", 1, 2, ""))
     assert [one.person for one in check.unexplained] == ["Bo"]
+
+
+# ---------------------------------------------------------------------- failures and their codes
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (failures.TransientError("t", "m"), 3),
+        (failures.OutcomeUnknownError("t", "m"), 3),
+        (failures.OrgError("t", "m"), 3),
+        (failures.SetupError("t", "m"), 4),
+        (failures.StoreError("t", "m"), 4),
+        (failures.SignInError("t", "m"), 5),
+        (VaultLockedError("t", "m"), 6),
+        (failures.SetupError("t", "m", code="no_vault"), 7),
+        (troubles.in_use(Path("sfsync.db")), 8),
+        (failures.RecordError("t", "m"), 1),
+    ],
+)
+def test_each_failure_has_its_exit_code(failure: failures.SfsyncError, code: int) -> None:
+    assert exit_code_of(failure) == code
+
+
+def test_a_failure_is_json_on_stderr_where_that_is_wanted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output = Output(as_json=True)
+    failure = failures.SignInError("Signed out", "Revoked.", "Sign in.", side=Side.SALESFORCE)
+    assert output.failure(failure) is ExitCode.SIGNED_OUT
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert json.loads(told.err) == {
+        "event": "failed",
+        "title": "Signed out",
+        "message": "Revoked.",
+        "remedy": "Sign in.",
+        "side": "salesforce",
+        "code": "",
+        "exit_code": 5,
+    }
+
+
+def test_a_mistake_of_our_own_is_told_without_what_it_quotes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(typer.Exit) as ended, failures_reported():
+        raise KeyError("something personal")
+    assert ended.value.exit_code == 70
+    told = capsys.readouterr().err
+    assert "Something unexpected happened" in told
+    assert "a KeyError" in told
+    assert "personal" not in told
+
+
+def test_json_can_be_written_and_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "half \ud83e, turned \u202e, cleared \x9b2J, ended \x00"
+    Output(as_json=True).document({"name": text})
+    told = capsys.readouterr().out
+    told.encode("utf-8")
+    assert json.loads(told) == {"name": text}
+    assert not set(told) & {"\u202e", "\x9b", "\x00"}
+    assert plain(text) == "half  , turned  , cleared  2J, ended  "
