@@ -33,7 +33,6 @@ class Popover(QFrame):
             self.setFixedHeight(self.body.totalHeightForWidth(self.width()))
         self.move(self._place_for(anchor))
         self.show()
-        self.activateWindow()
 
     def _place_for(self, anchor: QWidget) -> QPoint:
         below = anchor.mapToGlobal(QPoint(0, anchor.height() + SPACE_HAIR))
@@ -55,6 +54,8 @@ class Popover(QFrame):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Give the keyboard back."""
         super().closeEvent(event)
+        # Some platforms let a popup have the activation, and leave nobody with it afterwards.
+        self._anchor.window().activateWindow()
         self._anchor.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
 

@@ -28,7 +28,7 @@ class MappingActions(QObject):
         self.import_file = menu.addAction(icon("import"), self.tr("Import…"))
         self.export_file = menu.addAction(icon("export"), self.tr("Export…"))
         self.more_button.setMenu(menu)
-        self.redo_shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Redo), panel)
+        self.redo_shortcut = QShortcut(QKeySequence.StandardKey.Redo, panel)
         self._applying = False
 
     @property

@@ -129,8 +129,8 @@ def _choice(
         if isinstance(item, IntercomAttribute)
         else item.name.endswith("__c")
     )
-    if is_half(chosen):
-        reason = _half_reason(item, place, around)
+    reason = _own_reason(item, place, around)
+    if reason or is_half(chosen):
         return Choice(item.name, item.label, custom, item, chosen, reason)
     reasons: dict[Direction, str] = {}
     for direction in (row.direction, *_PREFERRED):
@@ -144,7 +144,7 @@ def _choice(
     return Choice(item.name, item.label, custom, item, chosen, _best_reason(chosen, around))
 
 
-def _half_reason(
+def _own_reason(
     item: IntercomAttribute | SalesforceField, place: Place, around: Surroundings
 ) -> str:
     """Why a field cannot be mapped, whatever its counterpart."""
