@@ -107,7 +107,8 @@ class OrderBox:
                 json.dump(content, file)
             draft.replace(path)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
             raise StoreError(
                 "The running SFSync cannot be asked",
                 f"{self._folder} cannot be written: {error.strerror}.",
