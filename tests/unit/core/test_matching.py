@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sfsync_gui.core.mapping import MatchingOrder
-from sfsync_gui.core.matching import Match, MatchOutcome, choose_partner, is_candidate
+from sfsync_gui.core.matching import Match, choose_partner, is_candidate
 from sfsync_gui.core.people import Person
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side
 
 ORDER = MatchingOrder()
 USER, INTERCOM_LEAD = PersonKind.USER, PersonKind.INTERCOM_LEAD
