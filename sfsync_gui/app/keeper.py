@@ -13,6 +13,8 @@ from typing import Any
 
 from sfsync_gui.app.accounts import Accounts
 from sfsync_gui.app.keeper_failures import defect_of, not_connected, not_open
+from sfsync_gui.app.order_box import orders_served
+from sfsync_gui.app.orders import Desk
 from sfsync_gui.app.outlook import Outlook, count_in_store
 from sfsync_gui.app.profiles import set_aside
 from sfsync_gui.app.waking import Waking
@@ -187,7 +189,9 @@ class Keeper:
             if await self._opened(running.engine) and await self._begun(running.engine):
                 running.engine.start()
                 self._set_phase(Phase.RUNNING)
-                await self._news.changed.wait()
+                desk = Desk(running.engine.context, running.engine)
+                async with orders_served(self.data_dir, desk):
+                    await self._news.changed.wait()
         except StoreError as failure:
             self._fail(failure)
             await self._news.changed.wait()

@@ -11,8 +11,8 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,17 @@ class OrderBox:
 def _read(path: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return content
+
+
+@asynccontextmanager
+async def orders_served(data_dir: Path, desk: Desk) -> AsyncIterator[None]:
+    """Carry out the orders of other processes meanwhile."""
+    serving = asyncio.ensure_future(OrderBox(data_dir).serve(desk))
+    try:
+        yield
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
 
 
 async def _until(true: Callable[[], bool], seconds: float, otherwise: SfsyncError) -> None:

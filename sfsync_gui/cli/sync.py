@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from sfsync_gui.app import Running, open_and_connect
-from sfsync_gui.app.order_box import OrderBox
+from sfsync_gui.app.order_box import orders_served
 from sfsync_gui.app.orders import Desk
 from sfsync_gui.cli.account import Account
 from sfsync_gui.cli.conditions import tell_event
@@ -196,19 +196,17 @@ async def _work(sync: Sync, data_dir: Path, stop: asyncio.Event) -> SfsyncError 
     """Let the engine run and tell what it does; returns why only a person can help."""
     engine = sync.running.engine
     engine.start()
-    serving = asyncio.ensure_future(OrderBox(data_dir).serve(Desk(engine.context, engine)))
     try:
-        while not stop.is_set():
-            sync.tell()
-            failure = _needs_person(sync.running)
-            if failure is not None:
-                return failure
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK_EVERY)
+        async with orders_served(data_dir, Desk(engine.context, engine)):
+            while not stop.is_set():
+                sync.tell()
+                failure = _needs_person(sync.running)
+                if failure is not None:
+                    return failure
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), LOOK_EVERY)
         return None
     finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
         await engine.stop()
 
 
