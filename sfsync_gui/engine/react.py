@@ -113,7 +113,14 @@ def _cell(person: Person, link: IdentityMapping | None) -> Reaction:
         return NOTHING
     if link is not None and person.due in _KEY_UPDATED and _has_stored_key(person, link):
         return NOTHING  # the link came to this person after its key had changed
+    if link is not None and _stands_in(person):
+        return NOTHING  # it was linked before its turn came
     return reaction(person.due, linked=link is not None)
+
+
+def _stands_in(person: Person) -> bool:
+    """Whether this is a contact that is to be linked in place of its converted lead."""
+    return person.due is Trigger.SALESFORCE_CONVERTED and not person.converted
 
 
 def _has_stored_key(person: Person, link: IdentityMapping) -> bool:
@@ -207,7 +214,7 @@ def _propose(
 
 def _subject(unit: UnitOfWork, person: Person) -> Person | None:
     """Who is to be linked: of a converted lead its contact, unless that is linked already."""
-    if person.due is not Trigger.SALESFORCE_CONVERTED:
+    if person.due is not Trigger.SALESFORCE_CONVERTED or _stands_in(person):
         return person
     if person.converted_to is None:
         return None

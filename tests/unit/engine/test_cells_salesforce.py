@@ -5,6 +5,7 @@ import pytest
 from sfsync_gui.core.people import Pair
 from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.checking import check_salesforce
+from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.unit.engine.office import ANN, BOB, Office
 
 LINKED, UNLINKED, MOVED = HistoryKind.LINKED, HistoryKind.UNLINKED, HistoryKind.MOVED
@@ -267,6 +268,37 @@ def test_salesforce_lead_converted_without_mapping_matches_through_the_contact(
     assert office.links() == {ann: contact}
     assert office.deeds() == [(LINKED, Trigger.SALESFORCE_CONVERTED)]
     assert office.ic(ann, "title") == "Boss"
+
+
+def test_salesforce_lead_converted_without_mapping_is_tried_again_when_it_could_not_be_read(
+    office: Office,
+) -> None:
+    ann, lead = office.user(), office.lead(Title="Boss")
+    office.connect(first_run=AS_THEY_CHANGE)
+    contact = office.salesforce.convert(lead)
+    office.intercom.faults.arm(Fault(FaultKind.SERVER_ERROR, "GET", "^/contacts/", times=20))
+    office.check()
+    assert office.links() == {}
+    office.intercom.faults.clear()
+    office.check()
+    assert office.links() == {ann: contact}
+    assert office.deeds() == [(LINKED, Trigger.SALESFORCE_CONVERTED)]
+    assert office.ic(ann, "title") == "Boss"
+
+
+def test_salesforce_two_leads_converted_to_one_contact_the_linked_ones_mapping_moves(
+    office: Office,
+) -> None:
+    ann, lead, contact = office.user(ANN), office.lead(ANN), office.contact("c@example.com")
+    office.connect()
+    office.user(BOB)
+    other = office.lead(BOB)
+    office.salesforce.convert(other, contact)
+    office.salesforce.convert(lead, contact)
+    office.salesforce.edit(contact, Email=ANN)
+    office.check()
+    assert office.links() == {ann: contact}
+    assert office.codes() == []
 
 
 def test_salesforce_lead_converted_without_mapping_and_without_match_does_nothing(
