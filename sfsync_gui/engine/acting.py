@@ -2,7 +2,7 @@
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.creations import run_creations
+from sfsync_gui.engine.creations import claim_sent, run_creations
 from sfsync_gui.engine.react import react
 from sfsync_gui.engine.session import Session
 from sfsync_gui.engine.writing import write_due
@@ -29,7 +29,8 @@ async def act(session: Session) -> None:
 async def _react(session: Session) -> int:
     """Match and create; returns how much was done."""
     try:
-        acted = await react(session.context, reachable=session.reachable())
+        acted = await claim_sent(session.context) if session.takes_orders() else 0
+        acted += await react(session.context, reachable=session.reachable())
         if session.takes_orders():
             acted += await run_creations(session.context)
     except SfsyncError as failure:

@@ -6,6 +6,7 @@ a person is asked, and nothing is sent until the answer.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -79,6 +80,24 @@ async def run_creations(context: Context) -> int:
             except _UnclearError as unclear:
                 await _ask(context, unclear)
     return created
+
+
+async def claim_sent(context: Context) -> int:
+    """Look up what was sent as soon as new people are seen; returns how many leads are there.
+
+    Matched as anybody new, a lead of ours could be linked to another contact of the same key.
+    """
+    claimed = 0
+    for creation in await context.store.run(_sent_when_people_appeared):
+        with suppress(_UnclearError):  # told when its own turn comes
+            claimed += await _arrived(context, creation)
+    return claimed
+
+
+def _sent_when_people_appeared(unit: UnitOfWork) -> list[Creation]:
+    if not unit.directory.due([Trigger.SALESFORCE_CREATED], 1):
+        return []
+    return [creation for creation in unit.state.creations(_OPEN) if creation.since]
 
 
 async def _advance(context: Context, creation: Creation) -> bool:

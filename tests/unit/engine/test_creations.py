@@ -68,6 +68,20 @@ def test_a_creation_that_arrives_late_is_found_and_not_sent_again(office: Office
     assert len(office.salesforce.ids("Lead")) == 1
 
 
+def test_a_lead_that_arrives_late_is_its_own_contacts_and_not_another_ones_of_the_same_key(
+    office: Office, ann: str
+) -> None:
+    office.user(phone="another contact of this address")
+    office.check()
+    lost(office, FaultKind.LATE_APPLY, delay=60)
+    office.create_lead(ann)
+    office.check(10)
+    office.check(80)  # before it is looked up again
+    assert office.links() == {ann: office.salesforce.ids("Lead")[0]}
+    assert [one.state for one in office.creations()] == ["created"]
+    assert office.codes() == []
+
+
 def test_a_creation_interrupted_by_a_restart_is_looked_up_first(office: Office, ann: str) -> None:
     lost(office, FaultKind.RESET_BEFORE)
     office.create_lead(ann)
