@@ -13,6 +13,7 @@ import pytest
 
 from sfsync_gui.cli.output import ExitCode
 from sfsync_gui.desktop.paths import database_path
+from sfsync_gui.engine.storage import GuardHold
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.store.locks import WriterLock
 from tests.support.command_line import (
@@ -23,6 +24,7 @@ from tests.support.command_line import (
     services,
     sfsync,
 )
+from tests.support.stored_profile import in_store
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="signals are not sent to one process there"
@@ -252,3 +254,60 @@ def test_an_order_that_nobody_takes_is_withdrawn(folder: Path) -> None:
     assert done.exit_code == ExitCode.IN_USE
     assert not list((folder / "orders").iterdir())
     assert document("status", folder=folder)["paused"] is False
+
+
+# ---------------------------------------------------------------------- bulk sync in the foreground
+
+
+def test_a_bulk_sync_stays_until_it_is_done(world: Services, folder: Path) -> None:
+    contact, _ = ids(folder)
+    refused = sfsync("bulk", "start", told="n\n", folder=folder)
+    assert refused.exit_code == ExitCode.STOPPED
+    assert "1 value would be written to Intercom" in refused.output
+    assert document("bulk", "status", folder=folder) is None
+    done = sfsync("bulk", "start", told="y\n", folder=folder)
+    assert done.exit_code == 0, done.output
+    assert "is done: 1 of 1 person" in done.output
+    stored = world.do(lambda: world.intercom.contact(contact))
+    assert stored is not None
+    assert stored["phone"] == "+64 1"
+    again = sfsync("bulk", "start", folder=folder)
+    assert again.exit_code == 0
+    assert "Everybody is in line already" in again.output
+
+
+def test_a_bulk_sync_that_is_stopped_goes_on_later(
+    world: Services, folder: Path, environment: dict[str, str]
+) -> None:
+    world.do(lambda: world.intercom.faults.arm(Fault(FaultKind.SERVER_ERROR, "PUT", times=1000)))
+    with Program.start("bulk", "start", "--yes", folder=folder, environment=environment) as program:
+        end = time.monotonic() + 20
+        while (document("bulk", "status", folder=folder) or {}).get("state") != "running":
+            assert time.monotonic() < end
+            assert program.process.poll() is None, program.ended()
+        program.process.send_signal(signal.SIGTERM)
+        code, output = program.ended(20)
+    assert code in (0, ExitCode.STOPPED), output
+    assert "Traceback" not in output
+    world.do(world.intercom.faults.clear)
+    assert sfsync("sync", "--once", folder=folder).exit_code == 0
+    resumed = sfsync("bulk", "resume", folder=folder)
+    assert resumed.exit_code in (0, ExitCode.ERRORS_OPEN), resumed.output
+    assert document("bulk", "status", folder=folder)["state"] == "done"
+    assert document("bulk", "preview", folder=folder)["to_intercom"] == 0
+
+
+def test_a_row_that_is_not_there(folder: Path) -> None:
+    done = sfsync("bulk", "preview", "--row", "nope", folder=folder)
+    assert done.exit_code == ExitCode.ERRORS_OPEN
+    assert "no active row nope" in done.output
+
+
+def test_held_changes_are_given_up_with_both_services_at_hand(folder: Path) -> None:
+    contact, record = ids(folder)
+    hold = GuardHold("rewritten", "held", 1_790_000_000, frozenset({f"{contact}:{record}"}))
+    number = str(in_store(folder, lambda unit: unit.state.put_hold(hold)).id)
+    done = sfsync("holds", "drop", number, folder=folder)
+    assert done.exit_code == 0, done.output
+    assert "the values of 1 person stay as they are" in done.output
+    assert document("holds", "list", folder=folder) == []
