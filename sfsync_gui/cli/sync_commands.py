@@ -77,9 +77,10 @@ def sync(
 ) -> None:
     """Check both sides once and write what has changed.
 
-    The accounts are those that were connected. SFSYNC_INTERCOM_TOKEN (with SFSYNC_INTERCOM_REGION:
-    US, EU or AU, or SFSYNC_INTERCOM_URL), and SFSYNC_SALESFORCE_URL with SFSYNC_SALESFORCE_TOKEN
-    take their place.
+    The accounts are those that were connected. Those that the environment names take their place:
+    SFSYNC_INTERCOM_TOKEN with SFSYNC_INTERCOM_REGION (US, EU or AU) or SFSYNC_INTERCOM_URL;
+    SFSYNC_SALESFORCE_URL with SFSYNC_SALESFORCE_TOKEN, or with SFSYNC_SALESFORCE_REFRESH_TOKEN and
+    SFSYNC_SALESFORCE_CLIENT_ID.
     """
     from sfsync_gui.cli.sync import sync_once
 

@@ -474,13 +474,36 @@ def test_without_a_password_store_the_environment_is_the_way(
 def test_half_an_account_in_the_environment(
     keyring: KeyringSession, world: Services, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment = world.environment()
-    del environment["SFSYNC_SALESFORCE_TOKEN"]
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    done = sfsync("sync", "--once", folder=folder)
-    assert done.exit_code == ExitCode.SETUP
-    assert "SFSYNC_SALESFORCE_TOKEN is not set" in done.output
+    whole = world.environment() | {"SFSYNC_SALESFORCE_REFRESH_TOKEN": ""}
+    for absent, named in (
+        ("SFSYNC_SALESFORCE_TOKEN", {}),
+        ("SFSYNC_SALESFORCE_URL", {}),
+        ("SFSYNC_SALESFORCE_CLIENT_ID", {"SFSYNC_SALESFORCE_REFRESH_TOKEN": "5Aep861given"}),
+    ):
+        for name, value in {**whole, **named, absent: ""}.items():
+            monkeypatch.setenv(name, value)
+        done = sfsync("sync", "--once", folder=folder)
+        assert done.exit_code == ExitCode.SETUP
+        assert f"{absent} is not set" in done.output
+
+
+@pytest.mark.parametrize("rotation", [False, True])
+def test_a_service_renews_its_access_by_itself(
+    rotation: bool, keyring: KeyringSession, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with services(rotation=rotation) as world:
+        environment = world.environment()
+        tokens = world.do(lambda: world.salesforce.issue_tokens(DEMO_CLIENT_ID))
+        environment["SFSYNC_SALESFORCE_REFRESH_TOKEN"] = tokens["refresh_token"]
+        environment["SFSYNC_SALESFORCE_CLIENT_ID"] = DEMO_CLIENT_ID
+        del environment["SFSYNC_SALESFORCE_TOKEN"]
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        done = sfsync("sync", "--once", folder=folder)
+        assert done.exit_code == 0, done.output
+        assert ("refresh token rotation off" in done.output) is rotation
+        again = sfsync("sync", "--once", folder=folder)
+        assert again.exit_code == (ExitCode.SIGNED_OUT if rotation else 0), again.output
 
 
 # ---------------------------------------------------------------------- disconnecting

@@ -99,7 +99,11 @@ class Services:
 
 @contextmanager
 def services(
-    *, app_id: str = "nw5x2k7q", org_seed: int = 0, intercom_token: str = "dG9rOnNhbmRib3g"
+    *,
+    app_id: str = "nw5x2k7q",
+    org_seed: int = 0,
+    intercom_token: str = "dG9rOnNhbmRib3g",
+    rotation: bool = True,
 ) -> Iterator[Services]:
     """Serve both, and stop at the end."""
     clock = WallClock()
@@ -107,7 +111,7 @@ def services(
         clock, app_id=app_id, access_token=intercom_token, index_lag=(0.0, 0.0)
     )
     intercom.create_attribute("job", "string")
-    salesforce = SalesforceSandbox(clock, seed=org_seed)
+    salesforce = SalesforceSandbox(clock, seed=org_seed, rotation=rotation)
     server = LoopbackServer({"intercom": intercom.app, "salesforce": salesforce.app})
     server.start()
     try:
