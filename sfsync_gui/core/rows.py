@@ -1,6 +1,6 @@
 """Whether a set of attribute mappings makes sense together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sfsync_gui.core.compatibility import refusal
@@ -26,21 +26,25 @@ def check_rows(
     count too: they may be switched on again. What switched them off is no problem of the set.
     """
     problems: list[RowProblem] = []
-    accepted: list[AttributeMapping] = []
+    accepted = RowIndex()
     for row in rows:
-        reasons = row_reasons(row, accepted, key, schema)
+        reasons = [*_alone(row, key, schema), *accepted.twice(row, schema)]
+        reasons += accepted.against(row, schema)
         problems += [RowProblem(row.id, reason) for reason in reasons]
         # A row that is at fault blocks nothing: its removal must not change what else is wrong.
         if not reasons:
-            accepted.append(row)
+            accepted.add(row)
     return problems
 
 
 def row_reasons(
-    row: AttributeMapping, others: Sequence[AttributeMapping], key: MappingKey, schema: Schema
+    row: AttributeMapping, others: "RowIndex", key: MappingKey, schema: Schema
 ) -> list[str]:
-    """Why a row cannot stand beside these others, in sentences; empty where it can."""
-    return [*_alone(row, key, schema), *_against(row, others, schema)]
+    """Why a row cannot stand beside these others, in sentences; empty where it can.
+
+    A row of the same id among them is the one whose place it takes.
+    """
+    return [*_alone(row, key, schema), *others.against(row, schema, instead=True)]
 
 
 def _alone(row: AttributeMapping, key: MappingKey, schema: Schema) -> Iterator[str]:
@@ -74,30 +78,6 @@ def _unfit(row: AttributeMapping, schema: Schema) -> Iterator[str]:
                 yield f"{object_name}: {reason}"
 
 
-def _against(
-    row: AttributeMapping, others: Sequence[AttributeMapping], schema: Schema
-) -> Iterator[str]:
-    """What is wrong with a row beside those before it."""
-    if any(other.id == row.id for other in others):
-        yield f"{_attribute_label(row, schema)} is in the mapping twice under the same id."
-    if any(_fields(other) == _fields(row) for other in others):
-        yield f"{_attribute_label(row, schema)} is mapped to the same field twice."
-        return
-    written = {target for other in others for target in _targets(other)}
-    twice = [target for target in _targets(row) if target in written]
-    for object_name, name in twice:
-        label = _label(object_name, name, schema)
-        yield f"{label} is written by another row already."
-    if twice:
-        return
-    for object_name in PERSON_OBJECTS:
-        if _closes_cycle(row, others, object_name):
-            yield (
-                f"With the other rows, {_attribute_label(row, schema)} would come back to itself "
-                f"through {object_name} fields: a change would never come to rest."
-            )
-
-
 _Node = tuple[str, str]
 """An Intercom attribute ("", name) or a Salesforce field (object, name)."""
 
@@ -126,32 +106,74 @@ def _targets(row: AttributeMapping) -> list[_Node]:
     return list(dict.fromkeys(targets))
 
 
-def _closes_cycle(
-    row: AttributeMapping, others: Sequence[AttributeMapping], object_name: str
-) -> bool:
-    """Whether what the row writes comes back to its source through other rows.
+class RowIndex:
+    """Rows by what they map and write: another is judged beside them without going through all."""
 
-    A link is to one object, so a lead's and a contact's fields are never in one cycle. A two-way
-    row's own way back is no cycle.
-    """
-    onward: dict[_Node, list[_Node]] = {}
-    for other in others:
-        for source, target in _edges(other, object_name):
-            onward.setdefault(source, []).append(target)
-    return any(_reaches(target, source, onward) for source, target in _edges(row, object_name))
+    def __init__(self, rows: Iterable[AttributeMapping] = ()) -> None:
+        self._ids: set[str] = set()
+        self._by_fields: dict[tuple[str, str | None, str | None], set[str]] = {}
+        self._writers: dict[_Node, set[str]] = {}
+        self._onward: dict[str, dict[_Node, list[tuple[_Node, str]]]] = {}
+        for row in rows:
+            self.add(row)
 
+    def add(self, row: AttributeMapping) -> None:
+        """Take a row in."""
+        self._ids.add(row.id)
+        self._by_fields.setdefault(_fields(row), set()).add(row.id)
+        for target in _targets(row):
+            self._writers.setdefault(target, set()).add(row.id)
+        for object_name in PERSON_OBJECTS:
+            onward = self._onward.setdefault(object_name, {})
+            for source, target in _edges(row, object_name):
+                onward.setdefault(source, []).append((target, row.id))
 
-def _reaches(start: _Node, goal: _Node, onward: dict[_Node, list[_Node]]) -> bool:
-    seen: set[_Node] = set()
-    waiting = [start]
-    while waiting:
-        node = waiting.pop()
-        if node == goal:
-            return True
-        if node not in seen:
-            seen.add(node)
-            waiting += onward.get(node, ())
-    return False
+    def twice(self, row: AttributeMapping, schema: Schema) -> Iterator[str]:
+        """What is wrong where the row's id is taken."""
+        if row.id in self._ids:
+            yield f"{_attribute_label(row, schema)} is in the mapping twice under the same id."
+
+    def against(
+        self, row: AttributeMapping, schema: Schema, *, instead: bool = False
+    ) -> Iterator[str]:
+        """What is wrong with a row beside these; `instead`: it takes the place of its id."""
+        left_out = {row.id} if instead else set()
+        if self._by_fields.get(_fields(row), set()) - left_out:
+            yield f"{_attribute_label(row, schema)} is mapped to the same field twice."
+            return
+        written = [one for one in _targets(row) if self._writers.get(one, set()) - left_out]
+        for object_name, name in written:
+            yield f"{_label(object_name, name, schema)} is written by another row already."
+        if written:
+            return
+        for object_name in PERSON_OBJECTS:
+            if self._closes_cycle(row, object_name, left_out):
+                yield (
+                    f"With the other rows, {_attribute_label(row, schema)} would come back to "
+                    f"itself through {object_name} fields: a change would never come to rest."
+                )
+
+    def _closes_cycle(self, row: AttributeMapping, object_name: str, left_out: set[str]) -> bool:
+        """Whether what the row writes comes back to its source through other rows.
+
+        A link is to one object, so a lead's and a contact's fields are never in one cycle. A
+        two-way row's own way back is no cycle.
+        """
+        edges = _edges(row, object_name)
+        return any(self._reaches(target, source, object_name, left_out) for source, target in edges)
+
+    def _reaches(self, start: _Node, goal: _Node, object_name: str, left_out: set[str]) -> bool:
+        onward = self._onward.get(object_name, {})
+        seen: set[_Node] = set()
+        waiting = [start]
+        while waiting:
+            node = waiting.pop()
+            if node == goal:
+                return True
+            if node not in seen:
+                seen.add(node)
+                waiting += [one for one, by in onward.get(node, ()) if by not in left_out]
+        return False
 
 
 def _label(object_name: str, name: str, schema: Schema) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey
-from sfsync_gui.core.rows import check_rows, row_reasons
+from sfsync_gui.core.rows import RowIndex, check_rows, row_reasons
 from sfsync_gui.core.schema import (
     IntercomAttribute,
     IntercomType,
@@ -172,7 +172,15 @@ def test_what_switched_a_row_off_is_no_problem_of_the_set() -> None:
 
 
 def test_why_a_row_cannot_stand_beside_others() -> None:
-    others = [row("1", "a", TO_SF, "F")]
+    others = RowIndex([row("1", "a", TO_SF, "F")])
     assert row_reasons(row("2", "b", TO_SF, "G"), others, KEY, SCHEMA) == []
     (told,) = row_reasons(row("2", "b", TO_SF, "F"), others, KEY, SCHEMA)
     assert "written by another row" in told
+
+
+def test_a_row_is_judged_instead_of_itself() -> None:
+    rows = RowIndex([row("1", "a", TO_SF, "F"), row("2", "b", TO_IC, "G")])
+    assert row_reasons(row("1", "a", BOTH, "F"), rows, KEY, SCHEMA) == []
+    assert row_reasons(row("1", "b", BOTH, "F"), rows, KEY, SCHEMA) != []
+    cycle = RowIndex([row("1", "a", TO_SF, "F"), row("2", "a", TO_IC, "G")])
+    assert row_reasons(row("2", "b", TO_IC, "F"), cycle, KEY, SCHEMA) == []

@@ -1,6 +1,7 @@
 """A small world of fields for the tests of the mapping panel's logic."""
 
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey
+from sfsync_gui.core.rows import RowIndex
 from sfsync_gui.core.schema import (
     IntercomAttribute,
     IntercomType,
@@ -83,4 +84,4 @@ PLAN = row("custom_attributes.plan", BOTH, "Plan__c", "Plan__c", "plan")
 
 
 def around(*others: AttributeMapping) -> Surroundings:
-    return Surroundings(others, KEY, SCHEMA)
+    return Surroundings(RowIndex(others), KEY, SCHEMA)

@@ -77,7 +77,6 @@ def test_rows_that_are_added_get_ids_of_their_own(draft: Draft) -> None:
     (added,) = draft.add([replace(PLAN, id="phone")], "suggest")
     assert ids(draft) == ["phone", "name", "new1"]
     assert draft.state_of(added) == "added"
-    assert draft.others("new1") == (PHONE, NAME)
 
 
 def test_how_a_row_differs_from_what_is_in_force(draft: Draft) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from sfsync_gui.engine.handle import Phase
+from sfsync_gui.engine.storage import Profile
 from sfsync_gui.ui.widgets.states import EmptyState
 
 translate = QCoreApplication.translate
@@ -16,6 +17,14 @@ _PANEL = {Phase.FIRST_RUN: "overview", Phase.UNCONNECTED: "connections"}
 def panel_for(phase: Phase | None) -> str:
     """The panel where that is made good; empty where there is nothing to do but wait."""
     return _PANEL.get(phase, "") if phase is not None else ""
+
+
+def same_pair(one: Profile, other: Profile | None) -> bool:
+    """Whether both are of the same workspace and org; True where that is not known of the other."""
+    return other is None or (one.intercom_app_id, one.salesforce_org_id) == (
+        other.intercom_app_id,
+        other.salesforce_org_id,
+    )
 
 
 def say_absence(state: EmptyState, phase: Phase) -> None:

@@ -97,13 +97,10 @@ class Draft:
         """The row of that id."""
         return next((row for row in self.rows if row.id == row_id), None)
 
-    def others(self, row_id: str) -> Rows:
-        """The complete rows beside that one."""
-        return tuple(row for row in self.complete_rows if row.id != row_id)
-
     def state_of(self, row: AttributeMapping) -> str:
         """'added', 'replaced', 'altered', or nothing where the row is as it is in force."""
-        change = compare_rows(self.base, (row,))
+        before = [one for one in self.base if one.id == row.id]
+        change = compare_rows(before, (row,))
         named = {"added": change.added, "replaced": change.replaced, "altered": change.altered}
         return next((name for name, rows in named.items() if rows), "")
 

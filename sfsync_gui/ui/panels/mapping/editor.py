@@ -21,7 +21,7 @@ from sfsync_gui.ui.panels.mapping.rules_popover import RulesPopover
 from sfsync_gui.ui.panels.mapping.sample_bar import SampleBar
 from sfsync_gui.ui.panels.mapping.samples import Sample
 from sfsync_gui.ui.panels.mapping.table import MappingTable
-from sfsync_gui.ui.panels.mapping.views import Facts, around, row_views
+from sfsync_gui.ui.panels.mapping.views import Facts, row_views, surroundings
 from sfsync_gui.ui.panels.mapping.wording import can_shorten, has_conflicts, row_name
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, SPACE_TIGHT
 from sfsync_gui.ui.widgets.layouts import column
@@ -60,6 +60,11 @@ class MappingEditor(QWidget):
         self.facts = replace(self.facts, key=rules.key, schema=schema)
         self.show_key(rules.order)
         self.refresh()
+
+    def forget(self) -> None:
+        """Begin anew: the edits and the sample were of another workspace."""
+        self.draft = Draft()
+        self.facts = replace(self.facts, sample=Sample())
 
     def show_key(self, order: MatchingOrder) -> None:
         """Say by what people are matched."""
@@ -145,7 +150,7 @@ class MappingEditor(QWidget):
         current = field_name(row, place)
         picker = FieldPicker(
             self._picker_name(place),
-            choices(row, place, around(self.draft, row, self.facts)),
+            choices(row, place, surroundings(self.draft, self.facts)),
             current,
             self,
             nothing=self._nothing(row, place) if current else "",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sfsync_gui.core.compatibility import refusal
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey
 from sfsync_gui.core.offers import CUSTOM_ATTRIBUTES
-from sfsync_gui.core.rows import row_reasons
+from sfsync_gui.core.rows import RowIndex, row_reasons
 from sfsync_gui.core.schema import (
     CONTACT,
     LEAD,
@@ -38,9 +38,12 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a row is judged by: the other complete rows, the mapping key, the fields there are."""
+    """What a row is judged by: the rows it stands beside, the mapping key, the fields there are.
 
-    others: Sequence[AttributeMapping]
+    The row itself may be among them: it is judged instead of that one.
+    """
+
+    rows: RowIndex
     key: MappingKey
     schema: Schema
 
@@ -164,7 +167,7 @@ def _reason(row: AttributeMapping, around: Surroundings) -> str:
     """The first thing that keeps a row from being used, empty where there is nothing."""
     pair = next(_pair_reasons(row, around.schema), "")
     # Fields that do not go together are told quickly; what other rows say takes longer.
-    return pair or next(iter(row_reasons(row, around.others, around.key, around.schema)), "")
+    return pair or next(iter(row_reasons(row, around.rows, around.key, around.schema)), "")
 
 
 def _pair_reasons(row: AttributeMapping, schema: Schema) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The panel Attribute mapping: loads what is in force, and applies what a person made of it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, SnapshotChanged
-from sfsync_gui.ui.panels.mapping.absence import WITH_FIELDS, panel_for, say_absence
+from sfsync_gui.engine.storage import Profile
+from sfsync_gui.ui.panels.mapping.absence import WITH_FIELDS, panel_for, same_pair, say_absence
 from sfsync_gui.ui.panels.mapping.actions import MappingActions
 from sfsync_gui.ui.panels.mapping.align_dialog import AlignDialog, align_lines, names_of
 from sfsync_gui.ui.panels.mapping.editor import MappingEditor
@@ -70,7 +71,9 @@ class MappingPanel(Panel):
         self.rules = SyncRules()
         self._loaded = False
         self._loading: asyncio.Task[None] | None = None
+        self._doing: asyncio.Task[None] | None = None
         self._phase: Phase | None = None
+        self._profile: Profile | None = None
         self.commands = MappingActions(self)
         self._connect()
         self._show(Page.LOADING)
@@ -78,7 +81,7 @@ class MappingPanel(Panel):
     def _connect(self) -> None:
         editor = self.editor
         editor.edited.connect(self._on_edited)
-        editor.key_line.change_wanted.connect(lambda: self.tasks.start(self._change_key()))
+        editor.key_line.change_wanted.connect(lambda: self._start_one(self._change_key))
         editor.sample_bar.wanted.connect(lambda search: self._start_sample(search, 0))
         editor.sample_bar.another_wanted.connect(self._on_another_wanted)
         self.absent.acted.connect(self._on_absent_acted)
@@ -89,7 +92,7 @@ class MappingPanel(Panel):
         actions.redo_button.clicked.connect(editor.redo)
         actions.redo_shortcut.activated.connect(editor.redo)
         actions.add_button.clicked.connect(self._on_add_clicked)
-        actions.apply_button.clicked.connect(lambda: self.tasks.start(self._apply()))
+        actions.apply_button.clicked.connect(lambda: self._start_one(self._apply))
         actions.suggest.triggered.connect(lambda: self.tasks.start(self._suggest()))
         actions.check.triggered.connect(lambda: self.tasks.start(self._check_again()))
         actions.import_file.triggered.connect(self._choose_import)
@@ -157,10 +160,17 @@ class MappingPanel(Panel):
             return
         finally:
             self._loading = None
-        first, self._loaded = not self._loaded, True
+        self._begin_anew_for(self.handle.snapshot.profile)
+        self._loaded = True
         self._take_in(rules, schema)
-        if first:
+        if not self.editor.facts.sample.people:
             await self._read_sample("", 0)
+
+    def _begin_anew_for(self, profile: Profile | None) -> None:
+        """Another workspace or org: nothing of the edits made for the one before fits here."""
+        if self._profile is not None and not same_pair(self._profile, profile):
+            self.editor.forget()
+        self._profile = profile or self._profile
 
     def _take_in(self, rules: SyncRules, schema: Schema) -> None:
         self.rules = rules
@@ -254,6 +264,11 @@ class MappingPanel(Panel):
             self.toast(self.tr("{rows} still switched off").format(rows=rows), Tone.WARNING)
         else:
             self.toast(self.tr("The fields of both sides are up to date"))
+
+    def _start_one(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Start what asks in a dialog, unless something does already."""
+        if self._doing is None or self._doing.done():
+            self._doing = self.tasks.start(work())
 
     # ------------------------------------------------------------------ applying
 
@@ -350,18 +365,12 @@ class MappingPanel(Panel):
     # ------------------------------------------------------------------ files
 
     def _choose_import(self) -> None:
-        kind = self.tr("Mapping files")
-        choose_file(self, self.tr("Import a mapping"), kind, self._import, save=False)
+        title, kind = self.tr("Import a mapping"), self.tr("Mapping files")
+        choose_file(self, title, kind, lambda p: self.tasks.start(self._read_file(p)), save=False)
 
     def _choose_export(self) -> None:
-        kind = self.tr("Mapping files")
-        choose_file(self, self.tr("Export the mapping"), kind, self._export, save=True)
-
-    def _import(self, path: Path) -> None:
-        self.tasks.start(self._read_file(path))
-
-    def _export(self, path: Path) -> None:
-        self.tasks.start(self._write_file(path))
+        title, kind = self.tr("Export the mapping"), self.tr("Mapping files")
+        choose_file(self, title, kind, lambda p: self.tasks.start(self._write_file(p)), save=True)
 
     async def _read_file(self, path: Path) -> None:
         self.banners.clear(_FILE)

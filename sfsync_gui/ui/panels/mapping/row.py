@@ -28,6 +28,7 @@ from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed, clear, column, row
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
+from sfsync_gui.ui.widgets.tooltips import plain
 
 SHARES = {Place.INTERCOM: 11, Place.LEAD: 10, Place.CONTACT: 10}
 RULES_SHARE = 10
@@ -138,7 +139,7 @@ class MappingRow(QWidget):
             segment = self.arrows.segment(direction)
             name = way_name(direction)
             segment.setEnabled(not reason)
-            segment.setToolTip(f"{name}: {reason}" if reason else name)
+            segment.setToolTip(plain(f"{name}: {reason}") if reason else name)
             segment.setAccessibleDescription(reason)
 
     def _show_notes(self, notes: Sequence[Note]) -> None:

@@ -35,7 +35,7 @@ class RulesPopover(Popover):
         self.blanks = Segmented(
             self.tr("A blank on one side"),
             [
-                Option(BlankRule.KEEP, self.tr("Changes nothing")),
+                Option(BlankRule.KEEP, self.tr("Is ignored")),
                 Option(BlankRule.COPY, self.tr("Is copied")),
             ],
             row.blank_rule,

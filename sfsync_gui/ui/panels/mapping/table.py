@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from sfsync_gui.ui.panels.mapping.offering import Place
@@ -20,6 +20,9 @@ from sfsync_gui.ui.widgets.labels import ElidedLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.surfaces import Divider
 
+AT_ONCE = 10
+"""So many new rows are made at once, enough to fill the window; a row takes some milliseconds."""
+
 
 class MappingTable(QWidget):
     """Shows `RowView`s. A row stays the same widget as long as its id is there, so that neither
@@ -34,6 +37,9 @@ class MappingTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, MappingRow] = {}
+        self._views: tuple[RowView, ...] = ()
+        self._rest = QTimer(self, interval=0)
+        self._rest.timeout.connect(self._put_in_next)
         self._lines = column(space=0)
         self._lines.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, SPACE_EDGE)
         self._lines.addStretch(1)
@@ -66,19 +72,35 @@ class MappingTable(QWidget):
     # ------------------------------------------------------------------ showing
 
     def show_views(self, views: Sequence[RowView]) -> None:
-        """Show these rows from top to bottom."""
+        """Show these rows from top to bottom; of many new ones the last come a moment later."""
+        self._views = tuple(views)
         wanted = {view.row.id for view in views}
         for row_id in [one for one in self._rows if one not in wanted]:
             self._take_out(row_id)
-        for place, view in enumerate(views):
+        place, room = 0, AT_ONCE
+        for view in views:
             present = self._rows.get(view.row.id)
             if present is None:
+                if not room:
+                    continue
+                room -= 1
                 self._put_in(place, view)
-                continue
-            if self._lines.indexOf(present) != place:
-                self._lines.insertWidget(place, present)
-            if present.view != view:
-                present.show_view(view)
+            else:
+                if self._lines.indexOf(present) != place:
+                    self._lines.insertWidget(place, present)
+                if present.view != view:
+                    present.show_view(view)
+            place += 1
+        if len(self._rows) < len(views):
+            self._rest.start()
+
+    def _put_in_next(self) -> None:
+        """One more of the rows that are still to come."""
+        for place, view in enumerate(self._views):
+            if view.row.id not in self._rows:
+                self._put_in(place, view)
+                return
+        self._rest.stop()
 
     def _put_in(self, place: int, view: RowView) -> None:
         widget = MappingRow(view)
@@ -117,6 +139,8 @@ class MappingTable(QWidget):
 
     def show_row(self, row_id: str, place: Place | None = Place.INTERCOM) -> None:
         """Bring a row into view, with the keyboard in one of its cells."""
+        while row_id not in self._rows and self._rest.isActive():
+            self._put_in_next()
         widget = self._rows.get(row_id)
         if widget is None:
             return

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QCoreApplication
 
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey
+from sfsync_gui.core.rows import RowIndex
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Direction
 from sfsync_gui.ui.panels.mapping.draft import Draft, is_blank, is_complete, problems_of
@@ -62,29 +63,32 @@ class Facts:
     sample: Sample = field(default_factory=Sample)
 
 
-def around(draft: Draft, row: AttributeMapping, facts: Facts) -> Surroundings:
-    """What a row of the draft is judged by: as when it is applied, rows at fault block nothing."""
-    return _around(draft, row, facts, problems_of(draft.rows, facts.key, facts.schema))
+def surroundings(draft: Draft, facts: Facts) -> Surroundings:
+    """What rows of the draft are judged by: as when it is applied, rows at fault block nothing."""
+    return _without(problems_of(draft.rows, facts.key, facts.schema), draft, facts)
 
 
-def _around(
-    draft: Draft, row: AttributeMapping, facts: Facts, problems: Mapping[str, Sequence[str]]
-) -> Surroundings:
-    others = tuple(one for one in draft.others(row.id) if one.id not in problems)
-    return Surroundings(others, facts.key, facts.schema)
+def _without(problems: Mapping[str, object], draft: Draft, facts: Facts) -> Surroundings:
+    sound = (row for row in draft.complete_rows if row.id not in problems)
+    return Surroundings(RowIndex(sound), facts.key, facts.schema)
 
 
 def row_views(draft: Draft, facts: Facts) -> list[RowView]:
     """All rows of a draft."""
     problems = problems_of(draft.rows, facts.key, facts.schema)
-    return [_row_view(draft, row, facts, problems) for row in draft.rows]
+    around = _without(problems, draft, facts)
+    return [
+        _row_view(row, draft.state_of(row), problems.get(row.id, ()), around, facts)
+        for row in draft.rows
+    ]
 
 
 def _row_view(
-    draft: Draft,
     row: AttributeMapping,
+    state: str,
+    problems: Sequence[str],
+    around: Surroundings,
     facts: Facts,
-    problems: Mapping[str, Sequence[str]],
 ) -> RowView:
     schema = facts.schema
     complete = is_complete(row)
@@ -92,10 +96,10 @@ def _row_view(
         row=row,
         name=row_name(row, schema),
         cells=tuple((place, _cell(row, place, facts)) for place in Place),
-        ways=tuple(ways(row, _around(draft, row, facts, problems)).items()),
+        ways=tuple(ways(row, around).items()),
         rules=rule_texts(row, schema) if complete else (),
-        notes=tuple(notes_of(row, schema, problems.get(row.id, ()))),
-        state="" if is_blank(row) else draft.state_of(row),
+        notes=tuple(notes_of(row, schema, problems)),
+        state="" if is_blank(row) else state,
     )
 
 
