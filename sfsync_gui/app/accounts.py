@@ -17,7 +17,7 @@ from sfsync_gui.core.failures import SetupError, SfsyncError, SignInError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.connections import Connection
-from sfsync_gui.engine.ports import Clock, IntercomPort, Org, SalesforcePort
+from sfsync_gui.engine.ports import Clock
 from sfsync_gui.engine.signing_in import Grant, Identity
 from sfsync_gui.engine.storage import Profile, Store, UnitOfWork
 from sfsync_gui.services.oauth.intercom import identify_intercom, revoke_intercom
@@ -113,18 +113,6 @@ class Accounts:
                 outcome = Disconnected(connection, problem=problem)
         await self._secrets.forget(connection)
         return outcome
-
-    async def confirm(self, side: Side, port: IntercomPort | SalesforcePort) -> Connection:
-        """Ask a side who is signed in, through the engine's own client, and keep the answer.
-
-        Raises `SignInError` where the side is not connected, or says so.
-        """
-        connection = await self._connected(side)
-        answer = await port.identity()
-        name = answer.user_name if isinstance(answer, Org) else answer.admin_email
-        fresh = replace(connection, user_name=name or connection.user_name)
-        await self._store.run(lambda unit: unit.state.put_connection(fresh))
-        return fresh
 
     async def intercom_account(self) -> IntercomAccount:
         """How to reach Intercom. Raises `SignInError` where there is no sign-in."""
