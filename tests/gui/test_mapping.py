@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -738,7 +737,7 @@ def test_texts_of_services_are_shown_as_they_are(play: Play, served: ServedWorld
         assert "&lt;b&gt;Plan" in cell.toolTip()
         assert cell.accessibleName() == f"Lead field: {strange}"
         bench.window.resize(800, 560)
-        QGuiApplication.processEvents()
+        await asyncio.sleep(0.05)
         width = bench.editor.table.area.viewport().width()
         for row in bench.editor.table.rows:
             assert row.width() <= width
@@ -770,7 +769,7 @@ def test_everything_on_a_row_has_a_name(play: Play) -> None:
 def test_a_rows_own_edit_leaves_scroll_and_focus_where_they_are(play: Play) -> None:
     async def story(bench: Bench) -> None:
         bench.window.resize(1120, 560)
-        QGuiApplication.processEvents()
+        await asyncio.sleep(0.05)
         bar = bench.editor.table.area.verticalScrollBar()
         bar.setValue(bar.maximum())
         before = bar.value()
@@ -782,7 +781,7 @@ def test_a_rows_own_edit_leaves_scroll_and_focus_where_they_are(play: Play) -> N
         bench.editor.show_rules(replace(bench.panel.rules), bench.editor.facts.schema)
         assert bench.editor.table.rows == widgets
         assert row.cells[Place.CONTACT].hasFocus()
-        QGuiApplication.processEvents()
+        await asyncio.sleep(0.05)
         assert bar.value() == min(before, bar.maximum())
 
     play(story)

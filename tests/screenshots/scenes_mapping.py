@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.engine.handle import Phase, SnapshotChanged
 from sfsync_gui.ui.panels.mapping.draft import Draft
 from sfsync_gui.ui.panels.mapping.offering import Place
 from sfsync_gui.ui.panels.mapping.panel import MappingPanel, Page
@@ -31,6 +32,7 @@ async def _panel(window: MainWindow) -> MappingPanel:
     window.show_panel("mapping")
     panel = window.stack.panel
     assert isinstance(panel, MappingPanel)
+    panel.on_event(SnapshotChanged(panel.handle.snapshot))
     await _wait_for(lambda: panel.page in (Page.EDITOR, Page.EMPTY))
     await _wait_for(lambda: panel.editor.facts.sample.people)
     panel.editor.discard()
@@ -41,9 +43,7 @@ async def _panel(window: MainWindow) -> MappingPanel:
 
 
 async def _drawn() -> None:
-    for _ in range(4):
-        QApplication.processEvents()
-        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)
 
 
 def _row(panel: MappingPanel, attribute: str) -> AttributeMapping:
@@ -170,6 +170,45 @@ async def nothing_mapped(window: MainWindow) -> QWidget:
     return window
 
 
+async def _in_phase(window: MainWindow, phase: Phase) -> QWidget:
+    panel = await _panel(window)
+    panel.on_event(SnapshotChanged(replace(panel.handle.snapshot, phase=phase)))
+    return window  # at once: the program's own snapshot follows soon
+
+
+async def not_connected(window: MainWindow) -> QWidget:
+    """Nothing is connected."""
+    return await _in_phase(window, Phase.UNCONNECTED)
+
+
+async def first_run(window: MainWindow) -> QWidget:
+    """The first set-up is not finished."""
+    return await _in_phase(window, Phase.FIRST_RUN)
+
+
+async def loading(window: MainWindow) -> QWidget:
+    """The program is starting."""
+    return await _in_phase(window, Phase.STARTING)
+
+
+async def strange_names(window: MainWindow) -> QWidget:
+    """Labels of eighty characters, with markup, right to left, with emoji."""
+    panel = await _panel(window)
+    schema, rules = panel.editor.facts.schema, panel.rules
+    labels = ("Score <b>of</b> & about " + "everything " * 6, "לקוח מועדף", "🦊 Zoë’s field 🎉")
+    lead = dict(schema.salesforce["Lead"])
+    intercom = dict(schema.intercom)
+    for row, label in zip(rules.rows, labels * 3, strict=False):
+        name = row.lead_field or ""
+        lead[name] = replace(lead[name], label=label)
+        attribute = intercom[row.intercom_attribute]
+        intercom[attribute.name] = replace(attribute, label=label)
+    salesforce = {**schema.salesforce, "Lead": lead}
+    panel.editor.show_rules(rules, replace(schema, salesforce=salesforce, intercom=intercom))
+    await _drawn()
+    return window
+
+
 SCENES: dict[str, Scene] = {
     "in-force": in_force,
     "edited": edited,
@@ -182,4 +221,8 @@ SCENES: dict[str, Scene] = {
     "change-key": change_key,
     "align": align,
     "nothing-mapped": nothing_mapped,
+    "strange-names": strange_names,
+    "first-run": first_run,
+    "loading": loading,
+    "not-connected": not_connected,
 }

@@ -139,7 +139,7 @@ class AlignDialog(Dialog):
         grid.setContentsMargins(0, 0, SPACE_INSET, 0)
         grid.setHorizontalSpacing(SPACE_INSET)
         grid.setVerticalSpacing(SPACE_GROUP)
-        for place, share in ((0, 4), (1, 5), (2, 3), (4, 3)):
+        for place, share in ((0, 4), (1, 5), (2, 4), (4, 4)):
             grid.setColumnStretch(place, share)
         heads = ((0, self.tr("Person")), (1, self.tr("Field")), (2, self.tr("Now")))
         for place, head in (*heads, (4, self.tr("Then"))):

@@ -24,8 +24,9 @@ from sfsync_gui.ui.panels.mapping.summary_dialog import ask_to_apply
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts.numbers import counted
-from sfsync_gui.ui.theme.tokens import Tone
+from sfsync_gui.ui.theme.tokens import SPACE_EDGE, Tone
 from sfsync_gui.ui.widgets.banner import Notice, notice_of
+from sfsync_gui.ui.widgets.layouts import boxed, column
 from sfsync_gui.ui.widgets.states import EmptyState, SkeletonRows
 
 _DRAFT, _UNREADY, _FILE, _OFF = "draft", "unready", "file", "switched-off"
@@ -58,7 +59,7 @@ class MappingPanel(Panel):
         )
         self._stack = QStackedWidget()
         self._pages: dict[Page, QWidget] = {
-            Page.LOADING: SkeletonRows(5),
+            Page.LOADING: boxed(column(SkeletonRows(5), margins=(SPACE_EDGE, 0, SPACE_EDGE, 0))),
             Page.ABSENT: self.absent,
             Page.FAILED: self.failed,
             Page.EMPTY: self.empty,

@@ -189,8 +189,9 @@ class MappingRow(QWidget):
 
     def set_focused(self, focused: bool) -> None:
         """Whether the keyboard is somewhere in the row."""
-        self._focused = focused
-        self._show_awake()
+        if focused is not self._focused:
+            self._focused = focused
+            self._show_awake()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
         """The pointer came."""
