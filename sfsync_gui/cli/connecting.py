@@ -254,6 +254,8 @@ def _access_texts(outcome: Disconnected) -> list[str]:
     service = SERVICE[outcome.connection.side]
     if outcome.revoked:
         return [f"{service} has taken the access back, and it was removed from this computer."]
+    if outcome.problem is None and outcome.connection.method == "oauth":
+        return ["There was nothing left here to be taken back."]
     if outcome.problem is None:
         return [
             "The token was removed from this computer. It still works: it was made outside SFSync,",

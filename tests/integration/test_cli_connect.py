@@ -6,10 +6,12 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,9 +23,19 @@ from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.sandbox.salesforce import DEMO_CLIENT_ID
 from tests.support.browser import Browser
-from tests.support.command_line import Program, Services, document, services, sfsync
+from tests.support.command_line import (
+    SFSYNC,
+    Program,
+    Services,
+    document,
+    services,
+    sfsync,
+)
 from tests.support.keyring_session import KeyringSession, wait_until
 from tests.support.sign_in_world import decide
+
+if sys.platform != "win32":
+    import pty
 
 SECOND_TOKEN = "dG9rOnNlY29uZHdvcmtzcGFjZQ"
 BROWSER = f"""#!{sys.executable}
@@ -259,6 +271,29 @@ def test_connecting_again_goes_on_where_it_was(
     assert stored["Phone"] == "+64 2"
     # Nobody was read anew.
     assert world.do(lambda: world.intercom.log.count("GET", "^/contacts$")) == calls
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_token_that_is_typed_is_not_shown(
+    unlocked: KeyringSession, world: Services, folder: Path
+) -> None:
+    ours, terminal = pty.openpty()
+    asked = ("connect", "intercom", "--api-url", world.intercom_url, "--data-dir", str(folder))
+    process = subprocess.Popen(
+        [*SFSYNC, *asked], stdin=terminal, stdout=terminal, stderr=terminal, close_fds=True
+    )
+    os.close(terminal)
+    shown = b""
+    with suppress(OSError):  # the end of a terminal
+        while piece := os.read(ours, 1000):
+            shown += piece
+            if b"(not shown)" in shown and b"\n" not in shown:
+                os.write(ours, world.token.encode() + b"\n")
+    os.close(ours)
+    assert process.wait(30) == 0, shown
+    assert "Connected: Intercom" in shown.decode()
+    assert world.token not in shown.decode()
+    assert list(unlocked.entries().values()) == [world.token]
 
 
 # ---------------------------------------------------------------------- what is refused
