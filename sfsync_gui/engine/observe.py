@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.keys import key_field, key_of
 from sfsync_gui.core.matching import is_unsent, unmatched
-from sfsync_gui.core.observing import Rows, absorb
+from sfsync_gui.core.noticing import GONE, Noticed
+from sfsync_gui.core.observing import Rows, absorb, add_due
 from sfsync_gui.core.people import (
     Gone,
     IdentityMapping,
@@ -25,6 +26,7 @@ from sfsync_gui.core.vocabulary import MatchOutcome, Side, Trigger
 from sfsync_gui.engine.context import Lookups
 from sfsync_gui.engine.deeds import arrived_late
 from sfsync_gui.engine.storage import Profile, UnitOfWork
+from sfsync_gui.engine.troubles import GONE_OR_HIDDEN
 
 
 @dataclass(slots=True)
@@ -94,7 +96,7 @@ class Observer:
         if person is None or person.deleted:
             return
         merged = gone.merged_into is not None
-        trigger = _GONE[gone.side, merged]
+        trigger = GONE[gone.side, merged]
         linked = bool(self._unit.links.of(gone.side, [gone.id]))
         due = stronger(person.due, trigger) if self._asks(trigger, linked) else None
         self._unit.directory.put(
@@ -247,7 +249,9 @@ class Observer:
         return key_of(key, record)
 
     def _with_due(self, person: Person, before: _Known, updated: frozenset[str]) -> Person:
-        trigger = self._trigger(person, before, updated)
+        is_contact = person.side is Side.INTERCOM
+        since = self._profile.intercom_since if is_contact else self._profile.salesforce_since
+        trigger = Noticed(person, before.person, before.link, since, updated).trigger()
         if trigger is None or not self._asks(trigger, before.link is not None):
             return person
         waiting = person.due_attributes
@@ -258,42 +262,8 @@ class Observer:
             person,
             due=stronger(person.due, trigger),
             due_attributes=None if everything else (waiting or frozenset()) | updated,
-            unsent_at=person.modified_at if person.side is Side.INTERCOM else 0,
+            unsent_at=person.modified_at if is_contact else 0,
         )
-
-    def _trigger(self, person: Person, before: _Known, updated: frozenset[str]) -> Trigger | None:
-        """What happened to this person, as the trigger tables name it."""
-        if person.side is Side.SALESFORCE:
-            return self._salesforce_trigger(person, before)
-        if before.link is not None:
-            changed = _key_changed(person, before.link, before.link.intercom_key)
-            return Trigger.INTERCOM_KEY_UPDATED if changed else None
-        prior = before.person
-        if prior is None:
-            is_new = person.created_at >= self._profile.intercom_since
-            return Trigger.INTERCOM_CREATED if is_new else Trigger.INTERCOM_UPDATED
-        if person.key != prior.key:
-            return Trigger.INTERCOM_KEY_UPDATED
-        return Trigger.INTERCOM_UPDATED if updated or prior.deleted else None
-
-    def _salesforce_trigger(self, person: Person, before: _Known) -> Trigger | None:
-        prior, linked = before.person, before.link is not None
-        if person.deleted:
-            news = linked or prior is None or not prior.deleted
-            merged = person.merged_into is not None
-            return _GONE[Side.SALESFORCE, merged] if news else None
-        if person.converted:
-            news = linked or prior is None or not prior.converted
-            return Trigger.SALESFORCE_CONVERTED if news else None
-        if before.link is not None:
-            changed = _key_changed(person, before.link, before.link.salesforce_key)
-            return Trigger.SALESFORCE_KEY_UPDATED if changed else None
-        if prior is None:
-            is_new = person.created_at >= self._profile.salesforce_since
-            return Trigger.SALESFORCE_CREATED if is_new else Trigger.SALESFORCE_UPDATED
-        if person.key != prior.key:
-            return Trigger.SALESFORCE_KEY_UPDATED
-        return Trigger.SALESFORCE_UPDATED if person.version > prior.version else None
 
     def _asks(self, trigger: Trigger, linked: bool) -> bool:
         return not self._silent and reaction(trigger, linked=linked) != NOTHING
@@ -323,14 +293,32 @@ class Observer:
             return link
         rows = self.rows_of(link)
         seen = reading.observation()
-        absorbed = absorb(link, record.side, seen, rows, in_error=before.in_error())
         known = link.observed(record.side)
+        link = self._shown_again(record, before, link, rows)
+        absorbed = absorb(link, record.side, seen, rows, in_error=before.in_error())
         if not absorbed.changed and known is not None and _holds_already(known, seen):
             return link
         entries = arrived_late(self._unit, link, absorbed.late)
         if entries:
             self._unit.history.add(entries)
         return absorbed.link
+
+    def _shown_again(
+        self, record: PersonRecord, before: _Known, link: IdentityMapping, rows: Rows
+    ) -> IdentityMapping:
+        """The link of a record that could not be read for a time: what it missed is due."""
+        hidden = [
+            error.id
+            for error in before.errors
+            if error.code == GONE_OR_HIDDEN and error.side is record.side
+        ]
+        if not hidden:
+            return link
+        self._unit.errors.close(hidden)
+        due = dict(link.due)
+        writing = [row for row in rows.values() if row.direction.writes(record.side)]
+        add_due(due, writing, record.side, Trigger.RETRY)
+        return replace(link, due=due)
 
     def rows_of(self, link: IdentityMapping) -> Rows:
         """The active rows that apply to the link's kind of record, by id."""
@@ -339,13 +327,6 @@ class Observer:
 
 
 _BLANK = fingerprint(None)
-
-_GONE = {
-    (Side.INTERCOM, False): Trigger.INTERCOM_DELETED,
-    (Side.INTERCOM, True): Trigger.INTERCOM_MERGED,
-    (Side.SALESFORCE, False): Trigger.SALESFORCE_DELETED,
-    (Side.SALESFORCE, True): Trigger.SALESFORCE_MERGED,
-}
 
 _ONLY_MATCHING = frozenset(
     {
@@ -357,11 +338,6 @@ _ONLY_MATCHING = frozenset(
         Trigger.SALESFORCE_KEY_UPDATED,
     }
 )
-
-
-def _key_changed(person: Person, link: IdentityMapping, stored: str | None) -> bool:
-    """A link made by hand outlives key changes."""
-    return not link.by_hand and person.key != stored
 
 
 def _holds_already(known: Observation, seen: Observation) -> bool:

@@ -131,6 +131,10 @@ def _sort_out(
     if not result.refusals:
         delivery.accepted = writes
         return delivery, ()
+    if result.before is None and result.after is None:
+        # Refused, and not to be seen: whether it is there at all tells more than the refusal.
+        delivery.reread = True
+        return delivery, ()
     at_fault: set[str] = set()
     for refusal in result.refusals:
         at_fault |= _take_refusal(delivery, writes, refusal, report)

@@ -118,5 +118,8 @@ def report_hidden(context: Context, unit: UnitOfWork, link: IdentityMapping) -> 
     stored = unit.links.get(link.id)
     if stored is None:
         return
-    unit.links.put([replace(stored, due={})])
+    seen = stored.salesforce
+    # Without a digest the record is looked into when it shows again, be it just as it was.
+    seen = replace(seen, digest=0) if seen is not None else None
+    unit.links.put([replace(stored, due={}, salesforce=seen)])
     open_errors(context, unit, stored, [HIDDEN])

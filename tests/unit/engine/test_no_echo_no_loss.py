@@ -3,6 +3,7 @@
 import pytest
 
 from sfsync_gui.core.vocabulary import BlankRule, Direction, FirstRun, HistoryKind, Side
+from sfsync_gui.engine import commands
 from sfsync_gui.engine.checking import check_intercom, check_salesforce
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.unit.engine.office import ANN, BOB, Office
@@ -214,6 +215,92 @@ def test_a_hidden_record_shows_in_a_write_and_the_report_vanishes_when_it_is_sha
     office.check()
     assert office.sf(lead, "Nickname__c") == "Anna"
     assert office.errors() == []
+
+
+def hidden(office: Office) -> tuple[str, str]:
+    """A linked pair whose record is hidden when a change of the contact is to be written."""
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    office.salesforce.hide(lead)
+    office.edit(ann, alias="Annie")
+    office.check()
+    assert office.codes() == ["gone_or_hidden"]
+    return ann, lead
+
+
+def test_the_retry_of_a_hidden_record_looks_at_it_and_counts_the_attempt(office: Office) -> None:
+    ann, lead = hidden(office)
+    before = office.world.writes()
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    assert office.world.writes() == before  # read, and not written
+    (error,) = office.errors()
+    assert (error.attempts, error.link_id) == (2, office.link(ann).id)
+    office.salesforce.share(lead)
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    assert office.errors() == []
+    assert office.sf(lead, "Nickname__c") == "Annie"  # nothing was lost meanwhile
+
+
+def test_a_hidden_record_is_tried_once_a_day_by_itself(office: Office) -> None:
+    _, lead = hidden(office)
+    office.pass_time(1000)
+    office.lead(BOB)  # the record's last change lies before what the feed reads once more
+    office.check()
+    office.salesforce.share(lead)
+    office.check()
+    assert len(office.errors()) == 1
+    office.pass_time(86_500)
+    for _ in range(3):
+        office.run(office.world.engine.step())
+    assert office.errors() == []
+    assert office.sf(lead, "Nickname__c") == "Annie"
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_hidden_record_that_shows_again_takes_what_it_missed(
+    office: Office, edited: bool
+) -> None:
+    ann, lead = hidden(office)
+    office.salesforce.edit(lead, Title="Dr")
+    office.check()
+    office.salesforce.share(lead)
+    if edited:
+        office.salesforce.touch(lead)
+        office.check()
+    else:
+        office.compare()
+    assert office.errors() == []
+    assert office.sf(lead, "Nickname__c") == "Annie"
+    assert office.ic(ann, "title") == "Dr"
+
+
+def test_the_retry_where_a_converted_leads_contact_was_hidden_follows_it(office: Office) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    contact = office.salesforce.convert(lead)
+    office.salesforce.hide(contact)
+    office.check()
+    assert office.links() == {ann: lead}
+    assert office.codes() == ["gone_or_hidden"]
+    office.salesforce.share(contact)
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    assert office.links() == {ann: contact}
+    assert office.errors() == []
+
+
+def test_a_converted_lead_is_not_written_before_its_link_has_moved(office: Office) -> None:
+    ann, lead = office.user(phone="1"), office.lead(Phone="1")
+    office.connect()
+    office.edit(ann, phone="2")
+    office.pass_time(120)
+    contact = office.salesforce.convert(lead)
+    office.run(office.world.engine.check([Side.INTERCOM]))  # the lead is read before the write
+    assert office.sf(lead, "Phone") == "1"
+    assert office.links() == {ann: contact}
+    assert office.sf(contact, "Phone") == "2"
 
 
 def test_connected_people_who_change_nothing_are_left_alone(office: Office) -> None:
