@@ -206,6 +206,7 @@ def test_a_row_that_is_switched_off_works_again_with_another_direction_and_catch
     edit(office, row(direction=Direction.TO_INTERCOM))
     assert switched_off(office) == []
     assert office.codes() == []
+    assert "row" in office.link(ann).due  # whether or not a reading shows that edit again
     office.check()
     assert office.ic(ann, "alias") == "Nicky"
 
