@@ -1,17 +1,17 @@
 """What a person asks of the engine: retry, dismiss, link, unlink, create, decide on a hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.core.observing import add_due
 from sfsync_gui.core.people import Due, Pair
-from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.creations import UNCLEAR, begin_creation, retry_creation
+from sfsync_gui.engine.creations import begin_creation
 from sfsync_gui.engine.linking import Proposal, end_link, link_people
 from sfsync_gui.engine.reading import current_pair
+from sfsync_gui.engine.retrying import retry
 from sfsync_gui.engine.setup import ROW_SWITCHED_OFF, refresh_schema
 from sfsync_gui.engine.storage import GuardHold, UnitOfWork
 from sfsync_gui.engine.troubles import every_error
@@ -27,7 +27,7 @@ async def retry_errors(context: Context, error_ids: Sequence[int] | None = None)
 
     def work(unit: UnitOfWork) -> list[SyncError]:
         chosen = _chosen(unit, error_ids)
-        _retry(context, unit, chosen, by_hand=True)
+        retry(context, unit, chosen, by_hand=True)
         return chosen
 
     async with context.between_batches:
@@ -42,7 +42,7 @@ async def retry_daily(context: Context) -> int:
 
     def work(unit: UnitOfWork) -> int:
         errors = unit.errors.retry_due(context.now() - DAY, 500)
-        _retry(context, unit, errors, by_hand=False)
+        retry(context, unit, errors, by_hand=False)
         return len(errors)
 
     return await context.store.run(work)
@@ -53,40 +53,6 @@ def _chosen(unit: UnitOfWork, error_ids: Sequence[int] | None) -> list[SyncError
         return list(every_error(unit))
     found = (unit.errors.get(error_id) for error_id in error_ids)
     return [error for error in found if error is not None]
-
-
-def _retry(
-    context: Context, unit: UnitOfWork, errors: Iterable[SyncError], *, by_hand: bool
-) -> None:
-    for error in errors:
-        unit.errors.amend(replace(error, holds=False, dismissed=False, last_at=context.now()))
-        if error.link_id is None:
-            _retry_person(unit, error, by_hand=by_hand)
-            continue
-        link = unit.links.get(error.link_id)
-        if link is None:
-            unit.errors.close([error.id])
-            continue
-        wanted = [error.row_id] if error.row_id else list(context.lookups.rows)
-        rows = [context.lookups.rows[one] for one in wanted if one in context.lookups.rows]
-        due = dict(link.due)
-        add_due(due, rows, error.side, Trigger.RETRY)
-        unit.links.put([replace(link, due=due)])
-
-
-def _retry_person(unit: UnitOfWork, error: SyncError, *, by_hand: bool) -> None:
-    """A failed creation is tried again, and whoever lost a link looks for a partner again.
-
-    What is unclear is looked for by itself once a day; only a person has it sent again.
-    """
-    if error.intercom_id is None or (error.code == UNCLEAR and not by_hand):
-        return
-    if error.error_class is not ErrorClass.TRIGGER:
-        retry_creation(unit, error.intercom_id)
-        return
-    person = unit.directory.get(Side.INTERCOM, error.intercom_id)
-    if person is not None and person.due is None and not person.deleted:
-        unit.directory.put([replace(person, due=Trigger.INTERCOM_UPDATED)])
 
 
 async def dismiss_errors(context: Context, error_ids: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ from sfsync_gui.core.rows import check_rows
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.reading import Read, current_pair, observation_of, read_people
 from sfsync_gui.engine.rekeying import change_key
+from sfsync_gui.engine.retrying import retry_rows
 from sfsync_gui.engine.setup import revive, withdraw
 from sfsync_gui.engine.storage import UnitOfWork
 
@@ -87,6 +88,8 @@ async def _put_into_force(context: Context, rules: SyncRules) -> None:
             after = links[-1].id
             read = await _read_new_fields(context, links, change.fresh_ids)
             await context.store.run(partial(_rework, context, links, read, change))
+        altered = {row.id for row in change.altered}
+        await context.store.run(lambda unit: retry_rows(context, unit, altered))
     except BaseException:
         context.lookups = before
         raise

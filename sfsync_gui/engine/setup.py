@@ -11,11 +11,12 @@ from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.observing import add_due
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.remedies import explain
-from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
+from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomType, Schema
 from sfsync_gui.core.vocabulary import ErrorClass, Side, Trigger
 from sfsync_gui.engine.connecting import load_schema
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.reading import Read, observe_reading, read_people
+from sfsync_gui.engine.retrying import retry_rows
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import every_error
 
@@ -38,6 +39,7 @@ async def refresh_schema(context: Context) -> frozenset[str]:
     after = {row.id for row in rows if row.disabled is not None}
     rules = replace(context.rules, rows=rows)
     changed = rows != context.rules.rows
+    other_fields = _rows_described_anew(context, schema)
     context.change_rules(rules)
     context.change_schema(schema)
     require_key(rules, schema)
@@ -50,10 +52,30 @@ async def refresh_schema(context: Context) -> frozenset[str]:
                 _report(context, unit, row)
             elif row.id in before - after:
                 withdraw(unit, row)
+        retry_rows(context, unit, other_fields)
 
     await context.store.run(work)
     await revive(context, frozenset(before - after))
     return frozenset(after - before)
+
+
+def _rows_described_anew(context: Context, schema: Schema) -> frozenset[str]:
+    """The rows whose fields are not as they were described before, if they were."""
+    before = context.schema
+    if not before.intercom:
+        return frozenset()
+    return frozenset(
+        row.id for row in context.rules.rows if _described(row, before) != _described(row, schema)
+    )
+
+
+def _described(row: AttributeMapping, schema: Schema) -> tuple[object, ...]:
+    """All that decides which values the fields of a row take."""
+    attribute = schema.intercom.get(row.intercom_attribute)
+    fields = (schema.salesforce_field(name, row.salesforce_field(name)) for name in PERSON_OBJECTS)
+    is_owner = attribute is not None and attribute.type is IntercomType.OWNER
+    people = (dict(schema.teammates), dict(schema.users)) if is_owner else ()
+    return (attribute, *fields, *people)
 
 
 async def revive(context: Context, row_ids: frozenset[str]) -> None:

@@ -1,13 +1,17 @@
 """Each class of failure, and what then happens."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, Side, Trigger
+from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.vocabulary import Direction, ErrorClass, HistoryKind, Side, Trigger
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.events import SideCondition
+from sfsync_gui.engine.mapping_edits import edit_rows
+from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.unit.engine.office import BOB, Office
 
@@ -309,3 +313,76 @@ def test_a_dismissed_error_keeps_its_value_left_out(office: Office, pair: tuple[
     assert office.writes_of_check() == 0
     assert office.errors()[0].dismissed
     assert office.sf(lead, "Nickname__c") is None
+
+
+ERROR = SyncError(ErrorClass.RECORD, SF, "code", "Said.", "Do.", 1, 1)
+TOO_LONG = "a nickname that is far too long for the field" * 3
+
+
+def too_long(office: Office, pair: tuple[str, str]) -> None:
+    """A value that is refused and held back."""
+    office.edit(pair[0], alias=TOO_LONG)
+    office.check()
+    assert office.codes() == ["too_long"]
+
+
+def test_a_refused_value_is_tried_again_when_the_row_changes(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    too_long(office, pair)
+    rows = [replace(row, shorten=row.id == "up") for row in office.context.rules.rows]
+    office.run(edit_rows(office.context, rows))
+    office.check()
+    assert office.errors() == []
+    assert TOO_LONG.startswith(office.sf(pair[1], "Nickname__c"))
+
+
+def test_a_refused_value_is_tried_again_when_the_field_is_described_anew(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    too_long(office, pair)
+    for kind in ("Lead", "Contact"):
+        office.salesforce.set_field(kind, "Nickname__c", length=255)
+    office.check()
+    assert office.codes() == ["too_long"]  # not described anew yet
+    office.pass_time(90_000)
+    office.run(office.world.engine.step())
+    office.check()
+    assert office.errors() == []
+    assert office.sf(pair[1], "Nickname__c") == TOO_LONG
+
+
+def test_an_error_goes_when_its_row_no_longer_writes_that_way(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    too_long(office, pair)
+    rows = [
+        replace(row, direction=Direction.TO_INTERCOM) if row.id == "up" else row
+        for row in office.context.rules.rows
+    ]
+    office.run(edit_rows(office.context, rows))
+    assert office.errors() == []
+    assert office.writes_of_check() == 0
+
+
+def test_a_start_of_the_program_alone_tries_nothing_again(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    office.salesforce.add_validation_rule("Lead", "no", lambda row: True, "Not today")
+    office.edit(pair[0], alias="x")
+    office.check()
+    (before,) = office.errors()
+    office.restart()
+    office.check()
+    assert office.errors() == [before]
+
+
+def test_retrying_all_errors_retries_more_than_a_page_of_them(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    def fill(unit: UnitOfWork) -> None:
+        for number in range(1100):
+            unit.errors.put(replace(ERROR, row_id=f"r{number}"))
+
+    office.run(office.context.store.run(fill))
+    assert office.run(commands.retry_errors(office.context)) == 1100

@@ -1,0 +1,64 @@
+"""Another attempt at what failed: because a person asks, a day has passed, or the cause changed."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.observing import add_due
+from sfsync_gui.core.vocabulary import ErrorClass, Side, Trigger
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.creations import UNCLEAR, retry_creation
+from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.troubles import every_error
+
+
+def retry_rows(context: Context, unit: UnitOfWork, row_ids: Collection[str]) -> None:
+    """The values refused for these rows are tried again: the row, or one of its fields, changed."""
+    if row_ids:
+        errors = [
+            error
+            for error in every_error(unit)
+            if error.row_id in row_ids and error.link_id is not None
+        ]
+        retry(context, unit, errors, by_hand=False)
+
+
+def retry(
+    context: Context, unit: UnitOfWork, errors: Iterable[SyncError], *, by_hand: bool
+) -> None:
+    """Plan again, from current values, what these errors held back; they stay listed until then."""
+    for error in errors:
+        unit.errors.amend(replace(error, holds=False, dismissed=False, last_at=context.now()))
+        if error.link_id is None:
+            _retry_person(unit, error, by_hand=by_hand)
+            continue
+        link = unit.links.get(error.link_id)
+        if link is None or not _is_still_written(context, error):
+            unit.errors.close([error.id])
+            continue
+        wanted = [error.row_id] if error.row_id else list(context.lookups.rows)
+        rows = [context.lookups.rows[one] for one in wanted if one in context.lookups.rows]
+        due = dict(link.due)
+        add_due(due, rows, error.side, Trigger.RETRY)
+        unit.links.put([replace(link, due=due)])
+
+
+def _is_still_written(context: Context, error: SyncError) -> bool:
+    """Whether the row, where the error names one that works, still writes to that side."""
+    row = context.lookups.rows.get(error.row_id) if error.row_id else None
+    return row is None or row.direction.writes(error.side)
+
+
+def _retry_person(unit: UnitOfWork, error: SyncError, *, by_hand: bool) -> None:
+    """A failed creation is tried again, and whoever lost a link looks for a partner again.
+
+    What is unclear is looked for by itself once a day; only a person has it sent again.
+    """
+    if error.intercom_id is None or (error.code == UNCLEAR and not by_hand):
+        return
+    if error.error_class is not ErrorClass.TRIGGER:
+        retry_creation(unit, error.intercom_id)
+        return
+    person = unit.directory.get(Side.INTERCOM, error.intercom_id)
+    if person is not None and person.due is None and not person.deleted:
+        unit.directory.put([replace(person, due=Trigger.INTERCOM_UPDATED)])
