@@ -8,7 +8,7 @@ from sfsync_gui.core.conversion import Converter
 from sfsync_gui.core.digests import Digests
 from sfsync_gui.core.mapping import AttributeMapping, Settings, SyncRules
 from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
-from sfsync_gui.core.vocabulary import PersonKind
+from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.ports import Clock, FieldNames, IntercomPort, SalesforcePort
 from sfsync_gui.engine.storage import Profile, Store
@@ -80,6 +80,8 @@ class Context:
     """Held by each batch of writes, and by commands that must not fall within one."""
     checking: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by each check from its reading to its last write; taken before `between_batches`."""
+    kept_waiting: dict[tuple[int, Side], int] = field(default_factory=dict)
+    """Since when a link's writes to a side are kept waiting by what should pass by itself."""
     rekeying: bool = False
     """Whether stored keys are of another mapping key than the one in force: nothing is checked."""
 

@@ -59,7 +59,8 @@ class Delivery:
     """The outcome of the writes to one record.
 
     `reread` asks to read the record, since the answer says that it is not what it was;
-    `gone` is the proof that it is no longer there.
+    `gone` is the proof that it is no longer there. `passing`: nothing was written, and it is tried
+    again by itself; `kept_from` is what this one record was kept waiting by.
     """
 
     link: IdentityMapping
@@ -69,6 +70,7 @@ class Delivery:
     after: PersonRecord | None = None
     troubles: list[Trouble] = field(default_factory=list)
     passing: bool = False
+    kept_from: RowRefusal | None = None
     reread: bool = False
     gone: Gone | None = None
 
@@ -149,6 +151,7 @@ def _take_refusal(
     """Note a refusal; returns the rows that are at fault (all, where no field is named)."""
     if refusal.error_class is ErrorClass.TRANSIENT:
         delivery.passing = True
+        delivery.kept_from = refusal
         return set()
     if refusal.error_class is ErrorClass.TRIGGER:
         delivery.reread = True

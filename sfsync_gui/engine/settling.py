@@ -12,7 +12,10 @@ from sfsync_gui.engine.observe import Observer
 from sfsync_gui.engine.reading import Read, observation_of, observe_reading, read_people
 from sfsync_gui.engine.sending import Delivery, WriteReport
 from sfsync_gui.engine.storage import UnitOfWork
-from sfsync_gui.engine.troubles import HIDDEN, close_rows, open_errors
+from sfsync_gui.engine.troubles import HIDDEN, Trouble, close_rows, open_errors
+
+LASTING = 900
+"""Seconds for which a record may be kept waiting, by a lock say, before that is listed."""
 
 
 def settle_deliveries(context: Context, unit: UnitOfWork, deliveries: Sequence[Delivery]) -> None:
@@ -56,9 +59,22 @@ def _settle_one(
     close_rows(unit, link.id, [write.row_id for write in delivery.accepted])
     if delivery.accepted:
         close_rows(unit, link.id, [None])
-    open_errors(context, unit, link, delivery.troubles)
+    open_errors(context, unit, link, [*delivery.troubles, *_lasting(context, delivery)])
     entries = arrived_late(unit, link, absorbed.late)
     return entries + written(unit, link, delivery.accepted, context.now(), before)
+
+
+def _lasting(context: Context, delivery: Delivery) -> list[Trouble]:
+    """What should pass by itself is shown once it has lasted; it is tried again all the same."""
+    place = (delivery.link.id, delivery.side)
+    reason, now = delivery.kept_from, context.now()
+    if reason is None:
+        context.kept_waiting.pop(place, None)
+        return []
+    if now - context.kept_waiting.setdefault(place, now) < LASTING:
+        return []
+    context.kept_waiting[place] = now
+    return [Trouble(reason.error_class, delivery.side, reason.code, reason.message)]
 
 
 def _without_answered_doubts(link: IdentityMapping, delivery: Delivery) -> IdentityMapping:

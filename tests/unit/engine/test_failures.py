@@ -71,6 +71,26 @@ def test_transient_failures_pass_by_themselves_and_are_no_sync_errors(
     assert condition(office, side) is SideCondition.READY
 
 
+def test_what_should_pass_by_itself_is_shown_when_it_has_lasted_and_goes_when_it_passes(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    ann, lead = pair
+    fault = Fault(FaultKind.LOCK_ROW, method="POST", path="composite", times=10_000)
+    office.salesforce.faults.arm(fault)
+    office.edit(ann, alias="Annie")
+    office.check()
+    office.check(300)
+    assert office.errors() == []
+    office.check(900)
+    (error,) = office.errors()
+    assert (error.error_class, error.code) == (ErrorClass.TRANSIENT, "UNABLE_TO_LOCK_ROW")
+    assert office.link(ann).due  # it is tried again all the same
+    office.salesforce.faults.clear()
+    office.check(300)
+    assert office.sf(lead, "Nickname__c") == "Annie"
+    assert office.errors() == []
+
+
 def test_a_side_that_is_away_does_not_keep_the_other_from_being_written(
     office: Office, pair: tuple[str, str]
 ) -> None:
