@@ -23,7 +23,7 @@ def schema() -> Schema:
         salesforce={
             name: {
                 field: SalesforceField(name, field, field, SalesforceType.STRING)
-                for field in REQUIRED[name]
+                for field in (*REQUIRED[name], "Name")
             }
             for name in (LEAD, CONTACT)
         },
