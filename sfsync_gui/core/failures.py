@@ -12,6 +12,7 @@ SfsyncError
 
 from dataclasses import dataclass, field
 
+from sfsync_gui.core.remedies import SERVICES, explain
 from sfsync_gui.core.vocabulary import ErrorClass, Side, SignInCause
 
 
@@ -21,7 +22,8 @@ class SfsyncError(Exception):
 
     `title` is a short heading, `message` says what happened, `remedy` what to do, `subject`
     to whom or what (a record id, a field, a host; never a secret). `code` and `detail` are the
-    service's own words.
+    service's own words. What is not given follows from the code, the class and the side: every
+    failure that has a side says what to do, and to whom it happened.
     """
 
     title: str
@@ -33,6 +35,15 @@ class SfsyncError(Exception):
     detail: str = ""
 
     error_class = ErrorClass.RECORD
+
+    def __post_init__(self) -> None:
+        if self.side is None:
+            return
+        self.subject = self.subject or SERVICES[self.side]
+        if not self.remedy:
+            fields = getattr(self, "fields", ())
+            found = explain(self.error_class, self.code, self.message, fields, self.side)
+            self.remedy = found.remedy
 
     def __str__(self) -> str:
         return f"{self.title}: {self.message}"

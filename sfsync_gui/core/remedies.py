@@ -33,9 +33,9 @@ def explain(
     """
     found = _by_code(code, message) or _BY_CLASS[error_class]
     words = {
-        "service": _SERVICES.get(side, "the service"),
-        "Service": _SERVICES.get(side, "The service"),
-        "other": "the other service" if side is None else _SERVICES[side.other],
+        "service": "the service" if side is None else SERVICES[side],
+        "Service": "The service" if side is None else SERVICES[side],
+        "other": "the other service" if side is None else SERVICES[side.other],
         "field": _enumerate(fields) or "the field",
         "is": "are" if len(fields) > 1 else "is",
         "Field": _enumerate(fields) or "A field",
@@ -43,7 +43,8 @@ def explain(
     return Explanation(found.title.format(**words), found.remedy.format(**words))
 
 
-_SERVICES: Mapping[Side | None, str] = {Side.INTERCOM: "Intercom", Side.SALESFORCE: "Salesforce"}
+SERVICES: Mapping[Side, str] = {Side.INTERCOM: "Intercom", Side.SALESFORCE: "Salesforce"}
+"""The services' names."""
 
 
 def _enumerate(fields: Sequence[str]) -> str:
