@@ -8,12 +8,12 @@ from sfsync_gui.core import failures
 from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, TransientError
 from sfsync_gui.core.vocabulary import ErrorClass, Side
 
-TREE = {
+TREE: set[type[SfsyncError]] = {
     one for one in vars(failures).values() if isinstance(one, type) and issubclass(one, SfsyncError)
 }
 
 
-@pytest.mark.parametrize("failure", sorted(TREE, key=lambda one: one.__name__))
+@pytest.mark.parametrize("failure", sorted(TREE, key=str))
 @pytest.mark.parametrize("side", Side)
 def test_a_failure_of_a_side_says_what_to_do_and_to_whom_it_happened(
     failure: type[SfsyncError], side: Side
