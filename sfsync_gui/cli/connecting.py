@@ -1,5 +1,6 @@
 """`sfsync connect` and `sfsync disconnect`: signing in to a side, and letting it go."""
 
+import getpass
 import json
 import os
 import sys
@@ -174,7 +175,11 @@ async def _conclude(
 def token_from_stdin() -> str:
     """An access token: asked for without showing it, or read from standard input."""
     if sys.stdin.isatty():
-        token: str = typer.prompt("Access token of Intercom (not shown)", hide_input=True)
+        # Not `typer.prompt`: it shows its text before the terminal has stopped to echo.
+        try:
+            token = getpass.getpass("Access token of Intercom (not shown): ")
+        except EOFError:
+            token = ""
     else:
         token = sys.stdin.read()
     if not token.strip():
