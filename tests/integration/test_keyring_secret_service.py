@@ -20,13 +20,18 @@ LONG = "5Aep861é😀" * 400
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyringSession]:
+    before = set(threading.enumerate())  # another test may have left one that hangs, as it wanted
     session = KeyringSession()
     for variable, value in session.environment.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     yield session
     session.close()
-    wait_until(lambda: not any(one.name == "sfsync-keyring" for one in threading.enumerate()))
+    wait_until(lambda: not any(one.name == "sfsync-keyring" for one in _new(before)))
+
+
+def _new(before: set[threading.Thread]) -> set[threading.Thread]:
+    return set(threading.enumerate()) - before
 
 
 def quick_vault() -> Vault:
