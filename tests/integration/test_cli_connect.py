@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -31,7 +30,7 @@ from tests.support.command_line import (
     services,
     sfsync,
 )
-from tests.support.keyring_session import KeyringSession, wait_until
+from tests.support.keyring_session import KeyringSession, keyring_threads_ended
 from tests.support.sign_in_world import decide
 
 if sys.platform != "win32":
@@ -51,15 +50,15 @@ with Browser() as browser:
 
 @pytest.fixture
 def keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyringSession]:
-    session = KeyringSession()
-    for variable, value in session.environment.items():
-        monkeypatch.setenv(variable, value)
-    monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
-    for name in [name for name in os.environ if name.startswith("SFSYNC_")]:
-        monkeypatch.delenv(name)
-    yield session
-    session.close()
-    wait_until(lambda: not any(one.name == "sfsync-keyring" for one in threading.enumerate()))
+    with keyring_threads_ended():
+        session = KeyringSession()
+        for variable, value in session.environment.items():
+            monkeypatch.setenv(variable, value)
+        monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
+        for name in [name for name in os.environ if name.startswith("SFSYNC_")]:
+            monkeypatch.delenv(name)
+        yield session
+        session.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Iterator
 
@@ -11,7 +10,12 @@ import pytest
 
 from sfsync_gui.credentials.keyrings import Trouble
 from sfsync_gui.credentials.vault import Vault, VaultLockedError, VaultState
-from tests.support.keyring_session import PROMPTER, SECRETS, KeyringSession, wait_until
+from tests.support.keyring_session import (
+    PROMPTER,
+    SECRETS,
+    KeyringSession,
+    keyring_threads_ended,
+)
 
 NAME = "salesforce:00D000000000001EAA:refresh_token"
 LONG = "5Aep861é😀" * 400
@@ -20,18 +24,13 @@ LONG = "5Aep861é😀" * 400
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyringSession]:
-    before = set(threading.enumerate())  # another test may have left one that hangs, as it wanted
-    session = KeyringSession()
-    for variable, value in session.environment.items():
-        monkeypatch.setenv(variable, value)
-    monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
-    yield session
-    session.close()
-    wait_until(lambda: not any(one.name == "sfsync-keyring" for one in _new(before)))
-
-
-def _new(before: set[threading.Thread]) -> set[threading.Thread]:
-    return set(threading.enumerate()) - before
+    with keyring_threads_ended():
+        session = KeyringSession()
+        for variable, value in session.environment.items():
+            monkeypatch.setenv(variable, value)
+        monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
+        yield session
+        session.close()
 
 
 def quick_vault() -> Vault:

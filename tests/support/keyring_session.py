@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import secretstorage
@@ -188,6 +189,19 @@ class KeyringSession:
         program.stdin.write(told.encode())
         program.stdin.close()
         return program
+
+
+@contextmanager
+def keyring_threads_ended() -> Iterator[None]:
+    """Wait at the end for the keyring threads that came meanwhile.
+
+    Those of before are another test's, which may have wanted one that hangs.
+    """
+    before = set(threading.enumerate())
+    yield
+    wait_until(
+        lambda: not any(one.name == "sfsync-keyring" for one in set(threading.enumerate()) - before)
+    )
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
