@@ -39,7 +39,7 @@ bench: packages-test $(VENV)/.ready  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/benchmarks
 
 lock:  ## resolve requirements.lock anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --extra package --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
 
 clean:  ## forget the environment and all caches
