@@ -49,6 +49,17 @@ QPushButton[role="quiet"]:pressed { background: $pressed; }
 QPushButton[role="quiet"]:focus { border-color: $accent; }
 QPushButton[role="quiet"]:disabled { color: $disabled; background: transparent; }
 
+QPushButton[role="filter"] {
+    background: transparent; border-color: $divider; color: $muted; padding: 0 10px;
+    min-height: ${small}px; border-radius: ${radius}px;
+}
+QPushButton[role="filter"]:hover { background: $hover; color: $text; }
+QPushButton[role="filter"][active="true"] {
+    background: $selection; border-color: $accent; color: $accent;
+}
+QPushButton[role="filter"]:pressed { background: $pressed; }
+QPushButton[role="filter"]:focus { border: 2px solid $accent; padding: 0 9px; }
+
 QPushButton[role="link"] {
     background: transparent; border: 1px solid transparent; border-radius: ${radius_small}px;
     color: $accent; padding: 0 4px; min-height: ${line}px;
@@ -190,6 +201,7 @@ def style_sheet(colors: Colors) -> str:
         radius_small=tokens.RADIUS_SMALL,
         line=tokens.LINE_HEIGHT - 2,
         inner=inner,
+        small=tokens.FILTER_HEIGHT - 2,
         inner_focus=inner - 2,
         bar=tokens.SCROLL_BAR,
         caption=tokens.TEXT_CAPTION,

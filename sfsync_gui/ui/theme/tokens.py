@@ -34,7 +34,9 @@ CELL_HEIGHT = 44
 """A cell of two lines: a name, and what accompanies it."""
 
 COLUMN_LEAST = 48
+COLUMN_MOST = 2000
 CONTROL_HEIGHT = 32
+FILTER_HEIGHT = 28
 TITLE_HEIGHT = 56
 ICON = 16
 ICON_GAP = 6

@@ -20,6 +20,7 @@ class Role(StrEnum):
     DANGER = "danger"
     QUIET = "quiet"
     LINK = "link"
+    FILTER = "filter"
 
 
 _ICON_TONE = {
@@ -28,6 +29,7 @@ _ICON_TONE = {
     Role.DANGER: Tone.DANGER,
     Role.QUIET: Tone.ACCENT,
     Role.LINK: Tone.ACCENT,
+    Role.FILTER: Tone.MUTED,
 }
 
 

@@ -4,36 +4,23 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import SetupError
+from sfsync_gui.ui.files import choose_file
+
+translate = QCoreApplication.translate
 
 SUFFIX = "toml"
 FILE_NAME = f"mapping.{SUFFIX}"
 
 
-def choose_file(
-    parent: QWidget,
-    title: str,
-    filter_text: str,
-    on_chosen: Callable[[Path], object],
-    *,
-    save: bool,
-) -> QFileDialog:
-    """Open the system's dialog; the window goes on meanwhile."""
-    dialog = QFileDialog(parent, title)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setNameFilters([f"{filter_text} (*.{SUFFIX})"])
-    dialog.setDefaultSuffix(SUFFIX)
-    if save:
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(FILE_NAME)
-    else:
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(lambda name: on_chosen(Path(name)))
-    dialog.open()
-    return dialog
+def choose_mapping(parent: QWidget, on_chosen: Callable[[Path], object], *, save: bool) -> None:
+    """Have a person choose the file to read the mapping from, or to write it to."""
+    title = translate("mapping", "Export the mapping" if save else "Import a mapping")
+    kind = (translate("mapping", "Mapping files"), SUFFIX)
+    choose_file(parent, title, kind, on_chosen, save_as=FILE_NAME if save else "")
 
 
 async def read_text(path: Path) -> str:

@@ -17,7 +17,7 @@ from sfsync_gui.ui.panels.mapping.absence import WITH_FIELDS, panel_for, same_pa
 from sfsync_gui.ui.panels.mapping.actions import MappingActions
 from sfsync_gui.ui.panels.mapping.align_dialog import AlignDialog, align_lines, names_of
 from sfsync_gui.ui.panels.mapping.editor import MappingEditor
-from sfsync_gui.ui.panels.mapping.files import choose_file, read_text, write_text
+from sfsync_gui.ui.panels.mapping.files import choose_mapping, read_text, write_text
 from sfsync_gui.ui.panels.mapping.key_dialog import ask_for_key
 from sfsync_gui.ui.panels.mapping.samples import sample_of
 from sfsync_gui.ui.panels.mapping.summary_dialog import ask_to_apply
@@ -366,12 +366,10 @@ class MappingPanel(Panel):
     # ------------------------------------------------------------------ files
 
     def _choose_import(self) -> None:
-        title, kind = self.tr("Import a mapping"), self.tr("Mapping files")
-        choose_file(self, title, kind, lambda p: self.tasks.start(self._read_file(p)), save=False)
+        choose_mapping(self, lambda path: self.tasks.start(self._read_file(path)), save=False)
 
     def _choose_export(self) -> None:
-        title, kind = self.tr("Export the mapping"), self.tr("Mapping files")
-        choose_file(self, title, kind, lambda p: self.tasks.start(self._write_file(p)), save=True)
+        choose_mapping(self, lambda path: self.tasks.start(self._write_file(path)), save=True)
 
     async def _read_file(self, path: Path) -> None:
         self.banners.clear(_FILE)
