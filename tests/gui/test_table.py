@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.core.failures import StoreError
+from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.theme.tokens import ROW_HEIGHT
 from sfsync_gui.ui.widgets.table import (
@@ -360,10 +362,162 @@ def test_columns_fill_the_room_and_can_be_hidden(qtbot: QtBot, tasks: Tasks, run
         widths = [kit.view.columnWidth(place) for place in range(3)]
         assert sum(widths) == kit.view.viewport().width()
         assert widths[1:] == [200, 80]
-        entries = kit.view._head.chooser().actions()
+        entries = [one for one in kit.view._head.chooser().actions() if one.isCheckable()]
         assert [entry.text() for entry in entries] == ["E-mail", "Number"]
         entries[0].trigger()
         assert kit.view.isColumnHidden(1)
         assert kit.view.columnWidth(0) == kit.view.viewport().width() - 80
+
+    run(story())
+
+
+def test_columns_are_moved_and_remembered(
+    qtbot: QtBot, tasks: Tasks, run: Run, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 3)
+        kit.view.remember(Preferences(tmp_path), "people")
+        await kit.ready()
+        head = kit.view._head
+        head.moveSection(2, 1)
+        head.resizeSection(1, 150)
+        click_head(kit, 0)
+        click_head(kit, 0)
+        await until(lambda: kit.names() == ["Person 3", "Person 2", "Person 1"])
+        kit.view.selectAll()
+        kit.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        lines = QGuiApplication.clipboard().text().split("\n")
+        assert lines[0] == "Person 3\t3\tperson.3@example.com"  # as it is shown
+
+        again = Kit(qtbot, tasks, 3)
+        again.view.remember(Preferences(tmp_path), "people")
+        await again.ready()
+        assert again.view._head.places() == [0, 2, 1]
+        assert again.view.columnWidth(1) == 150
+        assert again.names() == ["Person 3", "Person 2", "Person 1"]
+        again.view._head.chooser().actions()[-1].trigger()  # Reset columns
+        assert again.view._head.places() == [0, 1, 2]
+        assert again.view.columnWidth(1) == 200
+
+    run(story())
+
+
+def test_an_arrangement_that_makes_no_sense_is_passed_over(
+    qtbot: QtBot, tasks: Tasks, run: Run, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        preferences = Preferences(tmp_path)
+        kept = (
+            b"not JSON",
+            b'["a list"]',
+            b'{"order": ["gone", 7, "id"], "hidden": "email", "widths": {"email": "wide"}}',
+            b'{"order": ["email", "id", "name"], "widths": {"email": -5}, "sort": "email"}',
+        )
+        places = ([0, 1, 2], [0, 1, 2], [0, 2, 1], [0, 1, 2])
+        for text, expected in zip(kept, places, strict=True):
+            preferences.set_bytes("people", QByteArray(text))
+            kit = Kit(qtbot, tasks, 3)
+            kit.view.remember(preferences, "people")
+            await kit.ready()
+            assert kit.view._head.places() == expected
+            assert kit.model.query.sort == ""
+
+    run(story())
+
+
+def click_head(kit: Kit, place: int) -> None:
+    """Click the title of a column."""
+    head = kit.view.horizontalHeader()
+    at = QPoint(head.sectionViewportPosition(place) + 20, head.height() // 2)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_copies_selected_rows_that_were_let_go(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 2000, page=100, most=300)
+        await kit.ready()
+        while kit.model.rowCount() < 2000:
+            kit.view.scrollToBottom()
+            await asyncio.sleep(0)
+        assert kit.model.row(1000) is None
+        copied: list[int] = []
+        kit.view.copied.connect(copied.append)
+        kit.view.selectAll()
+        kit.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: copied)
+        assert copied == [2000]
+        names = [line.split("\t")[0] for line in QGuiApplication.clipboard().text().split("\n")]
+        assert names == [row.name for row in kit.source.rows]
+
+    run(story())
+
+
+def test_values_change_under_a_resting_pointer_but_rows_wait(
+    qtbot: QtBot, tasks: Tasks, run: Run
+) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 5)
+        await kit.ready()
+        kit.model.hold(True)
+        kit.source.rows[0] = replace(kit.source.rows[0], name="Renamed")
+        kit.model.refresh()
+        await until(lambda: kit.names()[0] == "Renamed")
+        assert kit.model.held == 0  # nothing came or went
+        for gone in (2, 3):
+            kit.source.rows = [row for row in kit.source.rows if row.id != gone]
+            await refreshed(kit)
+            assert kit.model.held == 1
+        assert len(kit.names()) == 5
+        kit.model.hold(False)
+        assert kit.names() == ["Renamed", "Person 4", "Person 5"]
+
+    run(story())
+
+
+async def refreshed(kit: Kit) -> None:
+    """Read all anew, and wait for that."""
+    kit.model.refresh()
+    pages = kit.model.pages.pages
+    await until(lambda: not any(page.stale or page.fetching for page in pages))
+
+
+def test_a_refresh_while_one_runs_is_not_lost(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 400, page=100)
+        await kit.ready()
+        while kit.model.rowCount() < 400:
+            kit.view.scrollToBottom()
+            await asyncio.sleep(0)
+        kit.view.scrollToBottom()
+        kit.source.asked.clear()
+        for number in range(50):
+            kit.source.rows[5] = replace(kit.source.rows[5], name=f"Turn {number}")
+            kit.model.refresh()
+        await until(lambda: kit.names()[5] == "Turn 49")
+        await until(lambda: kit.model.pages.next_stale(0) is None)
+        again = [after for _, after in kit.source.asked if after < 400]
+        assert len(again) <= 8  # not fifty times four pages
+        assert again[0] == 300  # what is in view comes first
+
+    run(story())
+
+
+def test_a_row_that_goes_takes_the_selection_along_and_leaves_the_focus_near(
+    qtbot: QtBot, tasks: Tasks, run: Run
+) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 5)
+        await kit.ready()
+        kit.press(Qt.Key.Key_Down)
+        told: list[Row | None] = []
+        kit.view.current_changed.connect(told.append)
+        kit.model.remove_keys([2])
+        assert kit.view.selected_rows() == []
+        assert told == []  # nobody went there
+        current = kit.view.current_row
+        assert current is not None
+        assert current.id == 3
+        kit.press(Qt.Key.Key_Down)
+        assert [row.id for row in kit.view.selected_rows()] == [4]
 
     run(story())

@@ -29,8 +29,9 @@ class Column(Generic[R]):
     """One column. `width` is what it begins with, in pixels; `stretch` takes what is left over.
 
     `middle` shortens long text in the middle, as e-mails and ids want it. A `sortable` column is
-    sorted by its `key`: the fetching side does that. Columns that are not `shown` wait in the
-    column chooser; the first is always shown and stays in view.
+    sorted by its `key`: the fetching side does that, the last first to begin with where
+    `last_first`. Columns that are not `shown` wait in the column chooser; the first is always shown
+    and stays in view.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Column(Generic[R]):
     middle: bool = False
     sortable: bool = False
     shown: bool = True
+    last_first: bool = False
 
     def cell_of(self, row: R) -> Cell:
         """What to show of a row."""

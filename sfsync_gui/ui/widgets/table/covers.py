@@ -11,14 +11,15 @@ from sfsync_gui.ui.widgets.table.model import LoadState
 
 
 class Covers:
-    """The empty, failed and loading states of one table. `empty` and `failed` may be connected."""
+    """The empty, failed and loading states of one table. `empty`, `failed` and `found_none`, which
+    stands where the question was narrowed, may be given actions."""
 
     def __init__(self, view: QTableView, empty: EmptyState, nothing_found: str) -> None:
         self.empty = empty
         self.failed = EmptyState()
-        self._found_none = EmptyState("search", nothing_found)
+        self.found_none = EmptyState("search", nothing_found)
         self._skeleton = SkeletonRows()
-        self._all: tuple[QWidget, ...] = (empty, self.failed, self._found_none, self._skeleton)
+        self._all: tuple[QWidget, ...] = (empty, self.failed, self.found_none, self._skeleton)
         for cover in self._all:
             cover.setParent(view)
             cover.hide()
@@ -31,7 +32,7 @@ class Covers:
         if state is LoadState.LOADING:
             wanted = self._skeleton
         elif state is LoadState.EMPTY:
-            wanted = self._found_none if narrowed else self.empty
+            wanted = self.found_none if narrowed else self.empty
         elif state is LoadState.FAILED and failure is not None:
             self.failed.say_failure(failure)
             wanted = self.failed

@@ -1,19 +1,32 @@
-"""The head of a table: titles, sort indicator, widths that fill the room, column chooser."""
+"""The head of a table: titles, sort indicator, widths that fill the room, column chooser.
 
-from collections.abc import Sequence
+Columns are told apart by their key, so that what a person arranged outlives a program in which
+columns came or went.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from sfsync_gui.ui.theme import fonts
-from sfsync_gui.ui.theme.tokens import COLUMN_LEAST, ROW_HEIGHT
-from sfsync_gui.ui.widgets.table.columns import Column
+from sfsync_gui.ui.theme.tokens import COLUMN_LEAST, COLUMN_MOST, ROW_HEIGHT
+from sfsync_gui.ui.widgets.table.columns import Column, Query
+
+Arrangement = Mapping[str, Any]
+"""What a person arranged, as JSON knows it: `order` and `hidden` are keys, `widths` by key."""
 
 
 class Header(QHeaderView):
-    """Columns with `stretch` share the room that the others leave; a width set by hand stays."""
+    """Columns with `stretch` share the room that the others leave; a width set by hand stays.
+
+    All columns but the first can be dragged to another place.
+    """
+
+    arranged = Signal()
+    """A person moved, resized, showed or hid a column, or sorted by one."""
 
     def __init__(self, view: QTableView, columns: Sequence[Column[Any]]) -> None:
         super().__init__(Qt.Orientation.Horizontal, view)
@@ -23,23 +36,33 @@ class Header(QHeaderView):
         self.setFont(fonts.caption_strong_font())
         self.setFixedHeight(ROW_HEIGHT)
         self.setSectionsClickable(True)
+        self.setSectionsMovable(True)
+        self.setFirstSectionMovable(False)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(COLUMN_LEAST)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu_wanted)
         self.sectionResized.connect(self._on_resized)
+        self.sectionMoved.connect(self._on_moved)
 
     def begin(self) -> None:
-        """Take the columns' widths; call when the model is set."""
+        """Take the columns' own order and widths; call when the model is set."""
         self._fitting = True
+        self._by_hand.clear()
         for place, column in enumerate(self._columns):
-            self.resizeSection(place, column.width)
+            self.moveSection(self.visualIndex(place), place)
             self.setSectionHidden(place, not column.shown and place > 0)
+            self.resizeSection(place, column.width)
         self._fitting = False
+
+    def places(self) -> list[int]:
+        """The columns on show from left to right, as numbers of the model."""
+        places = (self.logicalIndex(visual) for visual in range(self.count()))
+        return [place for place in places if not self.isSectionHidden(place)]
 
     def fit(self, room: int) -> None:
         """Let the stretching columns fill the room, never below the width they begin with."""
-        shown = [place for place in range(len(self._columns)) if not self.isSectionHidden(place)]
+        shown = self.places()
         elastic = [p for p in shown if self._columns[p].stretch and p not in self._by_hand]
         if not elastic:
             return
@@ -53,6 +76,47 @@ class Header(QHeaderView):
             self.resizeSection(place, self._columns[place].width + share)
         self._fitting = False
 
+    def show_sort(self, query: Query) -> None:
+        """Show by which column the rows are sorted, where they can be."""
+        places = (place for place, one in enumerate(self._columns) if one.key == query.sort)
+        order = Qt.SortOrder.DescendingOrder if query.descending else Qt.SortOrder.AscendingOrder
+        self.setSortIndicatorShown(any(column.sortable for column in self._columns))
+        self.setSortIndicator(next(places, -1), order)
+
+    # ------------------------------------------------------------------ arrangement
+
+    def arrangement(self) -> Arrangement:
+        """What a person arranged, to be kept and given to `arrange`."""
+        places = [self.logicalIndex(visual) for visual in range(self.count())]
+        keys = [column.key for column in self._columns]
+        return {
+            "order": [keys[place] for place in places],
+            "hidden": [keys[place] for place in places if self.isSectionHidden(place)],
+            "widths": {keys[place]: self.sectionSize(place) for place in sorted(self._by_hand)},
+        }
+
+    def arrange(self, kept: Arrangement) -> None:
+        """Bring back what was kept; columns it does not know stay as they begin."""
+        self.begin()
+        self._fitting = True
+        known = {column.key: place for place, column in enumerate(self._columns)}
+        order = [known[key] for key in _words(kept.get("order")) if key in known]
+        for visual, place in enumerate(place for place in order if place):
+            self.moveSection(self.visualIndex(place), visual + 1)
+        if order:
+            hidden = _words(kept.get("hidden"))
+            for place in order:
+                if place:
+                    self.setSectionHidden(place, self._columns[place].key in hidden)
+        widths = kept.get("widths")
+        for key, width in (widths if isinstance(widths, Mapping) else {}).items():
+            if key in known and isinstance(width, int):
+                self._by_hand.add(known[key])
+                self.resizeSection(known[key], max(COLUMN_LEAST, min(width, COLUMN_MOST)))
+        self._fitting = False
+
+    # ------------------------------------------------------------------ by hand
+
     def chooser(self) -> QMenu:
         """A menu with a tick for each column that may be hidden."""
         menu = QMenu(self)
@@ -63,18 +127,37 @@ class Header(QHeaderView):
             entry.setChecked(not self.isSectionHidden(place))
             entry.toggled.connect(lambda shown, place=place: self._show(place, shown))
             menu.addAction(entry)
+        menu.addSeparator()
+        menu.addAction(self.tr("Reset columns"), self._reset)
         return menu
+
+    def _reset(self) -> None:
+        self.begin()
+        self._settle()
 
     def _show(self, place: int, shown: bool) -> None:
         self.setSectionHidden(place, not shown)
+        self._settle()
+
+    def _settle(self) -> None:
         self.geometriesChanged.emit()
         view = self.parent()
         if isinstance(view, QTableView):
             self.fit(view.viewport().width())
+        self.arranged.emit()
 
     def _on_resized(self, place: int, old: int, new: int) -> None:
         if not self._fitting and old and new:
             self._by_hand.add(place)
+            self.arranged.emit()
+
+    def _on_moved(self) -> None:
+        if not self._fitting:
+            self.arranged.emit()
 
     def _on_menu_wanted(self, at: QPoint) -> None:
         self.chooser().popup(self.mapToGlobal(at))
+
+
+def _words(kept: object) -> list[str]:
+    return [word for word in kept if isinstance(word, str)] if isinstance(kept, list) else []

@@ -68,6 +68,7 @@ class PagedModel(RowsModel[R], Generic[R]):
         self._has_more = False
         self._fetching_more = False
         self._asked = 0
+        self._refreshing = 0
         self._near = 0
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._patience.timeout.connect(lambda: self._set_state(LoadState.LOADING))
@@ -101,11 +102,15 @@ class PagedModel(RowsModel[R], Generic[R]):
             self.start()
 
     def refresh(self) -> None:
-        """Read what is at hand anew, in place; from the beginning where there is nothing."""
-        if self.pages.pages and self.state is not LoadState.FAILED:
-            self._read_page_again(0)
-        else:
+        """Read what is at hand anew, in place, what is in view first; one page at a time, however
+        often this is called. From the beginning where there is nothing."""
+        if not self.pages.pages or self.state is LoadState.FAILED:
             self.start()
+            return
+        self.pages.mark_stale()
+        if self._refreshing != self._asked:
+            self._refreshing = self._asked
+            self._tasks.start(self._read_stale(self._asked))
 
     def expect_more(self) -> None:
         """Rows were added at the end of the list: they are fetched when it is scrolled to."""
@@ -130,11 +135,17 @@ class PagedModel(RowsModel[R], Generic[R]):
             self._fetching_more = True
             self._tasks.start(self._read_more(self._asked))
 
-    def change(self, change: Callable[[], None], rows: int) -> None:
+    def change(self, change: Callable[[], None], rows: int, about: object = None) -> None:
         """Make a change that lets rows come or go: now, or when the hold ends."""
-        super().change(change, rows)
+        super().change(change, rows, about)
         if self.held > _HELD_MOST:
-            self._held = [self.refresh]
+            self._held = {None: self.refresh}
+
+    def fetch_rows(
+        self, numbers: Sequence[int], on_fetched: Callable[[Sequence[R]], object]
+    ) -> None:
+        """Call with these rows, in order, when those of them that were let go are read again."""
+        self._tasks.start(self._gather(numbers, on_fetched))
 
     # ------------------------------------------------------------------ reading pages
 
@@ -175,31 +186,61 @@ class PagedModel(RowsModel[R], Generic[R]):
             self.rows_changed()
         self.pages.let_go(self._most, self._near)
 
-    def _read_page_again(self, index: int) -> None:
-        """Read a page anew, and then the next that is at hand."""
-        for page in self.pages.pages[index:]:
-            if page.rows is not None:
-                self._tasks.start(self._read_again(page, self._asked, then_next=True))
-                return
+    async def _read_stale(self, asked: int) -> None:
+        try:
+            while asked == self._asked and (page := self.pages.next_stale(self._near)) is not None:
+                page.stale = False
+                if not await self._read_again(page, asked):
+                    return
+        finally:
+            if asked == self._asked:
+                self._refreshing = 0
 
-    async def _read_again(self, page: Page[R], asked: int, *, then_next: bool = False) -> None:
+    async def _gather(
+        self, numbers: Sequence[int], on_fetched: Callable[[Sequence[R]], object]
+    ) -> None:
+        begun: dict[int, Sequence[R]] = {}
+        rows: list[R] = []
+        for number in numbers:
+            index = self.pages.index_of(number)
+            page = self.pages.pages[index]
+            if index not in begun:
+                begun[index] = page.rows or await self._fetch(self.query, page.after, page.count)
+            offset = number - self.pages.start_of(index)
+            rows += begun[index][offset : offset + 1]
+        on_fetched(rows)
+
+    async def _read_again(self, page: Page[R], asked: int) -> bool:
+        """Read one page; whether that could be done."""
         if page.fetching:
-            return
+            return True
         page.fetching = True
         limit = page.count + self._page
         try:
             rows = list(await self._fetch(self.query, page.after, limit))
         except Exception as failure:  # what is on show stays
             self._tasks.failed.emit(told(failure))
-            return
+            return False
         finally:
             page.fetching = False
-        if page.rows is None:
+        if asked != self._asked or page not in self.pages.pages:
+            return True
+        if page.rows is None or self._has_same_rows(page, rows):
             self._put_page(page, asked, rows, limit)
         else:
-            self.change(lambda: self._put_page(page, asked, rows, limit), 1)
-        if then_next and page in self.pages.pages:
-            self._read_page_again(self.pages.pages.index(page) + 1)
+            self.update_rows(rows)
+            self.change(lambda: self._put_page(page, asked, rows, limit), 1, page)
+        return True
+
+    def _has_same_rows(self, page: Page[R], rows: Sequence[R]) -> bool:
+        """Whether these are the page's rows, perhaps with other values, or more at the end."""
+        shown = [self.key_of(row) for row in page.rows or ()]
+        if [self.key_of(row) for row in rows[: page.count]] != shown:
+            return False
+        following = self.pages.pages.index(page) + 1
+        if following == len(self.pages.pages):
+            return True
+        return self._begin_of(self.pages.pages[following], rows) == page.count
 
     def _put_page(self, page: Page[R], asked: int, rows: list[R], limit: int) -> None:
         """Replace a page's rows by what was read, up to where the next page begins.

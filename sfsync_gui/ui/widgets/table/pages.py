@@ -12,12 +12,16 @@ R = TypeVar("R")
 
 @dataclass(slots=True, eq=False)
 class Page(Generic[R]):
-    """Rows that come after the row `after`. `rows` is None while they are not at hand."""
+    """Rows that come after the row `after`. `rows` is None while they are not at hand.
+
+    `stale`: they are shown, and are to be read anew.
+    """
 
     after: R | None
     count: int
     rows: list[R] | None
     fetching: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,18 @@ class Pages(Generic[R]):
         reach = slice(self.index_of(first), self.index_of(last) + 1)
         return [page for page in self.pages[reach] if page.rows is None]
 
+    def mark_stale(self) -> None:
+        """All rows at hand are to be read anew."""
+        for page in self.pages:
+            page.stale = page.rows is not None
+
+    def next_stale(self, near: int) -> Page[R] | None:
+        """Of the pages to be read anew the one nearest to the row `near`."""
+        centre = self.index_of(near)
+        stale = (index for index, page in enumerate(self.pages) if page.stale)
+        nearest = min(stale, key=lambda index: abs(index - centre), default=None)
+        return None if nearest is None else self.pages[nearest]
+
     def let_go(self, most: int, near: int) -> None:
         """Forget rows of pages far from the row `near` until at most `most` are at hand.
 
@@ -107,7 +123,7 @@ class Pages(Generic[R]):
                 return
             if page.rows is not None:
                 loaded -= len(page.rows)
-                page.rows = None
+                page.rows, page.stale = None, False
 
     def _count(self) -> None:
         self._ends = list(accumulate(page.count for page in self.pages))

@@ -38,7 +38,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self.columns = tuple(columns)
         self.key_of = key
         self.pages: Pages[R] = Pages()
-        self._held: list[Callable[[], None]] = []
+        self._held: dict[object, Callable[[], None]] = {}
         self._held_rows = 0
         self._holding = False
 
@@ -50,7 +50,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         if not holding and self._held:
             waiting = self._held
             self._forget_held()
-            for change in waiting:
+            for change in waiting.values():
                 change()
 
     def update_rows(self, rows: Iterable[R]) -> None:
@@ -66,20 +66,26 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         """New rows come before all others, the first of these first."""
         self.change(lambda: self._insert_first(rows), len(rows))
 
-    def remove_keys(self, keys: Iterable[Hashable]) -> None:
-        """Rows of these keys go."""
+    def remove_keys(self, keys: Iterable[Hashable], *, by_hand: bool = False) -> None:
+        """Rows of these keys go; at once where it was a person who did that here, `by_hand`."""
         gone = set(keys)
         present = sum(self.key_of(row) in gone for _, row in self.pages.at_hand())
-        if present:
+        if present and by_hand:
+            self._remove_keys(gone)
+        elif present:
             self.change(lambda: self._remove_keys(gone), present)
 
-    def change(self, change: Callable[[], None], rows: int) -> None:
-        """Make a change that lets rows come or go: now, or when the hold ends."""
+    def change(self, change: Callable[[], None], rows: int, about: object = None) -> None:
+        """Make a change that lets rows come or go: now, or when the hold ends.
+
+        Of changes that wait about the same thing only the last is made.
+        """
         if not self._holding:
             change()
             return
-        self._held.append(change)
-        self._held_rows += rows
+        key = object() if about is None else about
+        self._held_rows += 0 if key in self._held else rows
+        self._held[key] = change
         self.held_changed.emit(self._held_rows)
 
     @property
@@ -91,7 +97,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         """Called after rows came or went."""
 
     def _forget_held(self) -> None:
-        self._held, self._held_rows = [], 0
+        self._held, self._held_rows = {}, 0
         self.held_changed.emit(0)
 
     def _insert_first(self, rows: Sequence[R]) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
     QPoint,
     Qt,
     Signal,
@@ -24,18 +23,27 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QTableView,
+    QWidget,
+)
 
+from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.theme.palette import colors_of
 from sfsync_gui.ui.theme.tokens import ROW_HEIGHT
-from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.states import EmptyState
+from sfsync_gui.ui.widgets.table.anchor import Anchor
 from sfsync_gui.ui.widgets.table.columns import RowAction
+from sfsync_gui.ui.widgets.table.copying import copy_rows
 from sfsync_gui.ui.widgets.table.covers import Covers
 from sfsync_gui.ui.widgets.table.delegate import CellDelegate
 from sfsync_gui.ui.widgets.table.frozen import FrozenColumn
 from sfsync_gui.ui.widgets.table.header import Header
 from sfsync_gui.ui.widgets.table.model import LoadState, PagedModel
+from sfsync_gui.ui.widgets.table.remembering import bring_back, keep
 from sfsync_gui.ui.widgets.table.row_bar import RowBar, menu_of
 from sfsync_gui.ui.widgets.table.rows_model import Index
 
@@ -54,14 +62,20 @@ class TableView(QTableView, Generic[R]):
     opened = Signal(object)
     """A row was double-clicked, or Enter pressed on it."""
 
+    row_clicked = Signal(object)
+    """A row was clicked with no key held: a person wants to see it."""
+
     current_changed = Signal(object)
-    """Another row has the focus; None for none."""
+    """A person moved to another row; None for none. A row that goes by itself tells nothing."""
 
     selection_changed = Signal(list)
     """Other rows are selected."""
 
     delete_wanted = Signal(list)
     search_wanted = Signal()
+
+    copied = Signal(int)
+    """So many rows were put on the clipboard."""
 
     def __init__(
         self,
@@ -76,7 +90,7 @@ class TableView(QTableView, Generic[R]):
         super().__init__(parent)
         self._rows = model
         self._actions: Actions[R] = actions or (lambda _: ())
-        self._anchor: tuple[Hashable, int] | None = None
+        self._going = False
         self.setAccessibleName(name)
         self._delegate = CellDelegate(self)
         self._head = Header(self, model.columns)
@@ -86,6 +100,7 @@ class TableView(QTableView, Generic[R]):
         self.covers = Covers(self, empty, nothing_found or self.tr("Nothing matches"))
         self._set_up(model)
         self._connect(model)
+        self._anchor = Anchor(self, model)
         self._show_state()
 
     def _set_up(self, model: PagedModel[R]) -> None:
@@ -104,16 +119,16 @@ class TableView(QTableView, Generic[R]):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        sorted_by = next((i for i, c in enumerate(model.columns) if c.key == model.query.sort), -1)
-        order = Qt.SortOrder.DescendingOrder if model.query.descending else None
-        self._head.setSortIndicator(sorted_by, order or Qt.SortOrder.AscendingOrder)
-        self._head.setSortIndicatorShown(any(column.sortable for column in model.columns))
+        by_pixel = QAbstractItemView.ScrollMode.ScrollPerPixel
+        self.setVerticalScrollMode(by_pixel)
+        self.setHorizontalScrollMode(by_pixel)
+        self._head.show_sort(self._rows.query)
 
     def _connect(self, model: PagedModel[R]) -> None:
         self._head.sectionClicked.connect(self._on_head_clicked)
+        self._head.arranged.connect(self._place_bar)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
+        self.clicked.connect(self._on_clicked)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.horizontalScrollBar().valueChanged.connect(self._frozen.place)
         model.state_changed.connect(self._show_state)
@@ -123,10 +138,6 @@ class TableView(QTableView, Generic[R]):
         self._bar.menu_wanted.connect(self._on_bar_menu_wanted)
         application = cast(QApplication, QApplication.instance())
         application.focusChanged.connect(self._on_focus_changed)
-        model.rowsAboutToBeInserted.connect(self._note_anchor)
-        model.rowsAboutToBeRemoved.connect(self._note_anchor)
-        model.rowsInserted.connect(self._return_to_anchor)
-        model.rowsRemoved.connect(self._return_to_anchor)
         model.modelReset.connect(self._on_reset)
 
     # ------------------------------------------------------------------ rows
@@ -139,8 +150,12 @@ class TableView(QTableView, Generic[R]):
 
     def selected_rows(self) -> list[R]:
         """The selected rows that are at hand, from top to bottom."""
-        numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [row for row in map(self._rows.row, numbers) if row is not None]
+        return [row for row in map(self._rows.row, self.selected_numbers()) if row is not None]
+
+    def selected_numbers(self) -> list[int]:
+        """Where the selected rows stand, at hand or not, from top to bottom."""
+        ranges = self.selectionModel().selection().toList()
+        return sorted({n for part in ranges for n in range(part.top(), part.bottom() + 1)})
 
     def select_key(self, key: Hashable) -> bool:
         """Select the row of that key and bring it into view; whether it is at hand."""
@@ -151,11 +166,18 @@ class TableView(QTableView, Generic[R]):
         self.scrollTo(self._rows.index(number, 0))
         return True
 
-    def columns_button(self, button: Button) -> None:
+    def columns_button(self, button: QAbstractButton) -> None:
         """Let a button of the panel show the column chooser."""
         button.clicked.connect(
             lambda: self._head.chooser().popup(button.mapToGlobal(button.rect().bottomLeft()))
         )
+
+    def remember(self, preferences: Preferences, name: str) -> None:
+        """Bring back columns and sorting as they were left under that name, and keep them from
+        now on. Call before the model starts."""
+        bring_back(preferences, name, self._head, self._rows)
+        self._head.show_sort(self._rows.query)
+        self._head.arranged.connect(lambda: keep(preferences, name, self._head, self._rows))
 
     # ------------------------------------------------------------------ keyboard
 
@@ -177,16 +199,9 @@ class TableView(QTableView, Generic[R]):
             super().keyPressEvent(event)
 
     def copy(self) -> None:
-        """Put the selected rows on the clipboard: one a line, columns parted by tabs."""
-        shown = [
-            place for place in range(len(self._rows.columns)) if not self.isColumnHidden(place)
-        ]
-        lines = [
-            "\t".join(self._rows.columns[place].cell_of(row).text for place in shown)
-            for row in self.selected_rows()
-        ]
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
+        """Put the selected rows on the clipboard, with the columns as they are shown."""
+        columns = [self._rows.columns[place] for place in self._head.places()]
+        copy_rows(self._rows, self.selected_numbers(), columns, self.copied.emit)
 
     def _toggle_current(self) -> None:
         flag = QItemSelectionModel.SelectionFlag.Toggle | _ROWS
@@ -203,8 +218,22 @@ class TableView(QTableView, Generic[R]):
         for number in (previous.row(), current.row()):
             self._update_row(number)
         if current.row() != previous.row():
-            self.current_changed.emit(self._rows.row(current.row()))
+            if not self._going:
+                self.current_changed.emit(self._rows.row(current.row()))
             self._place_bar()
+
+    def rowsAboutToBeRemoved(  # noqa: N802 - Qt's name
+        self, parent: Index, start: int, end: int
+    ) -> None:
+        """The focus goes on to the next row; the selection does not: nobody chose that row."""
+        if start <= self.currentIndex().row() <= end:
+            number = end + 1 if end + 1 < self._rows.rowCount() else start - 1
+            self._going = True
+            unselected = QItemSelectionModel.SelectionFlag.NoUpdate
+            place = max(0, self.currentIndex().column())
+            self.selectionModel().setCurrentIndex(self._rows.index(number, place), unselected)
+            self._going = False
+        super().rowsAboutToBeRemoved(parent, start, end)
 
     def selectionChanged(  # noqa: N802 - Qt's name
         self, selected: QItemSelection, deselected: QItemSelection
@@ -215,6 +244,12 @@ class TableView(QTableView, Generic[R]):
         self._place_bar()
 
     # ------------------------------------------------------------------ pointer
+
+    def _on_clicked(self, index: Index) -> None:
+        row = self._rows.row(index.row())
+        plain = QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
+        if row is not None and plain:
+            self.row_clicked.emit(row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the row under the pointer."""
@@ -231,12 +266,13 @@ class TableView(QTableView, Generic[R]):
         return super().viewportEvent(event)
 
     def _hover(self, row: int) -> None:
-        if row != self._delegate.hovered:
-            before, self._delegate.hovered = self._delegate.hovered, row
-            for number in (before, row):
-                self._update_row(number)
-            self._frozen.update()
-            self._place_bar()
+        if row == self._delegate.hovered:
+            return
+        before, self._delegate.hovered = self._delegate.hovered, row
+        for number in (before, row):
+            self._update_row(number)
+        self._frozen.update()
+        self._place_bar()
 
     def _update_row(self, number: int) -> None:
         top = self.rowViewportPosition(number) if number >= 0 else 0
@@ -300,34 +336,15 @@ class TableView(QTableView, Generic[R]):
         self._place_bar()
 
     def _on_bar_menu_wanted(self) -> None:
-        number = self._bar_row()
-        self._show_menu(number, self._bar.mapToGlobal(self._bar.rect().bottomLeft()))
+        self._show_menu(self._bar_row(), self._bar.mapToGlobal(self._bar.rect().bottomLeft()))
 
     # ------------------------------------------------------------------ place
-
-    def _note_anchor(self, parent: QModelIndex, first: int, last: int) -> None:
-        """Remember the topmost row in view, unless the list stands at its beginning."""
-        self._anchor = None
-        if self.verticalScrollBar().value() > 0 or self.viewport().underMouse():
-            number = self.rowAt(0)
-            row = self._rows.row(number)
-            if row is not None:
-                self._anchor = (self._rows.key_of(row), self.rowViewportPosition(number))
-
-    def _return_to_anchor(self) -> None:
-        if self._anchor is None:
-            return
-        key, offset = self._anchor
-        number = self._rows.number_of(key)
-        if number is not None:
-            self.updateGeometries()
-            self.verticalScrollBar().setValue(number * ROW_HEIGHT - offset)
 
     def _on_reset(self) -> None:
         self.scrollToTop()
         if self.hasFocus() and self._rows.rowCount():
-            keep = QItemSelectionModel.SelectionFlag.NoUpdate
-            self.selectionModel().setCurrentIndex(self._rows.index(0, 0), keep)
+            unselected = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(self._rows.index(0, 0), unselected)
         self._hover(-1)
         self._see()
 
@@ -364,8 +381,6 @@ class TableView(QTableView, Generic[R]):
         painter.end()
         super().paintEvent(event)
 
-    # ------------------------------------------------------------------ states
-
     def _show_state(self) -> None:
         model = self._rows
         self.covers.show_state(model.state, model.failure, narrowed=model.query.is_narrowed)
@@ -378,7 +393,7 @@ class TableView(QTableView, Generic[R]):
         if not column.sortable:
             return
         query = self._rows.query
-        descending = query.sort == column.key and not query.descending
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        self._head.setSortIndicator(place, order)
+        descending = not query.descending if query.sort == column.key else column.last_first
         self._rows.ask(sort=column.key, descending=descending)
+        self._head.show_sort(self._rows.query)
+        self._head.arranged.emit()

@@ -1,0 +1,36 @@
+"""Rows on the clipboard, as a spreadsheet or a message takes them."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from PySide6.QtGui import QGuiApplication
+
+from sfsync_gui.ui.widgets.table.columns import Column
+from sfsync_gui.ui.widgets.table.model import PagedModel
+
+R = TypeVar("R")
+
+
+def copy_rows(
+    model: PagedModel[R],
+    numbers: Sequence[int],
+    columns: Sequence[Column[R]],
+    on_copied: Callable[[int], object],
+) -> None:
+    """Copy the texts of these rows: one a line, columns parted by tabs. Rows that are not at hand
+    are read for that. Tells how many there were."""
+
+    def put(rows: Sequence[R]) -> None:
+        lines = [
+            "\t".join(" ".join(column.cell_of(row).text.split()) for column in columns)
+            for row in rows
+        ]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+            on_copied(len(lines))
+
+    rows = [row for row in map(model.row, numbers) if row is not None]
+    if len(rows) == len(numbers):
+        put(rows)
+    else:
+        model.fetch_rows(numbers, put)
