@@ -15,13 +15,17 @@ from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomType, Schema
 from sfsync_gui.core.vocabulary import FirstRun, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
-from sfsync_gui.engine.linking import Proposal, link_people
+from sfsync_gui.engine.linking import Proposal, link_many
 from sfsync_gui.engine.observe import Observer
 from sfsync_gui.engine.partners import find_partner, proposal
 from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
 from sfsync_gui.engine.storage import Profile, UnitOfWork
 
-LINK_BATCH = 200
+SCAN_PAGE = 1000
+"""People of the directory that are matched in one transaction."""
+
+LINK_BATCH = 900
+"""Links that are made together: six full pages of contacts, and one reading of Salesforce."""
 
 
 async def verify_identity(context: Context) -> Profile:
@@ -142,23 +146,30 @@ async def begin(context: Context, first_run: FirstRun) -> None:
 async def link_everyone(context: Context) -> int:
     """Link all who match now, without changing a value; returns how many links were made."""
     made, after = 0, ""
+    waiting: list[Proposal] = []
     while True:
-        ids, proposals = await context.store.run(partial(_propose_page, context, after))
+        taken = {one.intercom_id for one in waiting} | {one.salesforce_id for one in waiting}
+        ids, proposals = await context.store.run(partial(_propose_page, context, after, taken))
+        waiting += proposals
+        while len(waiting) >= LINK_BATCH or (waiting and not ids):
+            made += await link_many(context, waiting[:LINK_BATCH])
+            waiting = waiting[LINK_BATCH:]
+            context.emit(Progress("linking", made, 0))
         if not ids:
             return made
         after = ids[-1]
-        if proposals:
-            made += await link_people(context, proposals)
-        context.emit(Progress("linking", made, 0))
 
 
 def _propose_page(
-    context: Context, after: str, unit: UnitOfWork
+    context: Context, after: str, taken: set[str], unit: UnitOfWork
 ) -> tuple[list[str], list[Proposal]]:
-    ids = unit.directory.ids_after(Side.INTERCOM, after, LINK_BATCH)
+    """The next people of the directory, and the links that they ask for.
+
+    `taken` are those who are about to be linked; whoever is proposed here joins them.
+    """
+    ids = unit.directory.ids_after(Side.INTERCOM, after, SCAN_PAGE)
     people = unit.directory.get_many(Side.INTERCOM, ids)
     linked = unit.links.of(Side.INTERCOM, ids)
-    taken: set[str] = set()
     proposals = []
     for person_id in ids:
         if person_id in people and person_id not in linked:

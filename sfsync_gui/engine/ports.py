@@ -143,6 +143,13 @@ class IntercomPort(Protocol):
         """All contacts that the list shows, in pages of 150."""
         ...
 
+    async def find(self, contact_ids: Sequence[str]) -> Sequence[PersonRecord]:
+        """Those of at most 150 contacts that the search shows, in one call.
+
+        The search lags: a contact may be absent, or shown as it was a few minutes ago.
+        """
+        ...
+
     async def read(self, contact_id: str) -> PersonRecord | Gone:
         """The contact as it is now, or the proof that it is gone."""
         ...

@@ -98,7 +98,9 @@ async def _read_everything(world: World) -> None:
         world.sandbox.create_contact(role, f"p{number}@example.com", f"Person & {number}")
     pages = [page async for page in client.changes(IntercomPosition(int(START)), overlap=900)]
     assert len(pages) > 2
-    assert len([page async for page in client.everyone()]) > 2
+    pages_of_all = [page async for page in client.everyone()]
+    assert len(pages_of_all) > 2
+    assert len(await client.find([person.id for person in pages_of_all[0]])) == 150
     now = int(world.time.service.now())
     assert len([page async for page in client.changes(IntercomPosition(now), overlap=0)]) == 1
 

@@ -38,6 +38,7 @@ from sfsync_gui.sandbox.intercom.search import (
     QueryParser,
     checked_sort,
     field_value,
+    listed_ids,
     split_by_time,
 )
 from sfsync_gui.sandbox.intercom.workspace import Workspace
@@ -160,7 +161,7 @@ class Endpoints:
     ) -> Json:
         field, descending = sort
         number = 1 if cursor is None else cursor[2]
-        if field in TIME_ORDERS:
+        if field in TIME_ORDERS and listed_ids(condition) is None:
             page = self._page_by_time(condition, field, size, cursor, descending=descending)
         else:
             page = self._page_by_value(condition, field, size, cursor, descending=descending)
@@ -217,16 +218,14 @@ class Endpoints:
     ) -> Page:
         """Sort all that was found: the real index has to do that for such fields, too."""
         matches = (lambda _contact: True) if condition is None else condition.matches
-        keyed = [(_sort_key(_cursor_value(c, field), c.id), c) for c in self._matching(matches)]
+        found = self._workspace.index.select(matches, listed_ids(condition))
+        keyed = [(_sort_key(_cursor_value(c, field), c.id), c) for c in found]
         keyed.sort(key=lambda pair: pair[0], reverse=descending)
         rest = [c for _key, c in keyed]
         if cursor is not None:
             after = _sort_key(cursor[0], cursor[1])
             rest = [c for key, c in keyed if (key < after if descending else key > after)]
         return Page(rest[:size], len(keyed), len(rest) > size)
-
-    def _matching(self, matches: Any) -> list[Contact]:
-        return self._workspace.index.select(matches)
 
     def _activities(self, request: ApiRequest) -> Json:
         if not request.preview:

@@ -93,9 +93,12 @@ class SearchIndex:
                     break
         return Page(found[:size], total, len(found) > size)
 
-    def select(self, matches: Callable[[Contact], bool]) -> list[Contact]:
-        """Return all contacts that match, in no particular order."""
-        return [contact for contact in self._contacts.values() if matches(contact)]
+    def select(
+        self, matches: Callable[[Contact], bool], among: Iterable[str] | None = None
+    ) -> list[Contact]:
+        """Return all contacts that match, of those ids where given, in no particular order."""
+        ids = self._contacts if among is None else [one for one in among if one in self._contacts]
+        return [contact for one in ids if matches(contact := self._contacts[one])]
 
     def _walk(
         self, keys: list[Key], start: int, end: int, after: Key | None, *, descending: bool

@@ -120,9 +120,9 @@ class Comparison:
             case "!=":
                 return actual != self.value
             case "IN":
-                return isinstance(self.value, tuple) and actual in self.value
+                return isinstance(self.value, frozenset) and actual in self.value
             case "NIN":
-                return isinstance(self.value, tuple) and actual not in self.value
+                return isinstance(self.value, frozenset) and actual not in self.value
             case "~" | "!~" | "^" | "$":
                 return _text_matches(self.operator, actual, self.value)
         return _number_matches(self.operator, actual, self.value)
@@ -257,6 +257,17 @@ def _conjuncts(condition: Condition | None) -> tuple[Condition, ...]:
     return (condition,)
 
 
+def listed_ids(condition: Condition | None) -> frozenset[str] | None:
+    """Return the ids that a condition lists and nobody else fulfils; None for all others."""
+    if not isinstance(condition, Comparison) or (condition.field, condition.operator) != (
+        "id",
+        "IN",
+    ):
+        return None
+    value = condition.value
+    return frozenset(str(one) for one in value) if isinstance(value, frozenset) else None
+
+
 def field_value(contact: Contact, field: str) -> Value:
     """Return a contact's value of a searchable field; None for what the sandbox never sets."""
     prefix, dot, name = field.partition(".")
@@ -319,7 +330,7 @@ def _comparable(field: str, kind: str, operator: str, value: object) -> object:
     if operator in ("IN", "NIN"):
         if not isinstance(value, list):
             raise parameter_invalid(f"Operator '{operator}' needs an array of values")
-        return tuple(_single(field, kind, item) for item in value)
+        return frozenset(_single(field, kind, item) for item in value)
     return _single(field, kind, value)
 
 

@@ -1,6 +1,6 @@
 """Reading many contacts: the descent through what changed, and the sweep through all."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from sfsync_gui.core.failures import TransientError
@@ -79,6 +79,21 @@ async def sweep(gateway: Gateway) -> AsyncGenerator[tuple[PersonRecord, ...], No
             yield records
         if cursor is None:
             return
+
+
+async def find(gateway: Gateway, contact_ids: Sequence[str]) -> tuple[PersonRecord, ...]:
+    """Those of these contacts that the search shows, at low priority; at most `FULL_PAGE`.
+
+    How many values `IN` takes is not documented: where that many are refused, nobody is found,
+    and each contact can still be read.
+    """
+    body = {
+        "query": {"field": "id", "operator": "IN", "value": list(contact_ids)},
+        "pagination": {"per_page": FULL_PAGE},
+    }
+    call = Call("read", "POST", "/contacts/search", json=body, priority=Priority.LOW)
+    reply = await gateway.send(call)
+    return () if reply.status == 400 else _records(reply, "for contacts by their ids")
 
 
 def _search(floor: int, cursor: str | None) -> Call:

@@ -8,7 +8,9 @@ from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import Direction, FirstRun, Side
 from sfsync_gui.engine import commands
+from sfsync_gui.engine.connecting import link_everyone
 from sfsync_gui.engine.mapping_edits import edit_rows
+from sfsync_gui.engine.reading import observe_reading, read_people
 from tests.unit.engine.office import BOB, Office
 
 UP = AttributeMapping("up", "custom_attributes.alias", Direction.TO_SALESFORCE, "Nickname__c")
@@ -48,6 +50,59 @@ def test_link_all_links_all_who_match(office: Office) -> None:
     office.user("alone@example.com")
     office.connect()
     assert office.links() == {ann: lead, bob: contact}
+
+
+def test_linking_all_reads_both_sides_in_pages(office: Office) -> None:
+    for number in range(1100):
+        office.user(f"{number}@example.com")
+        office.lead(f"{number}@example.com")
+    office.connect()
+    assert len(office.links()) == 1100
+    # 900 and 200 links: six and two searches by ids, one query by Ids each
+    assert office.world.spent["intercom", "read"] == 6 + 2
+    assert office.world.spent["salesforce", "read"] == 1 + 1
+
+
+def test_matching_nobody_reads_nothing(office: Office) -> None:
+    for number in range(300):
+        office.user(f"{number}@example.com")
+    office.lead(BOB)
+    office.connect()
+    assert office.links() == {}
+    assert office.world.spent["intercom", "read"] == 0
+    assert office.world.spent["salesforce", "read"] == 0
+
+
+def test_linking_all_reads_itself_whom_the_search_shows_as_older_than_known(
+    office: Office,
+) -> None:
+    ann, bob, lead = office.user(), office.user(BOB), office.lead()
+    office.lead(BOB)
+    office.connect(first_run=FirstRun.AS_THEY_CHANGE)
+    office.edit(ann, alias="Annie")
+    office.run(observed_now(office, ann))
+    office.run(link_everyone(office.context))
+    assert office.links().keys() == {ann, bob}
+    assert office.world.spent["intercom", "read"] == 1 + 1 + 1  # by us, the search, Ann alone
+    office.check()
+    assert office.sf(lead, "Nickname__c") == "Annie"
+
+
+async def observed_now(office: Office, contact_id: str) -> None:
+    """Take in a contact as it is now, ahead of the index."""
+    read = await read_people(office.context, (), [contact_id])
+    await office.world.store.run(lambda unit: observe_reading(office.context, unit, read))
+
+
+def test_linking_all_links_nobody_who_is_gone(office: Office) -> None:
+    ann = office.user()
+    office.lead()
+    office.connect(first_run=FirstRun.AS_THEY_CHANGE)
+    office.intercom.delete_contact(ann)
+    office.intercom.settle_index()
+    office.run(link_everyone(office.context))
+    assert office.links() == {}
+    assert office.person(Side.INTERCOM, ann).deleted
 
 
 @pytest.mark.parametrize("side", Side)

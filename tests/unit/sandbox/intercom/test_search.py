@@ -323,6 +323,18 @@ def test_a_page_of_a_hundred_thousand_costs_no_more_than_one_of_a_thousand() -> 
     assert seconds_for_pages(100_000) < 5 * seconds_for_pages(1_000) + 0.05
 
 
+def test_ids_are_looked_up_in_an_index_that_has_them(intercom: IntercomSandbox, api: Api) -> None:
+    ids = [intercom.create_contact("user", name=f"{number:03}") for number in range(200)]
+    intercom.settle_index()
+    query = {"field": "id", "operator": "IN", "value": [*ids[:160], "nobody"]}
+    status, first = api("POST", "/contacts/search", {"query": query})
+    assert (status, first["total_count"], len(first["data"])) == (200, 160, 50)
+    cursor = first["pages"]["next"]["starting_after"]
+    rest = names(api, query, pagination={"per_page": 150, "starting_after": cursor})
+    shown = {contact["name"] for contact in first["data"]} | set(rest)
+    assert (len(rest), shown) == (110, {f"{number:03}" for number in range(160)})
+
+
 def test_cursors_that_do_not_fit_are_refused(api: Api) -> None:
     for cursor in ("WyJ4IiwieCIsMl0=", "e30=", "W10="):
         pagination = {"starting_after": cursor}

@@ -12,6 +12,7 @@ import pytest
 from sfsync_gui.core.failures import SfsyncError, TransientError
 from sfsync_gui.engine.ports import IntercomPage, IntercomPosition
 from sfsync_gui.sandbox.faults import Fault, FaultKind
+from sfsync_gui.sandbox.intercom import search
 from tests.unit.services.intercom.conftest import MakeWorld, World
 
 
@@ -213,6 +214,27 @@ def test_the_sweep_starts_again_after_a_bad_cursor(world: World) -> None:
     BadCursor(world, 2)
     with pytest.raises(SfsyncError):
         asyncio.run(everyone(world))
+
+
+def found(world: World, ids: list[str]) -> set[str]:
+    return {record.id for record in asyncio.run(world.client.find(ids))}
+
+
+def test_contacts_are_found_by_their_ids_in_one_call(world: World) -> None:
+    ids = add(world, 160)
+    world.sandbox.delete_contact(ids[3])
+    world.sandbox.settle_index()
+    assert found(world, ids[:150]) == set(ids[:150]) - {ids[3]}
+    assert world.calls.purposes == ["read"]
+
+
+def test_nobody_is_found_where_so_many_ids_are_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = add(world, 3)
+    monkeypatch.setitem(search._OPERATORS, "string", ("=",))
+    assert found(world, ids) == set()
+    assert world.calls.purposes == ["read"]
 
 
 def test_an_empty_workspace_has_no_pages(world: World) -> None:
