@@ -13,7 +13,7 @@ from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.handle import PairField, PairView, SamplePerson
 from sfsync_gui.engine.loop import Engine
-from sfsync_gui.engine.questions import LinkRow, Questions
+from sfsync_gui.engine.questions import LinkQuery, LinkRow, Questions
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.services.intercom.regions import Region
 
@@ -139,7 +139,8 @@ async def sample(
 
 
 def _next_link(questions: Questions, search: str, after: int) -> LinkRow | None:
-    return next(iter(questions.links_page(after, 1, search or None)), None)
+    begin = questions.link(after) if after else None
+    return next(iter(questions.links_page(LinkQuery(search, descending=False), begin, 1)), None)
 
 
 def _sample(record: PersonRecord, name: str, link_id: int) -> SamplePerson:

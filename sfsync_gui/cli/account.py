@@ -18,6 +18,7 @@ from sfsync_gui.cli.wording import (
 )
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
+from sfsync_gui.engine.questions import ErrorQuery, HistoryQuery
 from sfsync_gui.store.queries import Queries
 
 PAGE = 200
@@ -39,7 +40,7 @@ def history_after(queries: Queries, last_id: int) -> list[HistoryEntry]:
     """Everything that came after an entry, oldest first."""
     found: list[HistoryEntry] = []
     before: int | None = None
-    while page := queries.history_page(before, PAGE):
+    while page := queries.history_page(HistoryQuery(), before, PAGE):
         fresh = [entry for entry in page if entry.id > last_id]
         found += fresh
         if len(fresh) < len(page):
@@ -49,13 +50,12 @@ def history_after(queries: Queries, last_id: int) -> list[HistoryEntry]:
 
 
 def open_errors(queries: Queries, *, dismissed: bool = False) -> list[SyncError]:
-    """All open errors that were not dismissed, or all that were."""
+    """All open errors that were not dismissed, or all that were, in order of their ids."""
     found: list[SyncError] = []
-    after = 0
-    while page := queries.errors(after, PAGE):
+    query = ErrorQuery(dismissed=dismissed)
+    while page := queries.errors_page(query, found[-1] if found else None, PAGE):
         found += page
-        after = page[-1].id
-    return [error for error in found if error.dismissed == dismissed]
+    return found[::-1]
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class Account:
 
     def skip_to_now(self) -> None:
         """Take everything that is there already as told."""
-        newest = self.queries.history_page(None, 1)
+        newest = self.queries.history_page(HistoryQuery(), None, 1)
         self.last_id = newest[0].id if newest else 0
         self._errors = {error.id: error for error in open_errors(self.queries)}
 

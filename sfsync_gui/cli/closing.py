@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sfsync_gui.cli.account import open_errors
 from sfsync_gui.cli.wording import counted, field_label, person_text, value_text
 from sfsync_gui.core.conversion import Converter, ValueRefusedError
 from sfsync_gui.core.history import SyncError
@@ -11,7 +12,7 @@ from sfsync_gui.core.people import IdentityMapping, Pair, Value
 from sfsync_gui.core.values import intercom_value, salesforce_value, same
 from sfsync_gui.core.vocabulary import BlankRule, Direction, Side
 from sfsync_gui.engine.context import Lookups
-from sfsync_gui.engine.questions import LinkRow
+from sfsync_gui.engine.questions import LinkQuery, LinkRow
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.sandbox.demo import DemoWorld
 from sfsync_gui.store.queries import Queries
@@ -103,19 +104,17 @@ def check_world(
 
 
 def _links(queries: Queries) -> Iterable[LinkRow]:
-    after = 0
-    while page := queries.links_page(after, _PAGE):
+    after: LinkRow | None = None
+    while page := queries.links_page(LinkQuery(descending=False), after, _PAGE):
         yield from page
-        after = page[-1].id
+        after = page[-1]
 
 
 def _errors_by_link(queries: Queries) -> dict[int, dict[str | None, SyncError]]:
     found: dict[int, dict[str | None, SyncError]] = {}
-    after = 0
-    while page := queries.errors(after, _PAGE):
-        for error in page:
+    for dismissed in (False, True):
+        for error in open_errors(queries, dismissed=dismissed):
             found.setdefault(error.link_id or 0, {})[error.row_id] = error
-        after = page[-1].id
     return found
 
 

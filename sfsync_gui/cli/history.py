@@ -2,16 +2,17 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from sfsync_gui.cli.output import ExitCode, Output, UsageError
 from sfsync_gui.cli.stored import queries_of
 from sfsync_gui.cli.wording import change_text, date_and_time, history_json, plain
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.core.vocabulary import HistoryKind, Side
+from sfsync_gui.engine.questions import HistoryQuery
 from sfsync_gui.store.queries import Queries
 
 _PAGE = 500
@@ -21,78 +22,40 @@ _AGO = re.compile(r"(\d+)\s*(min|h|d|w)")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries are wanted; None wants all. `since` is a unix time."""
+    """Which entries are wanted. `field` is an API name, None wants all."""
 
-    person: str | None = None
-    side: Side | None = None
-    kind: HistoryKind | None = None
+    query: HistoryQuery
     field: str | None = None
-    since: float = 0.0
 
-    def wants(self, entry: HistoryEntry) -> bool:
-        """Whether the entry is wanted; the person is looked at elsewhere."""
-        return (
-            (self.side is None or entry.side is self.side)
-            and (self.kind is None or entry.kind is self.kind)
-            and (self.field is None or entry.field == self.field)
-        )
+    @property
+    def is_narrow(self) -> bool:
+        """Whether more is asked for than the history of somebody."""
+        return self.field is not None or self.query != HistoryQuery(self.query.search)
 
 
 def show_history(data_dir: Path, output: Output, wanted: Filter, limit: int) -> ExitCode:
     """What was changed, newest first."""
     with queries_of(data_dir) as queries:
-        entries = (
-            _of_person(queries, wanted, limit) if wanted.person else _all(queries, wanted, limit)
-        )
+        entries = list(islice(_matching(queries, wanted), limit))
     output.document([history_json(entry) for entry in entries])
     for entry in entries:
         output.line(f"{date_and_time(entry.at)}  {change_text(entry)}")
     if not entries:
-        whom = f" for “{plain(wanted.person)}”" if wanted.person else ""
-        narrowed = wanted != Filter(person=wanted.person)
-        output.line(
-            f"Nothing was changed{whom}{' that fits' if narrowed else '' if whom else ' yet'}."
-        )
+        person = wanted.query.search
+        whom = f" for “{plain(person)}”" if person else ""
+        fits = " that fits" if wanted.is_narrow else "" if whom else " yet"
+        output.line(f"Nothing was changed{whom}{fits}.")
     return ExitCode.FINE
 
 
-def _all(queries: Queries, wanted: Filter, limit: int) -> list[HistoryEntry]:
-    return _first(_matching(queries.history_page, wanted), limit)
-
-
-def _of_person(queries: Queries, wanted: Filter, limit: int) -> list[HistoryEntry]:
-    """History of everybody whose link begins with the words, or of whoever has this id."""
-    person = wanted.person or ""
-    pairs = {(Side.INTERCOM, person), (Side.SALESFORCE, person)}
-    pairs |= {(Side.INTERCOM, link.intercom_id) for link in queries.links_page(0, limit, person)}
-    found: dict[int, HistoryEntry] = {}
-    for pair in pairs:
-
-        def page(
-            before: int | None, size: int, pair: tuple[Side, str] = pair
-        ) -> list[HistoryEntry]:
-            return queries.history_page(before, size, pair)
-
-        found |= {entry.id: entry for entry in _first(_matching(page, wanted), limit)}
-    return sorted(found.values(), key=lambda entry: -entry.id)[:limit]
-
-
-def _matching(
-    page: Callable[[int | None, int], list[HistoryEntry]], wanted: Filter
-) -> Iterator[HistoryEntry]:
-    """Entries that are wanted, page by page, as far back as `since`."""
+def _matching(queries: Queries, wanted: Filter) -> Iterator[HistoryEntry]:
+    """Entries that are wanted, page by page."""
     before: int | None = None
-    while entries := page(before, _PAGE):
+    while entries := queries.history_page(wanted.query, before, _PAGE):
         for entry in entries:
-            if entry.at < wanted.since:
-                return
-            if wanted.wants(entry):
+            if wanted.field is None or entry.field == wanted.field:
                 yield entry
         before = entries[-1].id
-
-
-def _first(entries: Iterator[HistoryEntry], limit: int) -> list[HistoryEntry]:
-    return [entry for entry, _ in zip(entries, range(limit), strict=False)]
 
 
 def parse_since(text: str) -> float:

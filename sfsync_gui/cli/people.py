@@ -28,7 +28,7 @@ from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import IdentityMapping, Observation
 from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side
-from sfsync_gui.engine.questions import LinkRow, UnlinkedPerson
+from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, LinkRow, UnlinkedPerson
 from sfsync_gui.engine.storage import UnitOfWork
 
 _HISTORY_SHOWN = 10
@@ -43,7 +43,7 @@ _WHY = {
 def list_links(data_dir: Path, output: Output, search: str | None, limit: int) -> ExitCode:
     """Who is linked to whom."""
     with queries_of(data_dir) as queries:
-        links = queries.links_page(0, limit + 1, search)
+        links = queries.links_page(LinkQuery(search or "", descending=False), None, limit + 1)
         total = queries.link_count()
     shown, more = links[:limit], len(links) > limit
     output.document([asdict(link) for link in shown])
@@ -88,8 +88,9 @@ def show_link(data_dir: Path, output: Output, link_id: int) -> ExitCode:
     if link is None:
         raise _no_link(link_id)
     with queries_of(data_dir) as queries:
-        row = next(iter(queries.links_page(link_id - 1, 1)), None)
-        history = queries.history_page(None, _HISTORY_SHOWN, (Side.INTERCOM, link.intercom_id))
+        row = queries.link(link_id)
+        of_person = HistoryQuery(person=(Side.INTERCOM, link.intercom_id))
+        history = queries.history_page(of_person, None, _HISTORY_SHOWN)
     output.document(
         {
             "link": asdict(link),
@@ -97,7 +98,7 @@ def show_link(data_dir: Path, output: Output, link_id: int) -> ExitCode:
             "history": [history_json(entry) for entry in history],
         }
     )
-    if row is not None and row.id == link_id:
+    if row is not None:
         output.line(_link_text(row))
     output.line(f"Intercom    {plain(link.intercom_id)}")
     output.line(f"Salesforce  {link.salesforce_kind} {plain(link.salesforce_id)}")

@@ -146,12 +146,15 @@ def history(
 ) -> None:
     """Show what was changed, newest first."""
     from sfsync_gui.cli.history import Filter, parse_since, show_history
+    from sfsync_gui.engine.questions import HistoryQuery
 
     output = Output(as_json)
-    moment = 0.0
+    moment: float | None = None
     with failures_reported(output):
-        moment = parse_since(since) if since else 0.0
-    wanted = Filter(person, side, kind, field, moment)
+        moment = parse_since(since) if since else None
+    kinds = frozenset({kind}) if kind else frozenset()
+    query = HistoryQuery(person or "", to_side=side, kinds=kinds, since=moment)
+    wanted = Filter(query, field)
     look(output, lambda: show_history(data_dir, output, wanted, limit))
 
 

@@ -2,22 +2,65 @@
 
 Every method is one short transaction on a connection of its own, may be called from any thread
 (one call at a time), and raises `StoreError` where the database cannot be read. Lists come in
-pages by key, never whole.
+pages, never whole: a page begins after the last row of the one before, and counting stops where
+nobody would read the number. Each takes a query that says which rows are wanted; the words of a
+search are those of `core.search_words`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.vocabulary import HistoryKind, MatchOutcome, PersonKind, Side, Trigger
 
+# ---------------------------------------------------------------------- links
+
+
+class LinkSort(StrEnum):
+    """By what links are sorted; links that are equal in it come in order of their ids.
+
+    Names are sorted as they are searched: without case and accents.
+    """
+
+    LINKED = "linked"
+    """By the time of linking."""
+    INTERCOM_NAME = "intercom_name"
+    SALESFORCE_NAME = "salesforce_name"
+    KEY = "key"
+    """By the key on Intercom's side; those without one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkQuery:
+    """Which links, in which order; the filters narrow one another.
+
+    Each word of `search` must be the beginning of some word of either person's name or key, or of
+    either Id.
+    """
+
+    search: str = ""
+    intercom_kind: PersonKind | None = None
+    salesforce_kind: PersonKind | None = None
+    ambiguous: bool = False
+    with_errors: bool = False
+    """Only those with an open error that was not dismissed."""
+    waiting: bool = False
+    """Only those with values that wait to be written."""
+    sort: LinkSort = LinkSort.LINKED
+    descending: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A link as a list shows it. `errors` counts its open sync errors."""
+    """A link as a list shows it. `errors` counts its open errors that were not dismissed.
+
+    An Intercom person of whom the directory does not know counts as a user without a name.
+    """
 
     id: int
+    intercom_kind: PersonKind
     intercom_id: str
     intercom_name: str
     intercom_key: str | None
@@ -31,6 +74,9 @@ class LinkRow:
     ambiguous: bool
     due: bool
     errors: int
+
+
+# ---------------------------------------------------------------------- unlinked people
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +111,88 @@ class UnlinkedPerson:
     candidates: tuple[Candidate, ...]
 
 
+# ---------------------------------------------------------------------- errors
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCause:
+    """What errors of one cause have in common: the service's code, the side that could not be
+    written, the row of the mapping and its field there."""
+
+    code: str
+    side: Side
+    row_id: str | None
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorQuery:
+    """Which open errors; the filters narrow one another.
+
+    `to_side` is where the change was going. `kind` is what the person is: the object in
+    Salesforce, or the role in Intercom. `since` (it included) and `until` (it excluded) bound
+    when an error was opened, in unix seconds. Each word of `search` must be the beginning of some
+    word of the person's name or key, or of an Id.
+    """
+
+    search: str = ""
+    to_side: Side | None = None
+    kind: PersonKind | None = None
+    cause: ErrorCause | None = None
+    since: float | None = None
+    until: float | None = None
+    link_id: int | None = None
+    person: tuple[Side, str] | None = None
+    dismissed: bool = False
+    """Those that were dismissed, instead of those that were not."""
+    retrying: bool = False
+    """Only those that the next sync tries again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """Open errors of one cause.
+
+    `people` counts those to whom it happened, `oldest_at` is when the first of them was opened
+    and `newest_at` when one was last tried (unix seconds). `sample` is the newest.
+    """
+
+    cause: ErrorCause
+    count: int
+    people: int
+    oldest_at: int
+    newest_at: int
+    sample: SyncError
+
+
+# ---------------------------------------------------------------------- history
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """Which entries of the history; the filters narrow one another.
+
+    `pair` are the ids of two people, Intercom's first: what happened to either. `to_side` is the
+    service written to. `since` (it included) and `until` (it excluded) are unix seconds. Each word
+    of `search` must be the beginning of some word of the person's name or key, or of an Id, as
+    they were when the entry was made.
+    """
+
+    search: str = ""
+    person: tuple[Side, str] | None = None
+    pair: tuple[str, str] | None = None
+    row_id: str | None = None
+    to_side: Side | None = None
+    trigger: Trigger | None = None
+    kinds: frozenset[HistoryKind] = frozenset()
+    """None named wants all."""
+    since: float | None = None
+    until: float | None = None
+
+
+# ---------------------------------------------------------------------- numbers
+
+
 @dataclass(frozen=True, slots=True)
 class CallsRow:
     """Own API calls of one hour (unix hours)."""
@@ -87,8 +215,18 @@ class ChangesRow:
 class Questions(Protocol):
     """The questions; `store.queries.Queries` answers them."""
 
-    def links_page(self, after: int, limit: int, search: str | None = None) -> list[LinkRow]:
-        """Links with an id greater than `after`, in id order; `search` is a prefix."""
+    # ------------------------------------------------------------------ links
+
+    def links_page(self, query: LinkQuery, after: LinkRow | None, limit: int) -> list[LinkRow]:
+        """The first links of the query, or those that come after the row `after`."""
+        ...
+
+    def links_matching(self, query: LinkQuery, up_to: int) -> int:
+        """How many links the query finds; `up_to` where they are as many or more."""
+        ...
+
+    def link(self, link_id: int) -> LinkRow | None:
+        """The link, None where it has ended."""
         ...
 
     def link_count(self) -> int:
@@ -105,19 +243,43 @@ class Questions(Protocol):
         """How many there are, with this note or any."""
         ...
 
-    def errors(self, after: int = 0, limit: int = 200) -> list[SyncError]:
-        """Open errors with an id greater than `after`, in id order."""
+    # ------------------------------------------------------------------ errors
+
+    def error_groups(self, query: ErrorQuery) -> list[ErrorGroup]:
+        """The errors of the query by cause, most numerous first."""
+        ...
+
+    def errors_page(
+        self, query: ErrorQuery, after: SyncError | None, limit: int
+    ) -> list[SyncError]:
+        """The newest errors of the query, or those that come after `after`."""
+        ...
+
+    def errors_matching(self, query: ErrorQuery, up_to: int) -> int:
+        """How many errors the query finds; `up_to` where they are as many or more."""
         ...
 
     def error_count(self, *, dismissed: bool = False) -> int:
         """How many open errors there are that were dismissed, or were not."""
         ...
 
-    def history_page(
-        self, before_id: int | None, limit: int, person: tuple[Side, str] | None = None
-    ) -> list[HistoryEntry]:
-        """History, newest first, with an id less than `before_id`, of one person where given."""
+    def all_clear_since(self) -> float:
+        """When the last open error closed or was dismissed (unix seconds); 0 where none ever."""
         ...
+
+    # ------------------------------------------------------------------ history
+
+    def history_page(
+        self, query: HistoryQuery, before_id: int | None, limit: int
+    ) -> list[HistoryEntry]:
+        """Entries of the query, newest first, those with an id less than `before_id`."""
+        ...
+
+    def history_counts(self) -> Mapping[HistoryKind, int]:
+        """How many history entries there are by kind."""
+        ...
+
+    # ------------------------------------------------------------------ numbers
 
     def people_count(self) -> Mapping[tuple[Side, PersonKind], int]:
         """How many people are known and not deleted, by side and kind."""
@@ -125,10 +287,6 @@ class Questions(Protocol):
 
     def calls(self, since_hour: int) -> list[CallsRow]:
         """Own API calls by hour, since that hour (it included)."""
-        ...
-
-    def history_counts(self) -> Mapping[HistoryKind, int]:
-        """How many history entries there are by kind."""
         ...
 
     def changes_by_hour(self, since_hour: int) -> list[ChangesRow]:

@@ -1,7 +1,7 @@
 """Reading for panels and the command line, beside the engine and without its lock.
 
 A connection of its own that cannot write, and that works while the engine writes. Every method
-is one short transaction; lists come in pages by key, never whole.
+is one short transaction; lists come in pages, never whole.
 """
 
 import sqlite3
@@ -11,35 +11,27 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Select,
-    and_,
-    func,
-    or_,
-    select,
-    union,
-)
+from sqlalchemy import Connection, Select
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.vocabulary import HistoryKind, MatchOutcome, PersonKind, Side
-from sfsync_gui.engine.questions import CallsRow, ChangesRow, LinkRow, UnlinkedPerson
-from sfsync_gui.store import codec, files, tables, troubles, unlinked
+from sfsync_gui.engine.questions import (
+    CallsRow,
+    ChangesRow,
+    ErrorGroup,
+    ErrorQuery,
+    HistoryQuery,
+    LinkQuery,
+    LinkRow,
+    UnlinkedPerson,
+)
+from sfsync_gui.store import files, tables, troubles
 from sfsync_gui.store.database import BUSY_TIMEOUT, connect
-from sfsync_gui.store.tables import API_USAGE, HISTORY, IDENTITY_MAPPING, PERSON, SYNC_ERROR
-
-_INTERCOM_PERSON = PERSON.alias("intercom_person")
-_SALESFORCE_PERSON = PERSON.alias("salesforce_person")
-_COMMON = 10_000
-"""From this many people on, a search walks the links instead of the indexes of people."""
-
-_LAST_CHARACTER = "\U0010ffff"
+from sfsync_gui.store.questions import errors, history, links, numbers, unlinked
 
 
 class Queries:
-    """Questions to the database of a running or a stopped engine.
+    """Implements `engine.questions.Questions` on the database of a running or a stopped engine.
 
     May be used from any thread, one call at a time. Methods raise `StoreError` where the database
     cannot be read.
@@ -70,24 +62,26 @@ class Queries:
             self._connection.close()
             self._driver.close()
 
-    def links_page(self, after: int, limit: int, search: str | None = None) -> list[LinkRow]:
-        """Links with an id greater than `after`, in id order.
+    # ------------------------------------------------------------------ links
 
-        `search` keeps those whose name, key or id on either side begins with it: names and e-mail
-        addresses whatever their case, ids and other keys as they are.
-        """
-        statement = _LINKS.where(IDENTITY_MAPPING.c.id > after)
-        wanted = (search or "").strip()
+    def links_page(self, query: LinkQuery, after: LinkRow | None, limit: int) -> list[LinkRow]:
+        """The first links of the query, or those that come after the row `after`."""
         with self._reading() as connection:
-            if wanted:
-                common = _is_common(connection, wanted)
-                statement = statement.where(_carried(wanted) if common else _found(wanted))
-            rows = connection.execute(statement.order_by(IDENTITY_MAPPING.c.id).limit(limit))
-            return [_link_row(dict(row)) for row in rows.mappings()]
+            return links.page(connection, query, after, limit)
+
+    def links_matching(self, query: LinkQuery, up_to: int) -> int:
+        """How many links the query finds; `up_to` where they are as many or more."""
+        with self._reading() as connection:
+            return links.matching(connection, query, up_to)
+
+    def link(self, link_id: int) -> LinkRow | None:
+        """The link, None where it has ended."""
+        with self._reading() as connection:
+            return links.one(connection, link_id)
 
     def link_count(self) -> int:
         """How many links there are."""
-        return self._scalar(select(func.count()).select_from(IDENTITY_MAPPING))
+        return self._scalar(links.count())
 
     def unlinked_page(
         self, after: tuple[Side, str] | None, limit: int, note: MatchOutcome | None = None
@@ -100,74 +94,64 @@ class Queries:
         """How many there are, with this note or any."""
         return self._scalar(unlinked.count_of(note))
 
-    def errors(self, after: int = 0, limit: int = 200) -> list[SyncError]:
-        """Open errors with an id greater than `after`, in id order."""
-        statement = select(SYNC_ERROR).where(SYNC_ERROR.c.id > after)
+    # ------------------------------------------------------------------ errors
+
+    def error_groups(self, query: ErrorQuery) -> list[ErrorGroup]:
+        """The errors of the query by cause, most numerous first."""
         with self._reading() as connection:
-            rows = connection.execute(statement.order_by(SYNC_ERROR.c.id).limit(limit))
-            return [codec.error_of(row) for row in rows.mappings()]
+            return errors.groups(connection, query)
+
+    def errors_page(
+        self, query: ErrorQuery, after: SyncError | None, limit: int
+    ) -> list[SyncError]:
+        """The newest errors of the query, or those that come after `after`."""
+        with self._reading() as connection:
+            return errors.page(connection, query, after, limit)
+
+    def errors_matching(self, query: ErrorQuery, up_to: int) -> int:
+        """How many errors the query finds; `up_to` where they are as many or more."""
+        with self._reading() as connection:
+            return errors.matching(connection, query, up_to)
 
     def error_count(self, *, dismissed: bool = False) -> int:
         """How many open errors there are that were dismissed, or were not."""
-        statement = select(func.count()).select_from(SYNC_ERROR)
-        return self._scalar(statement.where(SYNC_ERROR.c.dismissed.is_(dismissed)))
+        return self._scalar(errors.count(dismissed=dismissed))
+
+    def all_clear_since(self) -> float:
+        """When the last open error closed or was dismissed (unix seconds); 0 where none ever."""
+        with self._reading() as connection:
+            return errors.all_clear_since(connection)
+
+    # ------------------------------------------------------------------ history
 
     def history_page(
-        self, before_id: int | None, limit: int, person: tuple[Side, str] | None = None
+        self, query: HistoryQuery, before_id: int | None, limit: int
     ) -> list[HistoryEntry]:
-        """History, newest first, with an id less than `before_id`, of one person where given."""
-        statement = select(HISTORY)
-        if before_id is not None:
-            statement = statement.where(HISTORY.c.id < before_id)
-        if person is not None:
-            side, person_id = person
-            statement = statement.where(HISTORY.c[f"{side.value}_id"] == person_id)
+        """Entries of the query, newest first, those with an id less than `before_id`."""
         with self._reading() as connection:
-            rows = connection.execute(statement.order_by(HISTORY.c.id.desc()).limit(limit))
-            return [codec.history_of(row) for row in rows.mappings()]
-
-    def people_count(self) -> dict[tuple[Side, PersonKind], int]:
-        """How many people are known and not deleted, by side and kind."""
-        statement = (
-            select(PERSON.c.side, PERSON.c.kind, func.count())
-            .where(~PERSON.c.deleted)
-            .group_by(PERSON.c.side, PERSON.c.kind)
-        )
-        with self._reading() as connection:
-            return {
-                (codec.SIDES[side], codec.KINDS[kind]): count
-                for side, kind, count in connection.execute(statement)
-            }
-
-    def calls(self, since_hour: int) -> list[CallsRow]:
-        """Own API calls by hour, since that hour (it included)."""
-        statement = select(API_USAGE).where(API_USAGE.c.hour >= since_hour)
-        order = (API_USAGE.c.hour, API_USAGE.c.side, API_USAGE.c.purpose)
-        with self._reading() as connection:
-            return [
-                CallsRow(row.hour, codec.SIDES[row.side], row.purpose, row.calls)
-                for row in connection.execute(statement.order_by(*order))
-            ]
-
-    def changes_by_hour(self, since_hour: int) -> list[ChangesRow]:
-        """Values written by hour and side, since that hour (it included)."""
-        hour = HISTORY.c.at.op("/")(3600)  # whole hours: both are integers
-        statement = (
-            select(hour.label("hour"), HISTORY.c.side, func.count().label("changes"))
-            .where(HISTORY.c.at >= since_hour * 3600, HISTORY.c.kind == HistoryKind.WRITTEN.value)
-            .group_by(hour, HISTORY.c.side)
-        )
-        with self._reading() as connection:
-            return [
-                ChangesRow(row.hour, codec.SIDES[row.side], row.changes)
-                for row in connection.execute(statement.order_by(hour))
-            ]
+            return history.page(connection, query, before_id, limit)
 
     def history_counts(self) -> dict[HistoryKind, int]:
         """How many history entries there are by kind."""
-        statement = select(HISTORY.c.kind, func.count()).group_by(HISTORY.c.kind)
         with self._reading() as connection:
-            return {HistoryKind(kind): count for kind, count in connection.execute(statement)}
+            return history.counts(connection)
+
+    # ------------------------------------------------------------------ numbers
+
+    def people_count(self) -> dict[tuple[Side, PersonKind], int]:
+        """How many people are known and not deleted, by side and kind."""
+        with self._reading() as connection:
+            return numbers.people(connection)
+
+    def calls(self, since_hour: int) -> list[CallsRow]:
+        """Own API calls by hour, since that hour (it included)."""
+        with self._reading() as connection:
+            return numbers.calls(connection, since_hour)
+
+    def changes_by_hour(self, since_hour: int) -> list[ChangesRow]:
+        """Values written by hour and side, since that hour (it included)."""
+        with self._reading() as connection:
+            return numbers.changes_by_hour(connection, since_hour)
 
     def _scalar(self, statement: Select[Any]) -> int:
         with self._reading() as connection:
@@ -181,92 +165,3 @@ class Queries:
             # Ended at once: an open reading would keep SQLite's log from being merged.
             with self._connection.begin():
                 yield self._connection
-
-
-def _links() -> Select[Any]:
-    link = IDENTITY_MAPPING.c
-    errors = select(func.count()).where(SYNC_ERROR.c.link_id == link.id).scalar_subquery()
-    intercom = and_(
-        _INTERCOM_PERSON.c.side == Side.INTERCOM.value,
-        _INTERCOM_PERSON.c.id == link.intercom_id,
-    )
-    salesforce = and_(
-        _SALESFORCE_PERSON.c.side == Side.SALESFORCE.value,
-        _SALESFORCE_PERSON.c.id == link.salesforce_id,
-    )
-    return (
-        select(
-            link.id,
-            link.intercom_id,
-            func.coalesce(_INTERCOM_PERSON.c.name, "").label("intercom_name"),
-            link.intercom_key,
-            link.salesforce_kind,
-            link.salesforce_id,
-            func.coalesce(_SALESFORCE_PERSON.c.name, "").label("salesforce_name"),
-            link.salesforce_key,
-            link.trigger,
-            link.created_at,
-            link.by_hand,
-            link.ambiguous,
-            link.is_due.label("due"),
-            errors.label("errors"),
-        )
-        .select_from(IDENTITY_MAPPING)
-        .outerjoin(_INTERCOM_PERSON, intercom)
-        .outerjoin(_SALESFORCE_PERSON, salesforce)
-    )
-
-
-_LINKS = _links()
-
-
-def _link_row(fields: dict[Any, Any]) -> LinkRow:
-    fields["salesforce_kind"] = codec.KINDS[fields["salesforce_kind"]]
-    fields["trigger"] = codec.TRIGGERS[fields["trigger"]]
-    return LinkRow(**fields)
-
-
-def _prefixes(person: FromClause, search: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        _begins(person.c.search_name, search.casefold()),
-        _begins(person.c.key, search),
-        _begins(person.c.key, search.lower()),
-        _begins(person.c.id, search),
-    )
-
-
-def _people_found(search: str, side: Side) -> list[Select[Any]]:
-    # Readings of one index each; one with OR would make SQLite read the whole table.
-    return [
-        select(PERSON.c.id).where(PERSON.c.side == side.value, condition)
-        for condition in _prefixes(PERSON, search)
-    ]
-
-
-def _is_common(connection: Connection, search: str) -> bool:
-    """Whether so many people are found that walking the links meets a page of them sooner."""
-    probes = (probe for side in Side for probe in _people_found(search, side))
-    return any(
-        connection.scalar(select(func.count()).select_from(probe.limit(_COMMON).subquery()))
-        == _COMMON
-        for probe in probes
-    )
-
-
-def _found(search: str) -> ColumnElement[bool]:
-    """The links of the people found, from the indexes of people."""
-    return or_(
-        *(
-            IDENTITY_MAPPING.c[f"{side.value}_id"].in_(union(*_people_found(search, side)))
-            for side in Side
-        )
-    )
-
-
-def _carried(search: str) -> ColumnElement[bool]:
-    """The same links, told one by one from the people joined to each."""
-    return or_(*_prefixes(_INTERCOM_PERSON, search), *_prefixes(_SALESFORCE_PERSON, search))
-
-
-def _begins(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
-    return and_(column >= prefix, column < prefix + _LAST_CHARACTER)

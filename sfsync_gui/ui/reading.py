@@ -13,6 +13,6 @@ T = TypeVar("T")
 async def ask_store(handle: Handle, question: Callable[[Questions], T]) -> T:
     """The answer to one question. Raises `StoreError` while there is no store to read.
 
-    `rows = await ask_store(handle, lambda store: store.links_page(0, 200))`
+    `rows = await ask_store(handle, lambda store: store.links_page(query, None, 200))`
     """
     return await asyncio.to_thread(lambda: question(handle.questions))

@@ -24,6 +24,7 @@ from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, FirstRun
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
+from sfsync_gui.engine.questions import LinkQuery
 from sfsync_gui.ui.panels import PANELS
 from sfsync_gui.ui.panels.mapping.align_dialog import AlignDialog
 from sfsync_gui.ui.panels.mapping.choice_list import ENTRY
@@ -210,7 +211,7 @@ def test_another_person_and_one_that_is_searched_for(play: Play) -> None:
         first = bar.text
         click(bar.another_button)
         await until(lambda: bar.text != first)
-        wanted = bench.host.questions.links_page(0, 50)[20]
+        wanted = bench.host.questions.links_page(LinkQuery(), None, 50)[20]
         bar.search.setFocus()
         QTest.keyClicks(bar.search, wanted.intercom_key or "")
         QTest.keyClick(bar.search, Qt.Key.Key_Return)

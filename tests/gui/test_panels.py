@@ -19,6 +19,7 @@ from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
+from sfsync_gui.engine.questions import LinkQuery
 from sfsync_gui.sandbox.office import SEATS_ATTRIBUTE
 from sfsync_gui.ui.accounts.forms import IntercomForm
 from sfsync_gui.ui.panels.activity import ActivityPanel
@@ -102,7 +103,7 @@ def test_an_error_is_listed_explained_and_gone_when_it_is_mended(
             relay = shown(panel, host, qtbot)
             link = next(
                 one
-                for one in host.questions.links_page(0, 50)
+                for one in host.questions.links_page(LinkQuery(), None, 50)
                 if one.salesforce_kind is PersonKind.CONTACT
             )
             _set_seats(served, link.intercom_id, -5)
@@ -142,7 +143,7 @@ def test_changes_are_listed_as_they_are_made(
             relay = shown(panel, host, qtbot)
             await until(lambda: panel.model.rowCount() > 30)
             before = panel.model.row(0)
-            link = host.questions.links_page(0, 1)[0]
+            link = host.questions.links_page(LinkQuery(), None, 1)[0]
             await host.unlink(link.id)
 
             def newest_is_another() -> bool:

@@ -11,6 +11,7 @@ from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, Side, Trigger
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.events import ErrorOpened, ErrorsClosed, Event, GuardHeld, HistoryAdded
+from sfsync_gui.engine.questions import ErrorQuery, HistoryQuery
 from sfsync_gui.engine.storage import GuardHold, UnitOfWork
 from sfsync_gui.store.queries import Queries
 from tests.unit.engine.office import ANN, BOB, Office
@@ -29,10 +30,12 @@ class Listener(list[Event]):
         questions = Queries(self.office.world.database)
         try:
             if isinstance(event, HistoryAdded):
-                stored = [replace(one, id=0) for one in questions.history_page(None, 1000)]
+                stored = [
+                    replace(one, id=0) for one in questions.history_page(HistoryQuery(), None, 1000)
+                ]
                 self.seen += [stored.count(entry) for entry in event.entries]
             if isinstance(event, ErrorOpened):
-                self.seen.append(sum(one == event.error for one in questions.errors()))
+                self.seen.append(questions.errors_page(ErrorQuery(), None, 1000).count(event.error))
         finally:
             questions.close()
 

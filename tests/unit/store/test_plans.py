@@ -82,16 +82,6 @@ def test_the_engines_questions(
     assert "SCAN" not in plan.replace("COVERING INDEX", "").replace("SCAN history USING", "")
 
 
-def test_a_search_reads_indexes_only(path: Path, store: SqlStore) -> None:
-    queries = Queries(path)
-    with _listening(queries._connection) as statements:
-        queries.links_page(5, 10, "an")
-    plan = _plan(queries._driver, statements)
-    queries.close()
-    # What is scanned is no table, but the few people that a probe found.
-    assert "SCAN" not in plan.replace("SCAN anon_1", "")
-
-
 def test_people_left_unlinked_are_listed_from_their_index(path: Path, store: SqlStore) -> None:
     run(store, lambda unit: unit.directory.put([contact(1, note=MatchOutcome.AMBIGUOUS)]))
     queries = Queries(path)

@@ -11,7 +11,7 @@ import pytest
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.people import Due
 from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
-from sfsync_gui.engine.questions import CallsRow, LinkRow
+from sfsync_gui.engine.questions import CallsRow, ErrorQuery, HistoryQuery, LinkQuery, LinkRow
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store.queries import Queries
 from sfsync_gui.store.runners import InlineRunner
@@ -36,9 +36,11 @@ def test_links_by_page(store: SqlStore, queries: Queries) -> None:
         unit.errors.put(error(link_id=1, row_id="b"))
 
     run(store, fill)
-    first, second = queries.links_page(0, 2)
+    by_age = LinkQuery(descending=False)
+    first, second = queries.links_page(by_age, None, 2)
     assert first == LinkRow(
         id=1,
+        intercom_kind=PersonKind.USER,
         intercom_id="i0001",
         intercom_name="Anna",
         intercom_key="p1@example.com",
@@ -59,12 +61,13 @@ def test_links_by_page(store: SqlStore, queries: Queries) -> None:
         False,
         0,
     )
-    assert [row.id for row in queries.links_page(second.id, 10)] == [3, 4, 5]
-    assert queries.links_page(5, 10) == []
+    assert [row.id for row in queries.links_page(by_age, second, 10)] == [3, 4, 5]
+    assert [row.id for row in queries.links_page(LinkQuery(), second, 10)] == [1]
+    assert queries.links_page(by_age, queries.link(5), 10) == []
+    assert queries.link(6) is None
     assert queries.link_count() == 5
 
 
-@pytest.mark.parametrize("common", [1, 10_000])
 @pytest.mark.parametrize(
     ("search", "found"),
     [
@@ -74,7 +77,10 @@ def test_links_by_page(store: SqlStore, queries: Queries) -> None:
         ("Bob", [2]),
         ("A@Example", [1]),
         ("Key-", [2]),
-        ("key-", []),
+        ("key-", [2]),
+        ("mull änn", [1]),
+        ("bob robert", [2]),
+        ("bob änne", []),
         ("i000", [1, 2]),
         ("00Q", [2]),
         ("%", []),
@@ -88,10 +94,7 @@ def test_search_by_prefix(
     queries: Queries,
     search: str,
     found: list[int],
-    common: int,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sfsync_gui.store.queries._COMMON", common)
 
     def fill(unit: UnitOfWork) -> None:
         unit.directory.put(
@@ -103,11 +106,14 @@ def test_search_by_prefix(
                 contact(3, name="Bob, whom nobody linked"),
             ]
         )
-        unit.links.add(link(1))
-        unit.links.add(link(2, salesforce_id="00Q2"))
+        unit.links.add(link(1, intercom_key="a@example.com", salesforce_key="a@example.com"))
+        unit.links.add(link(2, salesforce_id="00Q2", intercom_key="Key-1", salesforce_key=None))
 
     run(store, fill)
-    assert [row.id for row in queries.links_page(0, 10, search)] == found
+    assert [
+        row.id for row in queries.links_page(LinkQuery(search, descending=False), None, 10)
+    ] == found
+    assert queries.links_matching(LinkQuery(search), 10) == len(found)
 
 
 def test_errors_history_people_and_calls(store: SqlStore, queries: Queries) -> None:
@@ -124,13 +130,17 @@ def test_errors_history_people_and_calls(store: SqlStore, queries: Queries) -> N
         unit.state.add_calls(6, Side.INTERCOM, "poll", 4)
 
     run(store, fill)
-    errors = queries.errors()
-    assert errors == run(store, lambda unit: unit.errors.all())
-    assert queries.errors(after=errors[0].id, limit=1) == [errors[1]]
+    newest, oldest = queries.errors_page(ErrorQuery(), None, 10)
+    assert [oldest, newest] == [
+        one for one in run(store, lambda unit: unit.errors.all()) if not one.dismissed
+    ]
+    assert queries.errors_page(ErrorQuery(), newest, 1) == [oldest]
     assert (queries.error_count(), queries.error_count(dismissed=True)) == (2, 1)
-    assert queries.history_page(None, 10) == run(store, lambda unit: unit.history.recent(10))
-    assert [entry.at for entry in queries.history_page(4, 2)] == [3, 2]
-    of_one = queries.history_page(4, 10, (Side.INTERCOM, "i0001"))
+    assert queries.history_page(HistoryQuery(), None, 10) == run(
+        store, lambda unit: unit.history.recent(10)
+    )
+    assert [entry.at for entry in queries.history_page(HistoryQuery(), 4, 2)] == [3, 2]
+    of_one = queries.history_page(HistoryQuery(person=(Side.INTERCOM, "i0001")), 4, 10)
     assert [entry.at for entry in of_one] == [2, 1]
     assert queries.history_counts() == {HistoryKind.WRITTEN: 3, HistoryKind.OVERRULED: 1}
     assert queries.people_count() == {

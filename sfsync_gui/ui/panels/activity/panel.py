@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.engine.events import HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
+from sfsync_gui.engine.questions import HistoryQuery
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts import times
@@ -45,7 +46,7 @@ class ActivityPanel(Panel):
         self, query: Query, after: HistoryEntry | None, limit: int
     ) -> Sequence[HistoryEntry]:
         before = None if after is None else after.id
-        return await self.ask(lambda store: store.history_page(before, limit))
+        return await self.ask(lambda store: store.history_page(HistoryQuery(), before, limit))
 
     def shown(self) -> None:
         """Read what came meanwhile."""

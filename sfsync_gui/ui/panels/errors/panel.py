@@ -1,14 +1,13 @@
 """The panel Sync errors: a list, its details, and another attempt for one, some or all."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.engine.events import ErrorOpened, ErrorsClosed
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
-from sfsync_gui.engine.questions import Questions
+from sfsync_gui.engine.questions import ErrorQuery
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts import times
@@ -80,16 +79,7 @@ class ErrorsPanel(Panel):
     async def _fetch(
         self, query: Query, after: SyncError | None, limit: int
     ) -> Sequence[SyncError]:
-        """Open errors that were not dismissed; `limit` of them, as long as there are any."""
-        found: list[SyncError] = []
-        place = 0 if after is None else after.id
-        while len(found) < limit:
-            page = await self.ask(partial(_page, place, limit))
-            found += [error for error in page if not error.dismissed]
-            if len(page) < limit:
-                break
-            place = page[-1].id
-        return found[:limit]
+        return await self.ask(lambda store: store.errors_page(ErrorQuery(), after, limit))
 
     # ------------------------------------------------------------------ live
 
@@ -159,10 +149,6 @@ class ErrorsPanel(Panel):
         self.model.remove_keys(ids)
         self.split.close_details()
         self.toast(self.tr("Dismissed {errors}").format(errors=counted(len(ids), "error")))
-
-
-def _page(after: int, limit: int, store: Questions) -> list[SyncError]:
-    return store.errors(after, limit)
 
 
 def _who(row: SyncError) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.engine.events import HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, PairView, Phase, SnapshotChanged
-from sfsync_gui.engine.questions import LinkRow, Questions
+from sfsync_gui.engine.questions import LinkQuery, LinkRow
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts import times
@@ -70,8 +70,8 @@ class IdentitiesPanel(Panel):
         )
 
     async def _fetch(self, query: Query, after: LinkRow | None, limit: int) -> Sequence[LinkRow]:
-        begin = 0 if after is None else after.id
-        return await self.ask(partial(_page, begin, limit, query.search or None))
+        wanted = LinkQuery(query.search)
+        return await self.ask(lambda store: store.links_page(wanted, after, limit))
 
     # ------------------------------------------------------------------ live
 
@@ -166,10 +166,6 @@ class IdentitiesPanel(Panel):
             self.model.remove_keys([link.id])
             self.split.close_details()
             self.toast(self.tr("Unlinked {name}").format(name=_intercom_name(link)))
-
-
-def _page(after: int, limit: int, search: str | None, store: Questions) -> list[LinkRow]:
-    return store.links_page(after, limit, search)
 
 
 def _open(url: str) -> None:

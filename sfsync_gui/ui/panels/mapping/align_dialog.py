@@ -49,8 +49,8 @@ class AlignLine:
 def names_of(store: Questions, preview: BulkPreview) -> Mapping[int, LinkRow]:
     """The links of the sample, by id. Asks the store once a link."""
     ids = dict.fromkeys(link.id for link, _ in preview.samples[:SHOWN])
-    rows = [row for link_id in ids for row in store.links_page(link_id - 1, 1)]
-    return {row.id: row for row in rows}
+    rows = (store.link(link_id) for link_id in ids)
+    return {row.id: row for row in rows if row is not None}
 
 
 def align_lines(

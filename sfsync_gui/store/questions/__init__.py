@@ -1,0 +1,1 @@
+"""How the questions of `engine.questions` are answered, by subject."""
