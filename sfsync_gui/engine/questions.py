@@ -111,6 +111,35 @@ class UnlinkedPerson:
     candidates: tuple[Candidate, ...]
 
 
+# ---------------------------------------------------------------------- people
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleQuery:
+    """Which people of one side. Each word of `search` must be the beginning of some word of the
+    person's name or key, or of the Id."""
+
+    side: Side
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person of the directory, linked or not; neither deleted nor converted.
+
+    `link_id` is the link that the person has, None where there is none. `modified_at` is in unix
+    seconds, by the service's clock.
+    """
+
+    side: Side
+    id: str
+    kind: PersonKind
+    name: str
+    key: str | None
+    modified_at: int
+    link_id: int | None
+
+
 # ---------------------------------------------------------------------- errors
 
 
@@ -241,6 +270,22 @@ class Questions(Protocol):
 
     def unlinked_count(self, note: MatchOutcome | None = None) -> int:
         """How many there are, with this note or any."""
+        ...
+
+    # ------------------------------------------------------------------ people
+
+    def people_page(
+        self, query: PeopleQuery, after: PersonRow | None, limit: int
+    ) -> list[PersonRow]:
+        """The first people of the query by name, or those that come after the row `after`."""
+        ...
+
+    def person(self, side: Side, person_id: str) -> PersonRow | None:
+        """The person, None where nobody has this id or the person is gone."""
+        ...
+
+    def carriers(self, side: Side, key: str) -> list[PersonRow]:
+        """Everybody of a side who carries this key, by id."""
         ...
 
     # ------------------------------------------------------------------ errors

@@ -23,11 +23,13 @@ from sfsync_gui.engine.questions import (
     HistoryQuery,
     LinkQuery,
     LinkRow,
+    PeopleQuery,
+    PersonRow,
     UnlinkedPerson,
 )
 from sfsync_gui.store import files, tables, troubles
 from sfsync_gui.store.database import BUSY_TIMEOUT, connect
-from sfsync_gui.store.questions import errors, history, links, numbers, unlinked
+from sfsync_gui.store.questions import errors, history, links, numbers, people, unlinked
 
 
 class Queries:
@@ -93,6 +95,25 @@ class Queries:
     def unlinked_count(self, note: MatchOutcome | None = None) -> int:
         """How many there are, with this note or any."""
         return self._scalar(unlinked.count_of(note))
+
+    # ------------------------------------------------------------------ people
+
+    def people_page(
+        self, query: PeopleQuery, after: PersonRow | None, limit: int
+    ) -> list[PersonRow]:
+        """The first people of the query by name, or those that come after the row `after`."""
+        with self._reading() as connection:
+            return people.page(connection, query, after, limit)
+
+    def person(self, side: Side, person_id: str) -> PersonRow | None:
+        """The person, None where nobody has this id or the person is gone."""
+        with self._reading() as connection:
+            return people.one(connection, side, person_id)
+
+    def carriers(self, side: Side, key: str) -> list[PersonRow]:
+        """Everybody of a side who carries this key, by id."""
+        with self._reading() as connection:
+            return people.carriers(connection, side, key)
 
     # ------------------------------------------------------------------ errors
 
