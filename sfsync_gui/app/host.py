@@ -185,11 +185,22 @@ class Host(HostThread):
 
         await self._ask(work)
 
-    async def link(self, intercom_id: str, kind: PersonKind, salesforce_id: str) -> None:
+    async def compare(self, intercom_id: str, kind: PersonKind, salesforce_id: str) -> PairView:
+        """Both records side by side as they are now, linked or not."""
+
+        async def work(keeper: Keeper) -> PairView:
+            context, connections = keeper.online().context, keeper.outlook.connections
+            return await pairs.compare(context, connections, intercom_id, (kind, salesforce_id))
+
+        return await self._ask(work)
+
+    async def link(
+        self, intercom_id: str, kind: PersonKind, salesforce_id: str, *, replacing: bool = False
+    ) -> None:
         """Link two people whatever their keys."""
         await self._ask(
             lambda keeper: commands.link_by_hand(
-                keeper.online().context, intercom_id, kind, salesforce_id
+                keeper.online().context, intercom_id, kind, salesforce_id, replacing=replacing
             )
         )
 

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from sfsync_gui.core.conversion import Converter, ValueRefusedError
+from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Gone, IdentityMapping, Pair, Person, PersonRecord, Value
 from sfsync_gui.core.schema import PERSON_OBJECTS
 from sfsync_gui.core.values import same
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.handle import PairField, PairView, SamplePerson
 from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.questions import LinkQuery, LinkRow, Questions
+from sfsync_gui.engine.reading import observation_of, read_people
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.services.intercom.regions import Region
 
@@ -33,9 +35,63 @@ async def view(
         return link, intercom, unit.directory.get(Side.SALESFORCE, link.salesforce_id)
 
     found = await context.store.run(work)
-    if found is None:
-        return None
-    link, intercom, salesforce = found
+    return None if found is None else _pair(context, connections, *found)
+
+
+async def compare(
+    context: Context,
+    connections: Mapping[Side, Connection],
+    intercom_id: str,
+    record: tuple[PersonKind, str],
+) -> PairView:
+    """Two people as they are now, as if they were linked. Raises `RecordError` where one is gone.
+
+    `record` is Salesforce's, with its kind.
+    """
+    read = await read_people(context, [record], [intercom_id])
+    observed = [read.records.get(person_id) for person_id in (intercom_id, record[1])]
+    missing = next((side for side, one in zip(Side, observed, strict=True) if one is None), None)
+    if missing is not None:
+        raise _is_gone(missing, intercom_id if missing is Side.INTERCOM else record[1])
+
+    def work(unit: UnitOfWork) -> tuple[Person | None, Person | None]:
+        contact = unit.directory.get(Side.INTERCOM, intercom_id)
+        return contact, unit.directory.get(Side.SALESFORCE, record[1])
+
+    people = await context.store.run(work)
+    observations = [observation_of(context.lookups, one) for one in observed if one is not None]
+    link = IdentityMapping(
+        intercom_id=intercom_id,
+        salesforce_kind=record[0],
+        salesforce_id=record[1],
+        intercom_key=people[0].key if people[0] else None,
+        salesforce_key=people[1].key if people[1] else None,
+        trigger=Trigger.LINKED_BY_HAND,
+        created_at=context.now(),
+        intercom=observations[0],
+        salesforce=observations[1],
+    )
+    return _pair(context, connections, link, *people)
+
+
+def _is_gone(side: Side, person_id: str) -> RecordError:
+    service = "Intercom" if side is Side.INTERCOM else "Salesforce"
+    return RecordError(
+        "This person is not there any more",
+        f"{service} does not know {person_id}: deleted, merged, or hidden from this user.",
+        "Choose somebody else.",
+        subject=person_id,
+        code="person_gone",
+    )
+
+
+def _pair(
+    context: Context,
+    connections: Mapping[Side, Connection],
+    link: IdentityMapping,
+    intercom: Person | None,
+    salesforce: Person | None,
+) -> PairView:
     return PairView(
         link=link,
         intercom_name=intercom.name if intercom else "",

@@ -9,7 +9,7 @@ from sfsync_gui.core.people import Due, Pair
 from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.creations import begin_creation
-from sfsync_gui.engine.linking import Proposal, end_link, link_people
+from sfsync_gui.engine.linking import Proposal, end_link_by_hand, link_people
 from sfsync_gui.engine.reading import current_pair
 from sfsync_gui.engine.retrying import retry
 from sfsync_gui.engine.setup import ROW_SWITCHED_OFF, refresh_schema
@@ -70,24 +70,35 @@ async def unlink(context: Context, link_id: int) -> None:
 
     def work(unit: UnitOfWork) -> None:
         link = unit.links.get(link_id)
-        if link is None:
-            return
-        end_link(context, unit, link, Trigger.UNLINKED_BY_HAND)
-        keys = (link.intercom_key, link.salesforce_key)
-        unit.kept_apart.add(link.intercom_id, link.salesforce_id, keys)
+        if link is not None:
+            end_link_by_hand(context, unit, link)
 
     async with context.between_batches:
         await context.store.run(work)
 
 
 async def link_by_hand(
-    context: Context, intercom_id: str, kind: PersonKind, salesforce_id: str
+    context: Context,
+    intercom_id: str,
+    kind: PersonKind,
+    salesforce_id: str,
+    *,
+    replacing: bool = False,
 ) -> None:
     """Link two people whatever their keys; the link outlives key changes.
 
-    Raises `RecordError` where one of them is linked already or cannot be read.
+    With `replacing`, the links that either has to somebody else end in the same transaction, as
+    if unlinked by hand. Raises `RecordError` where one of them is linked otherwise or cannot be
+    read.
     """
-    proposal = Proposal(intercom_id, kind, salesforce_id, Trigger.LINKED_BY_HAND, by_hand=True)
+    proposal = Proposal(
+        intercom_id,
+        kind,
+        salesforce_id,
+        Trigger.LINKED_BY_HAND,
+        by_hand=True,
+        replaces=replacing,
+    )
     async with context.between_batches:
         made = await link_people(context, [proposal])
         if not made:

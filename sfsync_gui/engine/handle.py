@@ -353,8 +353,20 @@ class Handle(Protocol):
         """End a link by hand: the pair is kept apart until a key changes or a person links it."""
         ...
 
-    async def link(self, intercom_id: str, kind: PersonKind, salesforce_id: str) -> None:
-        """Link two people whatever their keys."""
+    async def compare(self, intercom_id: str, kind: PersonKind, salesforce_id: str) -> PairView:
+        """Both records side by side as they are now, linked or not; the link's id is 0.
+
+        Raises `RecordError` where one of them is gone.
+        """
+        ...
+
+    async def link(
+        self, intercom_id: str, kind: PersonKind, salesforce_id: str, *, replacing: bool = False
+    ) -> None:
+        """Link two people whatever their keys.
+
+        With `replacing`, the links that either has to somebody else end with it.
+        """
         ...
 
     # ------------------------------------------------------------------ errors, guard, bulk

@@ -38,7 +38,8 @@ class Proposal:
     """Two people who are to be linked, and why.
 
     Both must carry the same key, unless a person linked them `by_hand` (such a link outlives key
-    changes) or the record was `created` for the contact.
+    changes) or the record was `created` for the contact. Nobody who is linked is taken over,
+    unless a person wants that: `replaces` ends the links that either has to somebody else.
     """
 
     intercom_id: str
@@ -48,6 +49,7 @@ class Proposal:
     ambiguous: bool = False
     by_hand: bool = False
     created: bool = False
+    replaces: bool = False
 
 
 async def link_people(context: Context, proposals: Sequence[Proposal]) -> int:
@@ -87,10 +89,10 @@ def _link_all(context: Context, unit: UnitOfWork, proposals: Sequence[Proposal],
 def _link_one(context: Context, unit: UnitOfWork, proposal: Proposal, read: Read) -> bool:
     person = unit.directory.get(Side.INTERCOM, proposal.intercom_id)
     partner = unit.directory.get(Side.SALESFORCE, proposal.salesforce_id)
-    if person is None or partner is None or not _may_link(unit, person, partner, proposal):
+    if person is None or partner is None or not _may_link(person, partner, proposal):
         return False
     records = (read.records.get(person.id), read.records.get(partner.id))
-    if records[0] is None or records[1] is None:
+    if records[0] is None or records[1] is None or not _set_free(context, unit, proposal):
         return False
     link = new_link(context, proposal, (person, partner), (records[0], records[1]))
     link = unit.links.add(link)
@@ -101,16 +103,28 @@ def _link_one(context: Context, unit: UnitOfWork, proposal: Proposal, read: Read
     return True
 
 
-def _may_link(unit: UnitOfWork, person: Person, partner: Person, proposal: Proposal) -> bool:
+def _may_link(person: Person, partner: Person, proposal: Proposal) -> bool:
     if person.deleted or partner.deleted or partner.converted:
         return False
     keys_count = not (proposal.by_hand or proposal.created)
-    if keys_count and (person.key is None or person.key != partner.key):
+    return not keys_count or (person.key is not None and person.key == partner.key)
+
+
+def _set_free(context: Context, unit: UnitOfWork, proposal: Proposal) -> bool:
+    """Whether both have no link, after those to others were ended where that is wanted."""
+    pair = (proposal.intercom_id, proposal.salesforce_id)
+    taken = {
+        link.id: link
+        for side, person_id in zip((Side.INTERCOM, Side.SALESFORCE), pair, strict=True)
+        for link in unit.links.of(side, [person_id]).values()
+    }
+    if not proposal.replaces:
+        return not taken
+    if any((link.intercom_id, link.salesforce_id) == pair for link in taken.values()):
         return False
-    taken = unit.links.of(Side.INTERCOM, [person.id]) or unit.links.of(
-        Side.SALESFORCE, [partner.id]
-    )
-    return not taken
+    for link in taken.values():
+        end_link_by_hand(context, unit, link)
+    return True
 
 
 def new_link(
@@ -234,6 +248,13 @@ def end_link(
         _hand_back_contact(context, unit, link)
     elif trigger.side is Side.INTERCOM:
         _hand_back_record(unit, link)
+
+
+def end_link_by_hand(context: Context, unit: UnitOfWork, link: IdentityMapping) -> None:
+    """End a link because a person wants that: the pair is kept apart until a key changes."""
+    end_link(context, unit, link, Trigger.UNLINKED_BY_HAND)
+    keys = (link.intercom_key, link.salesforce_key)
+    unit.kept_apart.add(link.intercom_id, link.salesforce_id, keys)
 
 
 def _hand_back_contact(context: Context, unit: UnitOfWork, link: IdentityMapping) -> None:

@@ -1,5 +1,8 @@
 """The numbered rules of matching, in a world."""
 
+import pytest
+
+from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.mapping import MappingKey, MatchingOrder
 from sfsync_gui.core.vocabulary import (
     FirstRun,
@@ -186,6 +189,39 @@ def test_5_a_person_who_links_by_hand_decides(office: Office) -> None:
     office.run(commands.unlink(office.context, link.id))
     office.run(commands.link_by_hand(office.context, twin, PersonKind.LEAD, lead))
     assert office.noted() == {}
+
+
+def test_5_linking_by_hand_takes_over_only_where_a_person_wants_that(office: Office) -> None:
+    ann, bob = office.user(), office.user(BOB)
+    anns, bobs = office.lead(), office.lead(BOB)
+    office.connect()
+    with pytest.raises(RecordError, match="linked already"):
+        office.run(commands.link_by_hand(office.context, ann, PersonKind.LEAD, bobs))
+    assert office.links() == {ann: anns, bob: bobs}
+    office.run(commands.link_by_hand(office.context, ann, PersonKind.LEAD, bobs, replacing=True))
+    assert office.links() == {ann: bobs}
+    office.salesforce.edit(anns, Title="x")
+    office.check()
+    assert office.links() == {ann: bobs}  # the pairs that were are kept apart
+
+
+def test_5_a_link_is_not_taken_over_for_somebody_who_is_gone(office: Office) -> None:
+    ann, bob = office.user(), office.user(BOB)
+    anns, bobs = office.lead(), office.lead(BOB)
+    office.connect()
+    office.salesforce.delete(bobs)
+    with pytest.raises(RecordError):
+        office.run(
+            commands.link_by_hand(office.context, ann, PersonKind.LEAD, bobs, replacing=True)
+        )
+    assert office.links()[ann] == anns
+    (link,) = (one for one in office.all_links() if one.intercom_id == ann)
+    with pytest.raises(RecordError):  # these two are linked: nothing to replace
+        office.run(
+            commands.link_by_hand(office.context, ann, PersonKind.LEAD, anns, replacing=True)
+        )
+    assert office.link(ann).id == link.id
+    assert bob not in office.links() or office.links()[bob] == bobs
 
 
 def test_6_an_ambiguous_match_is_flagged(office: Office) -> None:
