@@ -4,12 +4,11 @@ The demo's profile is an ordinary one in a folder that goes with it; its sign-in
 memory. It is connected the way a person would, by what the simulated services grant.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.keeper import Keeper
@@ -35,19 +34,24 @@ NO_GUARD = 1_000_000
 
 
 @contextmanager
-def demo_host(seed: int = 0, speed: float = SPEED, pace: float = PACE) -> Iterator[Host]:
-    """A host on a new demo workspace that connects itself; everything goes at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="sfsync-demo-"))
-    try:
-        with served_world(seed, speed, pace) as served:
+def demo_host(
+    seed: int = 0, speed: float = SPEED, pace: float = PACE, *, folder: Path | None = None
+) -> Iterator[Host]:
+    """A host on a new demo workspace that connects itself.
 
-            async def prepare(keeper: Keeper) -> None:
-                await _prepare(keeper, served)
+    Its profile lies in `folder`; left out, in one that goes with it at the end.
+    """
+    with ExitStack() as stack:
+        if folder is None:
+            own = TemporaryDirectory(prefix="sfsync-demo-", ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(own))
+        served = stack.enter_context(served_world(seed, speed, pace))
 
-            clock = LocalClock(served.clock.now, speed)
-            yield Host(folder, clock, Vault.in_memory(), is_demo=True, prepare=prepare)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        async def prepare(keeper: Keeper) -> None:
+            await _prepare(keeper, served)
+
+        clock = LocalClock(served.clock.now, speed)
+        yield Host(folder, clock, Vault.in_memory(), is_demo=True, prepare=prepare)
 
 
 async def _prepare(keeper: Keeper, served: ServedWorld) -> None:

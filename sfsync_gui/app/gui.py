@@ -4,18 +4,22 @@ Imports are few on purpose: the window is drawn before store, services and engin
 """
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfsync_gui.app.late_host import Build, late_host
+from sfsync_gui.desktop.crash_reports import CrashReports
+from sfsync_gui.desktop.crash_watch import ENDS, CrashWatch
 from sfsync_gui.desktop.logs import start_logging
 from sfsync_gui.desktop.paths import APP_NAME, default_data_dir
+from sfsync_gui.desktop.qt_messages import log_qt_messages
 from sfsync_gui.desktop.redaction import process_redactor
 from sfsync_gui.desktop.single_instance import SingleInstance
 from sfsync_gui.ui.application import Application, make_application
@@ -26,7 +30,10 @@ from sfsync_gui.ui.shell.shell import Shell
 if TYPE_CHECKING:
     from sfsync_gui.app.host import Host
 
-EXIT_FAILED = 2
+_log = logging.getLogger(__name__)
+
+EXIT_CRASHED = 70
+"""A mistake of our own ended the program (`EX_SOFTWARE`); the next start shows the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ExitStack() as stack:
         if options.demo:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sfsync-window-")))
-            return _run(options, folder, _demo)
-        try:
+            return _run(options, folder, _demo(folder))
+        with suppress(OSError):  # the window says it, where a person can see it
             options.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as refused:
-            reason = refused.strerror
-            sys.stderr.write(f"{APP_NAME} cannot use its folder {options.data_dir}: {reason}.\n")
-            return EXIT_FAILED
         return _run(options, options.data_dir, _real(options.data_dir))
 
 
@@ -85,22 +88,38 @@ def _run(options: Options, folder: Path, build: Build) -> int:
             return 0
         stack.callback(instance.release)
         stack.callback(start_logging(folder).close)
-        run(application, _live(application, options, build, preferences, instance))
+        stack.callback(log_qt_messages())
+        reports = CrashReports(folder)
+        stack.callback(CrashWatch(reports).close)
+        window = _Window(application, options, folder, preferences, instance, reports)
+        try:
+            run(application, window.live(build))
+        except Exception:  # the edge of the program: it is written down, and told at the next start
+            _log.critical("the window ended", exc_info=True, extra=ENDS)
+            return EXIT_CRASHED
     return 0
 
 
-async def _live(
-    application: Application,
-    options: Options,
-    build: Build,
-    preferences: Preferences,
-    instance: SingleInstance,
-) -> None:
-    shell = Shell(application, late_host(build, is_demo=options.demo), preferences)
-    instance.raise_wanted.connect(shell.bring_up)
-    await shell.run(minimized=options.minimized)
-    if not shell.ended_in_time:
-        os._exit(0)  # a thread hangs; the store is safe, as after a crash
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What the shell is made of, and what it lives beside."""
+
+    application: Application
+    options: Options
+    folder: Path
+    preferences: Preferences
+    instance: SingleInstance
+    reports: CrashReports
+
+    async def live(self, build: Build) -> None:
+        """Show the window until a person quits."""
+        options = self.options
+        handle = late_host(build, self.folder, is_demo=options.demo)
+        shell = Shell(self.application, handle, self.preferences, reports=self.reports)
+        self.instance.raise_wanted.connect(shell.bring_up)
+        await shell.run(minimized=options.minimized)
+        if not shell.ended_in_time:
+            os._exit(0)  # a thread hangs; the store is safe, as after a crash
 
 
 def _real(data_dir: Path) -> Build:
@@ -116,7 +135,10 @@ def _real(data_dir: Path) -> Build:
     return build
 
 
-def _demo(stack: ExitStack) -> "Host":
-    from sfsync_gui.app.demo import demo_host
+def _demo(folder: Path) -> Build:
+    def build(stack: ExitStack) -> "Host":
+        from sfsync_gui.app.demo import demo_host
 
-    return stack.enter_context(demo_host())
+        return stack.enter_context(demo_host(folder=folder))
+
+    return build

@@ -5,10 +5,12 @@ this stand-in: it loads and starts the host on a thread of its own, and hands ev
 """
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sfsync_gui.core.failures import SfsyncError, StoreError
@@ -16,6 +18,8 @@ from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, Snaps
 
 if TYPE_CHECKING:
     from sfsync_gui.app.host import Host
+
+_log = logging.getLogger(__name__)
 
 Build = Callable[[ExitStack], "Host"]
 """Makes the host, loading whatever it needs; what it leaves on the stack is closed at the end."""
@@ -28,7 +32,8 @@ class LateHost:
     be made the snapshot says why, and orders raise that.
     """
 
-    def __init__(self, build: Build, *, is_demo: bool = False) -> None:
+    def __init__(self, build: Build, data_dir: Path, *, is_demo: bool = False) -> None:
+        self.data_dir = data_dir
         self._build = build
         self._stack = ExitStack()
         self._built = threading.Event()
@@ -70,17 +75,17 @@ class LateHost:
         await asyncio.to_thread(self._stack.close)
 
     def __getattr__(self, name: str) -> Any:
-        """Orders wait for the host; `data_dir`, `defaults` and `questions` are its own.
+        """Orders wait for the host; `defaults` and `questions` are its own.
 
-        The first two are waited for: nobody asks for them while the window is being made.
+        The first is waited for: nobody asks for it while the window is being made.
         """
         if name.startswith("_"):
             raise AttributeError(name)
         if name == "questions":
             return self._there().questions
-        if name in ("data_dir", "defaults"):
+        if name == "defaults":
             self._built.wait()
-            return getattr(self._there(), name)
+            return self._there().defaults
 
         async def order(*arguments: Any, **named: Any) -> Any:
             await asyncio.to_thread(self._built.wait)
@@ -106,12 +111,13 @@ class LateHost:
         except SfsyncError as failure:
             self._fail(failure)
         except Exception as failure:  # the edge where a program that cannot start says so
+            _log.exception("the program behind the window cannot be made")
             self._fail(
                 StoreError(
                     "SFSync cannot start",
                     "Something that it needs could not be loaded.",
                     "Install it again.",
-                    detail=f"{type(failure).__name__}: {failure}",
+                    detail=type(failure).__name__,
                 )
             )
         else:
@@ -130,6 +136,6 @@ class LateHost:
             listener(event)
 
 
-def late_host(build: Build, *, is_demo: bool = False) -> Handle:
-    """A handle at once, its host soon."""
-    return cast(Handle, LateHost(build, is_demo=is_demo))
+def late_host(build: Build, data_dir: Path, *, is_demo: bool = False) -> Handle:
+    """A handle at once, its host soon. `data_dir` is the folder of the host that `build` makes."""
+    return cast(Handle, LateHost(build, data_dir, is_demo=is_demo))

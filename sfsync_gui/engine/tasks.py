@@ -1,11 +1,14 @@
 """Running coroutines together and under supervision: every task has an owner and an end."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 from sfsync_gui.engine.events import Event, TaskFailed
 from sfsync_gui.engine.ports import Clock
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -54,6 +57,7 @@ class Supervisor:
             except asyncio.CancelledError:
                 raise
             except Exception as failure:  # the edge where unexpected failures are reported
+                _log.error("the task %s failed", name, exc_info=failure)
                 self._emit(TaskFailed(name, f"{type(failure).__name__}: {failure}"))
                 await self._clock.sleep(pause)
                 pause = min(60.0, pause * 2)

@@ -104,6 +104,6 @@ def _succeed(answer: "asyncio.Future[T]", result: T) -> None:
 
 def _fail(answer: "asyncio.Future[T]", error: BaseException) -> None:
     if answer.done():
-        _log.warning("A transaction failed after its caller stopped waiting: %s", error)
+        _log.warning("A transaction failed after its caller stopped waiting", exc_info=error)
     else:
         answer.set_exception(error)

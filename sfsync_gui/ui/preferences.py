@@ -27,6 +27,7 @@ class Preferences:
     """
 
     def __init__(self, data_dir: Path) -> None:
+        self.folder = data_dir
         path = str(data_dir / FILE_NAME)
         self._settings = QSettings(path, QSettings.Format.IniFormat)
 

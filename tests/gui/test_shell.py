@@ -435,7 +435,7 @@ def test_a_late_host_takes_orders_and_tells_why_it_cannot_start(run: Run, tmp_pa
             asyncio.run_coroutine_threadsafe(gate.wait(), loop).result()
             return Host(tmp_path, LocalClock(time.time), Vault.in_memory())
 
-        handle = LateHost(build)
+        handle = LateHost(build, tmp_path)
         handle.start()
         assert handle.snapshot.phase is Phase.STARTING
         with pytest.raises(StoreError, match="nothing to show"):
@@ -452,7 +452,7 @@ def test_a_late_host_takes_orders_and_tells_why_it_cannot_start(run: Run, tmp_pa
         def fail(_: object) -> Host:
             raise ImportError("no such library")
 
-        broken = LateHost(fail)
+        broken = LateHost(fail, tmp_path)
         broken.start()
         await until(lambda: broken.snapshot.phase is Phase.FAILED)
         with pytest.raises(StoreError, match="SFSync cannot start"):

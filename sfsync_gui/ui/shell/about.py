@@ -1,14 +1,12 @@
 """What this program is, and of which versions it is made."""
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import PySide6
-from PySide6.QtCore import QSize, Qt, qVersion
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from sfsync_gui.desktop.paths import APP_NAME, DISTRIBUTION
+from sfsync_gui.desktop.paths import APP_NAME
+from sfsync_gui.desktop.versions import versions
 from sfsync_gui.ui.theme.icons import artwork
 from sfsync_gui.ui.theme.tokens import ICON_APPLICATION, SPACE_SECTION, Tone
 from sfsync_gui.ui.widgets.buttons import Button, CopyButton
@@ -18,23 +16,9 @@ from sfsync_gui.ui.widgets.labels import PlainLabel, Text
 from sfsync_gui.ui.widgets.layouts import column, row
 
 
-def product_version() -> str:
-    """The version that is installed, or that of a checkout that is not installed."""
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "development"
-
-
 def facts(data_dir: Path) -> list[tuple[str, str]]:
     """The versions and places that a report of a problem needs."""
-    return [
-        ("Version", product_version()),
-        ("Qt", f"{qVersion()} (PySide {PySide6.__version__})"),
-        ("Python", platform.python_version()),
-        ("System", platform.platform(terse=True)),
-        ("Data folder", str(data_dir)),
-    ]
+    return [*versions(), ("Data folder", str(data_dir))]
 
 
 class AboutDialog(Dialog):

@@ -25,7 +25,7 @@ class ShellActions(QObject):
         self.quit = self._action(self.tr("Quit"), "quit", "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.open_data = self._action(self.tr("Open data folder"), "folder")
-        self.open_log = self._action(self.tr("Open log"), "log")
+        self.open_log = self._action(self.tr("Open log"), "log", "Ctrl+L")
         self.about = self._action(self.tr("About SFSync"), "info")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.follow(Snapshot())

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QWidget
 
 from sfsync_gui.desktop.paths import APP_NAME
 from sfsync_gui.engine.handle import Handle, HandleEvent, Snapshot, SnapshotChanged
@@ -30,6 +30,7 @@ from sfsync_gui.ui.theme.tokens import (
     Tone,
 )
 from sfsync_gui.ui.widgets.banner import Banners, Notice
+from sfsync_gui.ui.widgets.current_stack import CurrentStack
 from sfsync_gui.ui.widgets.labels import ElidedLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.surfaces import Badge
@@ -52,10 +53,11 @@ class MainWindow(QMainWindow):
         self.toasts = Toasts(self)
         self.sidebar = Sidebar(entries, handle.now)
         self.stack = PanelStack(entries, handle, tasks)
+        self.news = Banners()
         self.banners = Banners()
         self._title = ElidedLabel(size=Text.TITLE)
         self._demo = Badge(tone=Tone.ACCENT)
-        self._title_ends = QStackedWidget()
+        self._title_ends = CurrentStack()
         self._title_ends.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._ends: dict[str, QWidget] = {}
         self._arrange()
@@ -74,8 +76,9 @@ class MainWindow(QMainWindow):
         head.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, 0)
         head_box = boxed(head)
         head_box.setFixedHeight(TITLE_HEIGHT)
-        self.banners.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, SPACE_GROUP)
-        content = column(head_box, self.banners, space=0)
+        for banners in (self.news, self.banners):
+            banners.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, SPACE_GROUP)
+        content = column(head_box, self.news, self.banners, space=0)
         content.addWidget(self.stack, 1)
         whole = row(space=0)
         whole.addWidget(self.sidebar)
@@ -112,7 +115,7 @@ class MainWindow(QMainWindow):
             self._ends[key] = boxed(row(*panel.title_widgets()))
             self._title_ends.addWidget(self._ends[key])
         self._title_ends.setCurrentWidget(self._ends[key])
-        self._title_ends.setFixedWidth(self._ends[key].sizeHint().width())
+        self._title_ends.updateGeometry()
 
     def _undo(self) -> None:
         """Press the newest toast's action; without one the panel takes back what was done last."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from sfsync_gui.desktop.crash_reports import CrashReport, CrashReports
 from sfsync_gui.desktop.opening import open_folder
-from sfsync_gui.desktop.paths import log_path
 from sfsync_gui.engine.handle import Handle, HandleEvent, SnapshotChanged
 from sfsync_gui.ui.application import Application
 from sfsync_gui.ui.panels import PANELS, PanelEntry
@@ -28,6 +28,8 @@ from sfsync_gui.ui.texts.status import status_of
 from sfsync_gui.ui.theme.scheme import SchemeChoice, SchemeFollower
 from sfsync_gui.ui.widgets.dialogs import Question, ask
 
+_CRASH = "crash"
+
 QUIT_WITHIN = 5.0
 """Seconds in which everything has ended after a person said quit."""
 
@@ -41,10 +43,13 @@ class Shell(QObject):
         handle: Handle,
         preferences: Preferences,
         entries: Sequence[PanelEntry] = PANELS,
+        *,
+        reports: CrashReports | None = None,
     ) -> None:
         super().__init__()
         self._application, self._handle, self._preferences = application, handle, preferences
         self._entries = entries
+        self._reports = reports or CrashReports(preferences.folder)
         self._quitting = asyncio.Event()
         self._asking = False
         self.ended_in_time = False
@@ -108,6 +113,23 @@ class Shell(QObject):
             key = remembered if remembered in known else self._entries[0].key
             self.window.show_panel(key)
         self.window.bring_up()
+        self._offer_report()
+
+    def _offer_report(self) -> None:
+        """Tell of what the program before this one left, once."""
+        report = self._reports.take_new()
+        if report is None:
+            return
+        from sfsync_gui.ui.support.crash_dialog import crash_notice  # most starts need none
+
+        notice = crash_notice(report, self.window)
+        self.window.news.show_notice(_CRASH, notice, lambda: self._show_report(report))
+
+    def _show_report(self, report: CrashReport) -> None:
+        from sfsync_gui.ui.support.crash_dialog import CrashDialog
+
+        self.window.news.clear(_CRASH)
+        CrashDialog(self._reports, report, self.window).open()
 
     def show_panel(self, key: str) -> None:
         """Show the window with that panel."""
@@ -235,8 +257,13 @@ class Shell(QObject):
         actions.close.triggered.connect(window.close)
         actions.quit.triggered.connect(self.quit)
         actions.open_data.triggered.connect(lambda: open_folder(handle.data_dir))
-        actions.open_log.triggered.connect(lambda: open_folder(log_path(handle.data_dir)))
+        actions.open_log.triggered.connect(self._show_log)
         actions.about.triggered.connect(self._show_about)
+
+    def _show_log(self) -> None:
+        from sfsync_gui.ui.support.log_window import show_log
+
+        show_log(self.window, self._preferences.folder, self.tasks)
 
     def _show_about(self) -> None:
         from sfsync_gui.ui.shell.about import AboutDialog  # reads what is installed

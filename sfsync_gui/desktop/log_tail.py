@@ -1,0 +1,172 @@
+"""Reading the log from its end: the newest lines first, older ones when they are asked for.
+
+The log is one file and some older ones beside it (`logs`). It is never read whole, and no file is
+kept open: on Windows that would keep it from being moved aside.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sfsync_gui.desktop.logs import OLDER
+from sfsync_gui.desktop.redaction import Redactor, process_redactor
+
+CHUNK = 128_000
+"""Bytes that are read at once."""
+
+_LARGEST = 8 * CHUNK
+"""A single record longer than this is cut in pieces."""
+
+_HEAD = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One record of the log: `level` as in `logging`, `text` with all its lines, cleaned."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A byte in one of the files, which keeps its inode when it is renamed."""
+
+    inode: int
+    offset: int
+
+
+class LogTail:
+    """Reads backwards by `older` and forwards by `newer`. Not for two threads at once.
+
+    OSError is raised where a file is there but cannot be read; one that is gone counts as empty.
+    """
+
+    def __init__(self, path: Path, redactor: Redactor = process_redactor) -> None:
+        self._paths = (path, *(Path(f"{path}.{n}") for n in range(1, OLDER + 1)))
+        self._redactor = redactor
+        self._level = logging.INFO
+        self._first = self._last = self._end_of(path)
+
+    @property
+    def has_older(self) -> bool:
+        """Whether there may be records before those that were read."""
+        return self._first is not None
+
+    def older(self) -> list[LogEntry]:
+        """The records before those read so far, oldest first; none where there are no more."""
+        while self._first is not None:
+            place, path = self._first, self._path_of(self._first.inode)
+            if path is None:  # was deleted meanwhile
+                self._first = None
+            elif place.offset == 0:
+                self._first = self._end_before(path)
+            else:
+                chunk, start = _chunk_before(path, place.offset)
+                self._first = _Place(place.inode, start)
+                return list(self._entries(chunk))
+        return []
+
+    def newer(self) -> list[LogEntry]:
+        """The records that were written since, oldest first."""
+        found: list[LogEntry] = []
+        for path, start in self._grown():
+            data = _read(path, start, max(0, path.stat().st_size - start))
+            whole = data[: data.rfind(b"\n") + 1]
+            found.extend(self._entries(whole))
+            self._last = _Place(_inode(path), start + len(whole))
+        return found
+
+    def _grown(self) -> list[tuple[Path, int]]:
+        """The files in which there is something new and from where, the oldest first."""
+        newest = self._paths[0]
+        if not newest.exists():
+            return []
+        if self._last is None:
+            return [(newest, 0)]
+        if _inode(newest) == self._last.inode:
+            size = newest.stat().st_size
+            if size < self._last.offset:  # was emptied
+                return [(newest, 0)]
+            return [(newest, self._last.offset)] if size > self._last.offset else []
+        rest = [(path, 0) for path in self._paths if path.exists()]
+        known = next((n for n, (path, _) in enumerate(rest) if _inode(path) == self._last.inode), 0)
+        grown = rest[: known + 1]
+        if known:
+            grown[-1] = (rest[known][0], self._last.offset)
+        return grown[::-1]
+
+    def _end_of(self, path: Path) -> _Place | None:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None
+        return _Place(status.st_ino, status.st_size)
+
+    def _end_before(self, path: Path) -> _Place | None:
+        """The end of the next older file."""
+        number = self._paths.index(path) + 1
+        return self._end_of(self._paths[number]) if number < len(self._paths) else None
+
+    def _path_of(self, inode: int) -> Path | None:
+        return next((p for p in self._paths if p.exists() and _inode(p) == inode), None)
+
+    def _entries(self, data: bytes) -> Iterator[LogEntry]:
+        heads = list(_HEAD.finditer(data))
+        starts = [head.start() for head in heads]
+        if not starts or starts[0] > 0:  # a piece of a long record, or of what nobody formatted
+            piece = data[: starts[0] if starts else len(data)]
+            yield from self._entry(self._level, piece)
+        for head, end in zip(heads, [*starts[1:], len(data)], strict=False):
+            self._level = logging.getLevelNamesMapping().get(head[1].decode(), logging.INFO)
+            yield from self._entry(self._level, data[head.start() : end])
+
+    def _entry(self, level: int, data: bytes) -> Iterator[LogEntry]:
+        text = data.decode("utf-8", "replace").rstrip()
+        if text:
+            yield LogEntry(level, self._redactor.clean(text))
+
+
+def last_text(path: Path, most: int) -> str:
+    """The last records of a log file as text, as many as fit into so many bytes.
+
+    It is as it was written: without secrets. Empty where there is none to read.
+    """
+    try:
+        size = path.stat().st_size
+        data = _read(path, max(0, size - most), most)
+    except OSError:
+        return ""
+    head = _HEAD.search(data)
+    return data[head.start() :].decode("utf-8", "replace") if head else ""
+
+
+def _chunk_before(path: Path, end: int) -> tuple[bytes, int]:
+    """Whole records that end at a byte, and where they start."""
+    size = CHUNK
+    while True:
+        start = max(0, end - size)
+        data = _read(path, start, end - start)
+        if start == 0:
+            return data, 0
+        head = _HEAD.search(data, 1)
+        if head is not None:
+            return data[head.start() :], start + head.start()
+        if size >= _LARGEST:
+            return data, start
+        size *= 2
+
+
+def _read(path: Path, start: int, length: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start, os.SEEK_SET)
+        return file.read(length)
+
+
+def _inode(path: Path) -> int:
+    return path.stat().st_ino

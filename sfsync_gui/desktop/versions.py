@@ -1,0 +1,27 @@
+"""Of which versions this program is made, and what it runs on."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import PySide6
+from PySide6.QtCore import qVersion
+
+from sfsync_gui.desktop.paths import DISTRIBUTION
+
+
+def product_version() -> str:
+    """The version that is installed, or that of a checkout that is not installed."""
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "development"
+
+
+def versions() -> list[tuple[str, str]]:
+    """What it is and its version, in the order in which a person asks for them."""
+    return [
+        ("Version", product_version()),
+        ("Qt", f"{qVersion()} (PySide {PySide6.__version__})"),
+        ("Python", platform.python_version()),
+        ("System", platform.platform(terse=True)),
+    ]

@@ -1,0 +1,1 @@
+"""When something goes wrong: the log, crash reports, and what is handed on to whoever helps."""
