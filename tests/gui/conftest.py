@@ -17,12 +17,16 @@ if sys.platform == "linux" and not os.environ.get("DISPLAY"):
 
 from PySide6.QtCore import QSettings
 
+from sfsync_gui.app.served_world import ServedWorld, served_world
 from sfsync_gui.ui.application import Application, prepare
 from sfsync_gui.ui.loop import EventLoop
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.theme.scheme import SchemeChoice
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+SPEED = 30.0
+"""So many times faster than it is does the time of the demo workspace go by."""
 
 PATIENCE = 10.0
 """Seconds that `until` waits for something to come true."""
@@ -82,3 +86,10 @@ def tasks(application: Application) -> Iterator[Tasks]:
     supervisor = Tasks()
     yield supervisor
     supervisor.deleteLater()
+
+
+@pytest.fixture
+def served() -> Iterator[ServedWorld]:
+    """The demo workspace: both services on this computer, with people in them."""
+    with served_world(seed=5, speed=SPEED, pace=20) as world:
+        yield world

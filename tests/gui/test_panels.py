@@ -3,70 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.demo import grants
 from sfsync_gui.app.host import Host
-from sfsync_gui.app.served_world import ServedWorld, served_world
+from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.app.wiring import LocalClock
-from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
+from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.engine.questions import LinkQuery
-from sfsync_gui.sandbox.office import SEATS_ATTRIBUTE
 from sfsync_gui.ui.accounts.forms import IntercomForm
 from sfsync_gui.ui.panels.activity import ActivityPanel
 from sfsync_gui.ui.panels.connections import ConnectionsPanel
-from sfsync_gui.ui.panels.errors import ErrorsPanel
 from sfsync_gui.ui.panels.identities import IdentitiesPanel
-from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.panels.settings import SettingsPanel
-from sfsync_gui.ui.shell.relay import Relay
 from sfsync_gui.ui.tasks import Tasks
-from tests.gui.conftest import Run, until
-
-SPEED = 30.0
-
-
-@pytest.fixture
-def served() -> Iterator[ServedWorld]:
-    with served_world(seed=5, speed=SPEED, pace=20) as world:
-        yield world
-
-
-@asynccontextmanager
-async def running(folder: Path, served: ServedWorld) -> AsyncIterator[Host]:
-    """A program that is connected to both services and syncs."""
-    host = Host(folder, LocalClock(served.clock.now, SPEED), Vault.in_memory())
-    host.start()
-    try:
-        await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)
-        for grant in grants(served):
-            await host.connect(grant)
-        await until(lambda: host.snapshot.phase is Phase.FIRST_RUN, 20)
-        await host.begin(await host.suggestion(), FirstRun.LINK_ALL)
-        await until(lambda: host.snapshot.phase is Phase.RUNNING, 20)
-        yield host
-    finally:
-        await host.stop()
-
-
-def shown(panel: Panel, host: Host, qtbot: QtBot) -> Relay:
-    """The panel as the window shows it: in view, and told of every event."""
-    qtbot.addWidget(panel)
-    panel.resize(900, 600)
-    panel.show()
-    relay = Relay(host)
-    relay.happened.connect(panel.on_event)
-    panel.shown()
-    return relay
+from tests.gui.conftest import SPEED, Run, until
+from tests.gui.programs import running, shown
 
 
 def test_the_links_are_listed_searched_and_ended(
@@ -92,46 +50,6 @@ def test_the_links_are_listed_searched_and_ended(
             relay.stop()
 
     run(story())
-
-
-def test_an_error_is_listed_explained_and_gone_when_it_is_mended(
-    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
-) -> None:
-    async def story() -> None:
-        async with running(tmp_path, served) as host:
-            panel = ErrorsPanel(host, tasks)
-            relay = shown(panel, host, qtbot)
-            link = next(
-                one
-                for one in host.questions.links_page(LinkQuery(), None, 50)
-                if one.salesforce_kind is PersonKind.CONTACT
-            )
-            _set_seats(served, link.intercom_id, -5)
-            await host.sync_now()
-            await until(lambda: panel.model.rowCount() == 1, 30)
-            error = panel.model.row(0)
-            assert error is not None
-            assert error.remedy
-            panel.table.select_key(error.id)
-            await until(lambda: panel.split.details.isVisible())
-
-            _set_seats(served, link.intercom_id, 7)
-            await host.sync_now()
-            await until(lambda: panel.model.rowCount() == 0, 30)
-            relay.stop()
-
-    run(story())
-
-
-def _set_seats(served: ServedWorld, contact_id: str, seats: int) -> None:
-    """Somebody types a number of seats in Intercom; Salesforce refuses a negative one."""
-    world = served.world
-
-    def edit() -> None:
-        world.intercom.edit_contact(contact_id, custom_attributes={SEATS_ATTRIBUTE: seats})
-        world.intercom.settle_index()
-
-    served.server.call(edit)
 
 
 def test_changes_are_listed_as_they_are_made(

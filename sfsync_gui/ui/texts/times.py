@@ -55,6 +55,12 @@ def exact(at: float) -> str:
     return locale().toString(moment, QLocale.FormatType.LongFormat)
 
 
+def moment(at: float) -> str:
+    """The local date and time in short: '14 Mar 2026, 14:05:09'."""
+    time = QDateTime.fromSecsSinceEpoch(int(at)).toString("HH:mm:ss")
+    return f"{date(at)}, {time}"
+
+
 def date(at: float) -> str:
     """The local date: '14 Mar 2026'."""
     return locale().toString(QDateTime.fromSecsSinceEpoch(int(at)).date(), "d MMM yyyy")

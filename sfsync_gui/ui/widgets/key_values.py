@@ -6,8 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_SECTION, Tone
-from sfsync_gui.ui.widgets.labels import PlainLabel
+from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel
 from sfsync_gui.ui.widgets.layouts import clear
+
+_WORD = 18
+"""Letters of a word that fit into the value's column whatever the pane's width."""
 
 
 class KeyValueTable(QWidget):
@@ -40,4 +43,7 @@ class KeyValueTable(QWidget):
 
 
 def _value_label(value: str) -> PlainLabel:
+    """Codes and ids have no place to break: they are shortened in the middle instead."""
+    if len(value) > _WORD and " " not in value:
+        return ElidedLabel(value, middle=True)
     return PlainLabel(value or "–", wrap=True, selectable=True)

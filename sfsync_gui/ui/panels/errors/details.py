@@ -1,0 +1,114 @@
+"""The details of one error or of one cause, for the pane at the right."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.handle import PairField, PairView
+from sfsync_gui.engine.questions import ErrorGroup
+from sfsync_gui.ui.texts import times
+from sfsync_gui.ui.texts.history import field_label
+from sfsync_gui.ui.texts.numbers import counted, grouped
+from sfsync_gui.ui.texts.services import SERVICE
+from sfsync_gui.ui.texts.values import value_text
+from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_TIGHT, Tone
+from sfsync_gui.ui.widgets.buttons import Button
+from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
+from sfsync_gui.ui.widgets.flow import Flow
+from sfsync_gui.ui.widgets.key_values import KeyValueTable
+from sfsync_gui.ui.widgets.labels import PlainLabel, Text
+from sfsync_gui.ui.widgets.layouts import boxed, column
+
+translate = QCoreApplication.translate
+Doing = tuple[str, str, Callable[[], object]]
+"""A button: its verb, its icon, and what it does."""
+
+
+def error_details(
+    error: SyncError, pair: PairView | None, buttons: Sequence[Doing]
+) -> Sequence[QWidget]:
+    """What happened to one person, what to do, the values of both sides, and the facts."""
+    parts: list[QWidget] = [
+        _told(translate("errors", "What happened"), error.message),
+        _told(translate("errors", "What to do"), error.remedy),
+        buttons_of(buttons),
+    ]
+    compared = [field for field in pair.fields if field.row.id == error.row_id] if pair else []
+    if compared:
+        parts.append(RecordComparison([_compared(field) for field in compared]))
+    parts.append(KeyValueTable(_facts(error)))
+    return parts
+
+
+def cause_details(group: ErrorGroup, buttons: Sequence[Doing]) -> Sequence[QWidget]:
+    """What the errors of a cause have in common, with one of them as an example."""
+    sample = group.sample
+    facts = (
+        (translate("errors", "Errors"), counted(group.count, "error")),
+        (translate("errors", "People"), grouped(group.people)),
+        (translate("errors", "First failed"), times.moment(group.oldest_at)),
+        (translate("errors", "Last tried"), times.moment(group.newest_at)),
+        (translate("errors", "Code"), group.cause.code),
+    )
+    said = translate("errors", "For example, {service} said").format(service=SERVICE[sample.side])
+    return (
+        _told(translate("errors", "What to do"), sample.remedy),
+        buttons_of(buttons),
+        _told(said, sample.message),
+        KeyValueTable(facts),
+    )
+
+
+def buttons_of(buttons: Sequence[Doing]) -> QWidget:
+    """Buttons side by side, in as many lines as they need."""
+    made = []
+    for name, icon_name, do in buttons:
+        button = Button(name, icon_name=icon_name)
+        button.clicked.connect(do)
+        made.append(button)
+    return boxed(Flow(*made, space=SPACE_GROUP))
+
+
+def _told(head: str, text: str) -> QWidget:
+    return boxed(
+        column(
+            PlainLabel(head, size=Text.CAPTION, tone=Tone.MUTED),
+            PlainLabel(text, wrap=True, selectable=True),
+            space=SPACE_TIGHT,
+        )
+    )
+
+
+def _compared(field: PairField) -> ComparedField:
+    return ComparedField(
+        field.intercom_label,
+        value_text(field.intercom_value),
+        value_text(field.salesforce_value),
+        field.row.direction,
+        field.differs,
+        field.waits,
+        tooltip=field.salesforce_label,
+    )
+
+
+def _facts(error: SyncError) -> Sequence[tuple[str, str]]:
+    facts = [
+        (translate("errors", "Field"), field_label(error.field)),
+        (translate("errors", "Refused value"), value_text(error.refused)),
+        (translate("errors", "First failed"), times.moment(error.first_at)),
+        (translate("errors", "Last tried"), times.moment(error.last_at)),
+        (translate("errors", "Attempts"), grouped(error.attempts)),
+        (translate("errors", "Code"), error.code),
+        (
+            translate("errors", "{service} Id").format(service=SERVICE[Side.INTERCOM]),
+            error.intercom_id or "",
+        ),
+        (
+            translate("errors", "{service} Id").format(service=SERVICE[Side.SALESFORCE]),
+            error.salesforce_id or "",
+        ),
+    ]
+    return [(name, value) for name, value in facts if value]
