@@ -34,6 +34,24 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which entries are wanted: of `level` at least, with all the words whatever their case."""
+
+    level: int = logging.DEBUG
+    words: tuple[str, ...] = ()
+
+    def wants(self, level: int, text: str) -> bool:
+        """Whether an entry is wanted."""
+        if level < self.level:
+            return False
+        folded = text.casefold() if self.words else ""
+        return all(word.casefold() in folded for word in self.words)
+
+
+EVERYTHING = LogFilter()
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
     """A byte in one of the files, which keeps its inode when it is renamed."""
 
@@ -47,7 +65,13 @@ class LogTail:
     OSError is raised where a file is there but cannot be read; one that is gone counts as empty.
     """
 
-    def __init__(self, path: Path, redactor: Redactor = process_redactor) -> None:
+    def __init__(
+        self,
+        path: Path,
+        redactor: Redactor = process_redactor,
+        wanted: LogFilter = EVERYTHING,
+    ) -> None:
+        self._wanted = wanted
         self._paths = (path, *(Path(f"{path}.{n}") for n in range(1, OLDER + 1)))
         self._redactor = redactor
         self._level = logging.INFO
@@ -59,7 +83,10 @@ class LogTail:
         return self._first is not None
 
     def older(self) -> list[LogEntry]:
-        """The records before those read so far, oldest first; none where there are no more."""
+        """Wanted records of the piece before that read last, oldest first.
+
+        There may be none in it while there are some further on: see `has_older`.
+        """
         while self._first is not None:
             place, path = self._first, self._path_of(self._first.inode)
             if path is None:  # was deleted meanwhile
@@ -128,8 +155,13 @@ class LogTail:
 
     def _entry(self, level: int, data: bytes) -> Iterator[LogEntry]:
         text = data.decode("utf-8", "replace").rstrip()
-        if text:
-            yield LogEntry(level, self._redactor.clean(text))
+        # Cleaning takes longest, so it is left to those that may be wanted at all; what counts is
+        # what is shown: nobody finds a secret by searching for it.
+        if not text or not self._wanted.wants(level, text):
+            return
+        clean = self._redactor.clean(text)
+        if self._wanted.wants(level, clean):
+            yield LogEntry(level, clean)
 
 
 def last_text(path: Path, most: int) -> str:

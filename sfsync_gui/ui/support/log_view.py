@@ -1,6 +1,5 @@
 """The lines of the log: coloured by their level, with what is searched for marked."""
 
-import logging
 import re
 from collections.abc import Sequence
 
@@ -123,14 +122,3 @@ def _coloured(colour: str, *, bold: bool = False) -> QTextCharFormat:
     if bold:
         shape.setFontWeight(600)
     return shape
-
-
-def is_wanted(entry: LogEntry, level: int, words: Sequence[str]) -> bool:
-    """Whether an entry is of that level at least, and holds all the words, whatever their case."""
-    if entry.level < level:
-        return False
-    text = entry.text.casefold()
-    return all(word.casefold() in text for word in words)
-
-
-ALL_LEVELS = logging.DEBUG

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -10,11 +11,11 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from sfsync_gui.core.failures import SfsyncError, StoreError
-from sfsync_gui.desktop.log_tail import LogEntry, LogTail
+from sfsync_gui.desktop.log_tail import EVERYTHING, LogEntry, LogTail
 from sfsync_gui.desktop.opening import open_folder
 from sfsync_gui.desktop.paths import log_path
 from sfsync_gui.desktop.redaction import Redactor, process_redactor
-from sfsync_gui.ui.support.log_view import ALL_LEVELS, LogView, is_wanted
+from sfsync_gui.ui.support.log_view import LogView
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
@@ -61,19 +62,18 @@ class LogWindow(QWidget):
         self.resize(*_SIZE)
         self._path, self._redactor, self._tasks = log_path(data_dir), redactor, tasks
         self._tail: LogTail | None = None
-        self._level = ALL_LEVELS
-        self._words: list[str] = []
+        self._wanted = EVERYTHING
         self._generation = 0
         self._reading = False
         self.search = SearchField(self.tr("Search the log"))
         self.level = Segmented(
             self.tr("Level"),
             (
-                Option(ALL_LEVELS, self.tr("All")),
+                Option(EVERYTHING.level, self.tr("All")),
                 Option(logging.WARNING, self.tr("Warnings and errors")),
                 Option(logging.ERROR, self.tr("Errors")),
             ),
-            ALL_LEVELS,
+            EVERYTHING.level,
         )
         self.pause_button = Button(self.tr("Pause"), icon_name="pause")
         self.pause_button.setCheckable(True)
@@ -145,7 +145,7 @@ class LogWindow(QWidget):
         """The colours of lines are those of the scheme."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
-            self.view.mark(self._words)
+            self.view.mark(self._wanted.words)
             self.view.recolour()
 
     def _go_to_search(self) -> None:
@@ -158,11 +158,11 @@ class LogWindow(QWidget):
     # ------------------------------------------------------------------ what is shown
 
     def _on_searched(self, text: str) -> None:
-        self._words = text.split()
+        self._wanted = replace(self._wanted, words=tuple(text.split()))
         self._begin()
 
     def _on_level_chosen(self, level: int) -> None:
-        self._level = level
+        self._wanted = replace(self._wanted, level=level)
         self._begin()
 
     def _on_paused(self, paused: bool) -> None:
@@ -182,12 +182,12 @@ class LogWindow(QWidget):
         self._reading = False
         self._tail = None
         self.view.clear_entries()
-        self.view.mark(self._words)
+        self.view.mark(self._wanted.words)
         self._timer.start()
         self._tasks.start(self._read_first(self._generation))
 
     async def _read_first(self, generation: int) -> None:
-        tail = await asyncio.to_thread(LogTail, self._path, self._redactor)
+        tail = await asyncio.to_thread(LogTail, self._path, self._redactor, self._wanted)
         if generation != self._generation:
             return
         self._tail = tail
@@ -207,7 +207,7 @@ class LogWindow(QWidget):
         finally:
             self._reading = False
         if self._tail is tail:
-            self.view.prepend_entries(self._wanted(entries))
+            self.view.prepend_entries(entries)
             self._show_place()
 
     def _follow(self) -> None:
@@ -228,7 +228,7 @@ class LogWindow(QWidget):
         if self.view.entries > ENTRIES_MOST and self.view.is_at_end:
             self._begin()
             return
-        self.view.append_entries(self._wanted(entries))
+        self.view.append_entries(entries)
         self._show_place()
 
     async def _read(self, read: Read) -> list[LogEntry]:
@@ -237,9 +237,6 @@ class LogWindow(QWidget):
         except OSError as error:
             self._show_failure(_cannot_read(self._path, error))
             return []
-
-    def _wanted(self, entries: list[LogEntry]) -> list[LogEntry]:
-        return [entry for entry in entries if is_wanted(entry, self._level, self._words)]
 
     def _show_failure(self, failure: SfsyncError) -> None:
         self._timer.stop()
@@ -250,7 +247,7 @@ class LogWindow(QWidget):
     def _show_place(self) -> None:
         """The lines, or why there are none."""
         self._place.setCurrentWidget(self.view if self.view.entries else self.empty)
-        if self._words or self._level != ALL_LEVELS:
+        if self._wanted != EVERYTHING:
             self.empty.say("search", self.tr("Nothing in the log is like that"))
         else:
             self.empty.say("log", self.tr("The log is empty"))
