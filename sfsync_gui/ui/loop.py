@@ -1,8 +1,9 @@
 """The window's asyncio loop on top of Qt's: the one import of qasync.
 
-Two things of qasync 0.28 are mended here. Its timers stay armed after they were cancelled, so that
-a thousand finished `asyncio.timeout(300)` leave a thousand Qt timers; and they are coarse, so that
-a sleep may end early. Besides, callbacks that are ready share one timer and keep their order.
+Three things of qasync 0.28 are mended here. Its timers stay armed after they were cancelled, so
+that a thousand finished `asyncio.timeout(300)` leave a thousand Qt timers; they are coarse, so that
+a sleep may end early; and the application is told to exit at the end of every run, of which asyncio
+makes several. Besides, callbacks that are ready share one timer and keep their order.
 """
 
 import asyncio
@@ -13,7 +14,15 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import qasync  # type: ignore[import-untyped]
-from PySide6.QtCore import QObject, Qt, QTimerEvent
+from PySide6.QtCore import (
+    QAbstractEventDispatcher,
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QObject,
+    Qt,
+    QTimerEvent,
+)
 from PySide6.QtWidgets import QApplication
 
 T = TypeVar("T")
@@ -29,7 +38,7 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     """qasync's loop with timers that end when they are cancelled."""
 
     def __init__(self, application: QApplication) -> None:
-        super().__init__(application)
+        super().__init__(_Runs(application))
         self._timer = _Timers()
 
     def call_later(
@@ -68,6 +77,30 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     def armed(self) -> int:
         """How many timers wait."""
         return self._timer.armed
+
+
+class _Runs:
+    """Stands in for the application where qasync runs and ends Qt's loop.
+
+    `QApplication.exit` emits `aboutToQuit`, at which the embedded browser ends itself for good: a
+    second time it crashes (Qt 6.11). A loop of its own ends in silence.
+    """
+
+    def __init__(self, application: QApplication) -> None:
+        self._application = application
+        self._loop = QEventLoop()
+
+    def exec(self) -> int:
+        """Run until `exit`, and then delete what was to be deleted later, as Qt's own does."""
+        result = self._loop.exec()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        return result
+
+    def exit(self) -> None:
+        self._loop.exit()
+
+    def eventDispatcher(self) -> QAbstractEventDispatcher:  # noqa: N802 - Qt's name
+        return self._application.eventDispatcher()
 
 
 class _TimerHandle(asyncio.TimerHandle):
