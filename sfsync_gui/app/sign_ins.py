@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
 from sfsync_gui.app.keeper import Keeper
-from sfsync_gui.core.failures import StoreError
+from sfsync_gui.core.failures import SfsyncError, StoreError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.handle import BrowserSignIn, SignInDefaults
 from sfsync_gui.engine.signing_in import Grant, SignIn
@@ -54,6 +54,10 @@ class RemoteSignIn:
     def is_redirect(self, url: str) -> bool:
         """Whether this is the end: scheme, host, port and path are those of `redirect_uri`."""
         return self._inner.is_redirect(url)
+
+    def refusal(self, page: str) -> SfsyncError | None:
+        """What the service refuses on a page of its own, by the page's text."""
+        return self._inner.refusal(page)
 
     async def finish(self, redirected_to: str) -> Grant:
         """Exchange the code of the redirected address for the access."""

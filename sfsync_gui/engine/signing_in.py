@@ -8,6 +8,7 @@ with `SignIn.is_redirect`, a listener on loopback receives it as a request.
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import Side
 
 
@@ -67,6 +68,13 @@ class SignIn(Protocol):
 
     def is_redirect(self, url: str) -> bool:
         """Whether this is the end: scheme, host, port and path are those of `redirect_uri`."""
+        ...
+
+    def refusal(self, page: str) -> SfsyncError | None:
+        """What the service refuses on a page of its own, by the page's text; None for any other.
+
+        An application that it does not know or trust is not told by a redirect.
+        """
         ...
 
     async def finish(self, redirected_to: str) -> Grant:

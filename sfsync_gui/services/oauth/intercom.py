@@ -74,6 +74,9 @@ class IntercomSignIn:
         """Whether this is the end and carries this sign-in's state."""
         return self._authorization.is_answer(url)
 
+    def refusal(self, page: str) -> None:
+        """Nothing: how Intercom's pages refuse an application is not documented."""
+
     async def finish(self, redirected_to: str) -> Grant:
         """Exchange the code of the redirected address, and find the workspace's region.
 

@@ -7,6 +7,7 @@ Salesforce's codes: Salesforce Help, "OAuth 2.0 Authorization Errors" and the er
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote_plus
 
 from sfsync_gui.core.failures import SignInError, TransientError
 from sfsync_gui.core.vocabulary import Side, SignInCause
@@ -145,6 +146,7 @@ _REASONS = (
         "Sign in again and choose Allow.",
     ),
 )
+_ON_PAGE = re.compile(r"\berror=(\w+)&error_description=(\S+)")
 _PASSES = re.compile(r"server error|temporarily unavailable|unknown retry")
 
 
@@ -171,6 +173,16 @@ def salesforce_refusal(
         detail=in_bounds(description),
         cause=reason.cause,
     )
+
+
+def refusal_on_page(text: str) -> tuple[str, str] | None:
+    """Error and description of the page on which Salesforce refuses an app; None for any other.
+
+    The page holds nothing but the two, encoded as in an address
+    (`error=invalid_client_id&error_description=client%20identifier%20invalid`: syndesis 1277).
+    """
+    found = _ON_PAGE.search(text)
+    return None if found is None else (found[1], unquote_plus(found[2]))
 
 
 def passes_by_itself(error: str, description: str) -> bool:

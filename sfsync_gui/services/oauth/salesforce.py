@@ -16,6 +16,7 @@ from sfsync_gui.services.oauth.login_urls import is_sandbox, my_domain, salesfor
 from sfsync_gui.services.oauth.protocol import Authorization, Pkce
 from sfsync_gui.services.oauth.provider_errors import (
     passes_by_itself,
+    refusal_on_page,
     salesforce_refusal,
     service_busy,
 )
@@ -71,6 +72,11 @@ class SalesforceSignIn:
     def is_answer(self, url: str) -> bool:
         """Whether this is the end and carries this sign-in's state: for a listener."""
         return self._authorization.is_answer(url)
+
+    def refusal(self, page: str) -> SfsyncError | None:
+        """What Salesforce refuses on a page of its own: an app or an address it does not know."""
+        said = refusal_on_page(page)
+        return None if said is None else _refusal(*said)
 
     async def finish(self, redirected_to: str) -> Grant:
         """Exchange the code of the redirected address for the access.

@@ -2,16 +2,21 @@
 
 import asyncio
 
-from PySide6.QtCore import QCoreApplication, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.failures import SetupError, SfsyncError
 from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.desktop.opening import open_page
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import BrowserSignIn, Handle
 from sfsync_gui.engine.signing_in import Grant, SignIn
-from sfsync_gui.ui.accounts.forms import IntercomEntry, SalesforceEntry
+from sfsync_gui.ui.accounts.forms import (
+    IntercomEntry,
+    IntercomForm,
+    SalesforceEntry,
+    SalesforceForm,
+)
 from sfsync_gui.ui.theme.tokens import SPACE_SECTION
 from sfsync_gui.ui.widgets.buttons import Button, CopyButton
 from sfsync_gui.ui.widgets.dialogs import Dialog, Question, ask
@@ -19,10 +24,43 @@ from sfsync_gui.ui.widgets.labels import PlainLabel, Text
 from sfsync_gui.ui.widgets.layouts import row
 
 
-async def connect_salesforce(
+async def sign_in(
+    handle: Handle,
+    form: SalesforceForm | IntercomForm,
+    entry: SalesforceEntry | IntercomEntry,
+    parent: QWidget,
+) -> Connection | None:
+    """Do what was entered in a form; None where nothing came of it and there is nothing to say.
+
+    What is wrong with a field is shown there; any other failure is raised, with the form ready for
+    another try. Raises `SfsyncError`.
+    """
+    form.set_busy(True)
+    try:
+        connection = await _connect(handle, entry, parent)
+    except SfsyncError as failure:
+        form.set_busy(False)
+        if form.show_failure(failure):
+            return None
+        raise
+    finally:
+        form.set_busy(False)
+    if connection is not None and isinstance(form, IntercomForm):
+        form.forget()
+    return connection
+
+
+async def _connect(
+    handle: Handle, entry: SalesforceEntry | IntercomEntry, parent: QWidget
+) -> Connection | None:
+    if isinstance(entry, SalesforceEntry):
+        return await _connect_salesforce(handle, entry, parent)
+    return await _connect_intercom(handle, entry, parent)
+
+
+async def _connect_salesforce(
     handle: Handle, entry: SalesforceEntry, parent: QWidget
 ) -> Connection | None:
-    """Sign in and connect; None where the person changed their mind. Raises `SfsyncError`."""
     if not entry.own_browser:
         sign_in = await handle.begin_salesforce(entry.login_url, entry.client_id)
         grant, own_browser = await _in_dialog(sign_in, parent, own_browser=True)
@@ -32,10 +70,9 @@ async def connect_salesforce(
     return await _keep(handle, await _in_own_browser(in_browser, parent), parent)
 
 
-async def connect_intercom(
+async def _connect_intercom(
     handle: Handle, entry: IntercomEntry, parent: QWidget
 ) -> Connection | None:
-    """Sign in or take the token, and connect; None where the person changed their mind."""
     if entry.token:
         grant = Grant(Side.INTERCOM, entry.token, region=entry.region, api_url=entry.api_url)
         return await _keep(handle, grant, parent)
@@ -55,6 +92,8 @@ async def _in_dialog(
 
     try:
         outcome = await sign_in_embedded(sign_in, parent, own_browser=own_browser)
+        if outcome.failure is not None:
+            raise outcome.failure
         if outcome.end is not End.REDIRECTED:
             return None, outcome.end is End.OWN_BROWSER
         return await sign_in.finish(outcome.address), False
@@ -65,7 +104,7 @@ async def _in_dialog(
 async def _in_own_browser(sign_in: BrowserSignIn, parent: QWidget) -> Grant | None:
     """Open the page in the user's own browser and wait for it to come back."""
     waiting = _WaitingDialog(sign_in.url, parent)
-    QDesktopServices.openUrl(QUrl(sign_in.url))
+    open_page(sign_in.url)
     came_back = asyncio.ensure_future(sign_in.redirected())
     cancelled = asyncio.ensure_future(waiting.answered())
     try:

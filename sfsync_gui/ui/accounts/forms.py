@@ -1,11 +1,14 @@
 """What a person enters to sign in to each service."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import SignInDefaults
 from sfsync_gui.ui.accounts.guide_view import GuideView
 from sfsync_gui.ui.accounts.guides import (
@@ -29,6 +32,19 @@ class Where(Enum):
     MY_DOMAIN = ""
 
 
+_LOGIN = {
+    Where.PRODUCTION: "https://login.salesforce.com",
+    Where.SANDBOX: "https://test.salesforce.com",
+}
+_FIELDS = {
+    "access_token": "access_token",
+    "client_id": "client_id",
+    "invalid_client_id": "client_id",
+    "login_url": "login_url",
+}
+"""Codes of failures that belong to a field, and what the field is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class SalesforceEntry:
     """What was entered for Salesforce."""
@@ -49,10 +65,38 @@ class IntercomEntry:
     api_url: str = ""
 
 
-class SalesforceForm(QWidget):
-    """Which org, and the consumer key of its External Client App."""
+class SignInForm(QWidget):
+    """What both forms have in common. `submitted` carries what was entered.
+
+    `rows` are the rows of fields that can be wrong, by the code of the failure that says so.
+    """
 
     submitted = Signal(object)
+    rows: Mapping[str, FormRow]
+    submit_button: PrimaryButton
+
+    def show_failure(self, failure: SfsyncError) -> bool:
+        """Show a failure at the field that it is about; whether there is one to be seen."""
+        at = _FIELDS.get(failure.code, "")
+        if at not in self.rows or not self.rows[at].isVisibleTo(self):
+            return False
+        self.show_problem(at, f"{failure.message} {failure.remedy}".strip())
+        return True
+
+    def show_problem(self, at: str, problem: str) -> None:
+        """Say what is wrong with a field, and go there."""
+        self.clear_problems()
+        self.rows[at].set_problem(problem)
+        self.rows[at].control.setFocus()
+
+    def clear_problems(self) -> None:
+        """Nothing is wrong any more."""
+        for field_row in self.rows.values():
+            field_row.set_problem("")
+
+
+class SalesforceForm(SignInForm):
+    """Which org, and the consumer key of its External Client App."""
 
     def __init__(
         self, defaults: SignInDefaults, *, unfolded: bool = False, parent: QWidget | None = None
@@ -82,8 +126,10 @@ class SalesforceForm(QWidget):
             self.client_id,
             hint=self.tr("From the External Client App that you make once for this org."),
         )
-        self.sign_in_button = PrimaryButton(self.tr("Sign in to Salesforce"))
+        self.submit_button = PrimaryButton(self.tr("Sign in to Salesforce"))
         self.browser_button = QuietButton(self.tr("Use my browser instead"), icon_name="external")
+        self.rows = {"login_url": self._address_row, "client_id": self._client_row}
+        self.setFocusProxy(self.client_id)
         guide = Unfold(
             self.tr("How to make the External Client App"),
             GuideView(salesforce_steps(defaults)),
@@ -95,49 +141,47 @@ class SalesforceForm(QWidget):
                 self._address_row,
                 self._client_row,
                 guide,
-                row(self.sign_in_button, self.browser_button, None),
+                row(self.submit_button, self.browser_button, None),
                 space=SPACE_SECTION,
             )
         )
         self.where.chosen.connect(lambda _: self._show_address())
-        self.sign_in_button.clicked.connect(lambda: self._submit(own_browser=False))
+        self.submit_button.clicked.connect(lambda: self._submit(own_browser=False))
         self.browser_button.clicked.connect(lambda: self._submit(own_browser=True))
-        self.client_id.returnPressed.connect(self.sign_in_button.click)
+        self.client_id.returnPressed.connect(self.submit_button.click)
         self._show_address()
 
     def set_busy(self, busy: bool) -> None:
         """While a sign-in is under way nothing can be entered."""
-        for widget in (self.where, self.address, self.client_id, self.sign_in_button):
+        for widget in (self.where, self.address, self.client_id, self.submit_button):
             widget.setEnabled(not busy)
         self.browser_button.setEnabled(not busy)
 
-    def set_problem(self, code: str, problem: str) -> None:
-        """Show what is wrong at the field it belongs to: 'client_id', else the address."""
-        self._client_row.set_problem(problem if code == "client_id" else "")
-        self._address_row.set_problem(problem if code == "login_url" else "")
+    def fill(self, connection: Connection) -> None:
+        """Offer what a connection was made with."""
+        where = next((one for one, url in _LOGIN.items() if url == connection.login_url), None)
+        self.where.set_value(where or Where.MY_DOMAIN)
+        self.address.setText("" if where else connection.login_url)
+        self.client_id.setText(connection.client_id)
+        self._show_address()
 
     def _show_address(self) -> None:
         self._address_row.setVisible(self.where.value is Where.MY_DOMAIN)
 
     def _submit(self, *, own_browser: bool) -> None:
-        self.set_problem("", "")
-        where = self.where.value
+        self.clear_problems()
+        where, key = self.where.value, self.client_id.text().strip()
         address = self.address.text().strip() if where is Where.MY_DOMAIN else where.value
-        if where is Where.MY_DOMAIN and not address:
-            self.set_problem("login_url", self.tr("Enter the address of your org."))
-            self.address.setFocus()
-            return
-        if not self.client_id.text().strip():
-            self.set_problem("client_id", self.tr("Enter the consumer key."))
-            self.client_id.setFocus()
-            return
-        self.submitted.emit(SalesforceEntry(address, self.client_id.text().strip(), own_browser))
+        if not address:
+            self.show_problem("login_url", self.tr("Enter the address of your org."))
+        elif not key:
+            self.show_problem("client_id", self.tr("Enter the consumer key."))
+        else:
+            self.submitted.emit(SalesforceEntry(address, key, own_browser))
 
 
-class IntercomForm(QWidget):
+class IntercomForm(SignInForm):
     """Which region, and an access token or the user's own app."""
-
-    submitted = Signal(object)
 
     def __init__(
         self, defaults: SignInDefaults, *, unfolded: bool = False, parent: QWidget | None = None
@@ -175,6 +219,11 @@ class IntercomForm(QWidget):
             self.client_secret,
             hint=self.tr("Used once, to exchange the sign-in for an access token."),
         )
+        self.rows = {
+            "access_token": self._token_row,
+            "client_id": self._client_row,
+            "client_secret": self._secret_row,
+        }
         self._ways = QStackedWidget()
         self._ways.addWidget(
             boxed(
@@ -205,31 +254,34 @@ class IntercomForm(QWidget):
                 )
             )
         )
-        self.connect_button = PrimaryButton(self.tr("Connect Intercom"))
+        self.submit_button = PrimaryButton(self.tr("Connect Intercom"))
         self.setLayout(
             column(
                 FormRow(self.tr("Region"), boxed(row(self.region, None))),
                 FormRow(self.tr("How to sign in"), boxed(row(self.method, None))),
                 self._ways,
-                row(self.connect_button, None),
+                row(self.submit_button, None),
                 space=SPACE_SECTION,
             )
         )
         self.method.chosen.connect(self._show_way)
-        self.connect_button.clicked.connect(self._submit)
+        self.submit_button.clicked.connect(self._submit)
         for line in (self.token, self.client_secret):
-            line.returnPressed.connect(self.connect_button.click)
+            line.returnPressed.connect(self.submit_button.click)
         self._show_way(has_app)
 
     def set_busy(self, busy: bool) -> None:
         """While a sign-in is under way nothing can be entered."""
-        for widget in (self.region, self.method, self._ways, self.connect_button):
+        for widget in (self.region, self.method, self._ways, self.submit_button):
             widget.setEnabled(not busy)
 
-    def set_problem(self, code: str, problem: str) -> None:
-        """Show what is wrong at the field it belongs to: 'access_token' or 'client_id'."""
-        self._token_row.set_problem(problem if code == "access_token" else "")
-        self._client_row.set_problem(problem if code == "client_id" else "")
+    def fill(self, connection: Connection) -> None:
+        """Offer what a connection was made with; secrets are entered again."""
+        self.region.set_value(connection.region or "US")
+        by_app = connection.method == "oauth"
+        self.method.set_value(by_app)
+        self.client_id.setText(connection.client_id)
+        self._show_way(by_app)
 
     def forget(self) -> None:
         """Clear the secrets: they are of no use here once they are kept."""
@@ -238,29 +290,23 @@ class IntercomForm(QWidget):
 
     def _show_way(self, own_app: bool) -> None:
         self._ways.setCurrentIndex(int(own_app))
-        self.connect_button.setText(
+        self.setFocusProxy(self.client_id if own_app else self.token)
+        self.submit_button.setText(
             self.tr("Sign in to Intercom") if own_app else self.tr("Connect Intercom")
         )
 
     def _submit(self) -> None:
-        self.set_problem("", "")
-        if not self.method.value:
-            if not self.token.text().strip():
-                self.set_problem("access_token", self.tr("Paste the access token."))
-                self.token.setFocus()
-                return
-            entry = IntercomEntry(
-                self.region.value, token=self.token.text().strip(), api_url=self._api_url
-            )
+        self.clear_problems()
+        where = {"region": self.region.value, "api_url": self._api_url}
+        token, key = self.token.text().strip(), self.client_id.text().strip()
+        secret = self.client_secret.text().strip()
+        if not self.method.value and not token:
+            self.show_problem("access_token", self.tr("Paste the access token."))
+        elif not self.method.value:
+            self.submitted.emit(IntercomEntry(token=token, **where))
+        elif not key:
+            self.show_problem("client_id", self.tr("Enter the client ID."))
+        elif not secret:
+            self.show_problem("client_secret", self.tr("Enter the client secret."))
         else:
-            if not (self.client_id.text().strip() and self.client_secret.text().strip()):
-                self.set_problem("client_id", self.tr("Enter client ID and client secret."))
-                self.client_id.setFocus()
-                return
-            entry = IntercomEntry(
-                self.region.value,
-                client_id=self.client_id.text().strip(),
-                client_secret=self.client_secret.text().strip(),
-                api_url=self._api_url,
-            )
-        self.submitted.emit(entry)
+            self.submitted.emit(IntercomEntry(client_id=key, client_secret=secret, **where))

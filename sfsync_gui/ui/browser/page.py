@@ -12,14 +12,27 @@ from PySide6.QtNetwork import QHostAddress
 from PySide6.QtWebEngineCore import QWebEngineCertificateError, QWebEnginePage, QWebEngineProfile
 
 _INNER_SCHEMES = frozenset({"about", "blob", "data"})
+_Action = QWebEnginePage.WebAction
+_HIDDEN = (
+    _Action.OpenLinkInNewWindow,
+    _Action.OpenLinkInNewTab,
+    _Action.OpenLinkInNewBackgroundTab,
+    _Action.DownloadLinkToDisk,
+    _Action.DownloadImageToDisk,
+    _Action.DownloadMediaToDisk,
+    _Action.SavePage,
+    _Action.ViewSource,
+    _Action.InspectElement,
+)
+"""What the menu of a right click does not offer: a sign-in page is filled in, and never kept."""
 
 
 class SignInPage(QWebEnginePage):
     """One page of a sign-in.
 
     `redirected` carries the whole address at which the sign-in ends. `opened` carries the page of
-    a pop-up, which shares the profile and may end the sign-in as well. `refused` carries the
-    address of a page that is not safe to show.
+    a pop-up, which shares the profile and may end the sign-in as well. `refused` carries the host
+    of a page that is not safe to show.
     """
 
     redirected = Signal(str)
@@ -36,6 +49,8 @@ class SignInPage(QWebEnginePage):
         self._is_redirect = is_redirect
         self._is_over = False
         self.certificateError.connect(self._on_certificate_error)
+        for action in _HIDDEN:
+            self.action(action).setVisible(False)
 
     def acceptNavigationRequest(  # noqa: N802 - Qt's name
         self, url: QUrl | str, kind: QWebEnginePage.NavigationType, is_main_frame: bool
@@ -60,13 +75,22 @@ class SignInPage(QWebEnginePage):
         """A pop-up, as single sign-on pages open them: on the same profile."""
         page = SignInPage(self.profile(), self._is_redirect, self.parent())
         page.redirected.connect(self.redirected)
-        page.refused.connect(self.refused)
         self.opened.emit(page)
         return page
 
+    def javaScriptConsoleMessage(  # noqa: N802 - Qt's name
+        self,
+        level: QWebEnginePage.JavaScriptConsoleMessageLevel,
+        message: str,
+        line: int,
+        source: str,
+    ) -> None:
+        """Drop what the page tells its console: Qt would log it, and with it what it quotes."""
+
     def _on_certificate_error(self, error: QWebEngineCertificateError) -> None:
         error.rejectCertificate()
-        self.refused.emit(error.url().host())
+        if error.isMainFrame():
+            self.refused.emit(error.url().host())
 
 
 def is_private(url: QUrl) -> bool:

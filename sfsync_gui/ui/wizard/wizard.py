@@ -9,7 +9,7 @@ from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import FirstRun, Side
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import Handle, Phase, Snapshot
-from sfsync_gui.ui.accounts.connecting import connect_intercom, connect_salesforce
+from sfsync_gui.ui.accounts.connecting import sign_in
 from sfsync_gui.ui.accounts.forms import (
     IntercomEntry,
     IntercomForm,
@@ -29,8 +29,6 @@ from sfsync_gui.ui.widgets.page import Page
 from sfsync_gui.ui.wizard.pages import CheckPage, FirstPage, MappingPage, StepPage, WelcomePage
 from sfsync_gui.ui.wizard.rail import StepRail
 from sfsync_gui.ui.wizard.steps import Step, is_done, may_enter, resume_at
-
-_AT_FIELDS = frozenset({"client_id", "access_token", "login_url"})
 
 
 class ServicePage(StepPage):
@@ -220,24 +218,12 @@ class Wizard(QWidget):
     async def _sign_in(self, side: Side, entry: SalesforceEntry | IntercomEntry) -> None:
         page = self.salesforce if side is Side.SALESFORCE else self.intercom
         self.banners.clear_all()
-        page.form.set_busy(True)
         try:
-            if isinstance(entry, SalesforceEntry):
-                connection = await connect_salesforce(self._handle, entry, self)
-            else:
-                connection = await connect_intercom(self._handle, entry, self)
+            connection = await sign_in(self._handle, page.form, entry, self)
         except SfsyncError as failure:
-            if failure.code in _AT_FIELDS:
-                problem = f"{failure.message} {failure.remedy}".strip()
-                page.form.set_problem(failure.code, problem)
-            else:
-                self._tell(failure)
+            self._tell(failure)
             return
-        finally:
-            page.form.set_busy(False)
         if connection is not None:
-            if isinstance(page.form, IntercomForm):
-                page.form.forget()
             page.show_connection(connection)
             if self.step.next is not None:
                 self.show_step(self.step.next)

@@ -71,13 +71,13 @@ class AccountCard(Section):
 
     def show_form(self) -> None:
         """Offer to sign in again, with the account as it was."""
+        if self._connection is not None and not self.form.isVisible():
+            self.form.fill(self._connection)
         self.form.setVisible(True)
         self.form.setFocus()
 
     def close_form(self) -> None:
         """The sign-in has been made: nothing of it stays on the screen."""
-        if isinstance(self.form, IntercomForm):
-            self.form.forget()
         self.form.setVisible(self._connection is None)
 
     def show_state(self, connection: Connection | None, status: SideStatus | None) -> None:

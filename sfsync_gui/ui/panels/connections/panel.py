@@ -6,10 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.handle import Handle, HandleEvent, SecretsKept, Snapshot, SnapshotChanged
-from sfsync_gui.ui.accounts.connecting import connect_intercom, connect_salesforce
+from sfsync_gui.ui.accounts.connecting import sign_in
 from sfsync_gui.ui.accounts.forms import IntercomEntry, SalesforceEntry
 from sfsync_gui.ui.panels.connections.card import SERVICE, AccountCard
 from sfsync_gui.ui.panels.panel import Panel
@@ -19,9 +18,6 @@ from sfsync_gui.ui.widgets.banner import Notice, notice_of
 from sfsync_gui.ui.widgets.dialogs import Question, ask
 from sfsync_gui.ui.widgets.page import Page
 from sfsync_gui.ui.widgets.surfaces import Divider
-
-_AT_FIELDS = frozenset({"client_id", "access_token", "login_url"})
-"""Codes of failures that belong to a field of a form."""
 
 
 class ConnectionsPanel(Panel):
@@ -99,32 +95,17 @@ class ConnectionsPanel(Panel):
 
     async def _connect(self, side: Side, entry: SalesforceEntry | IntercomEntry) -> None:
         card = self.cards[side]
-        card.form.set_busy(True)
+        self.banners.clear(f"connecting:{side}")
         try:
-            connection = await self._connected(entry)
+            connection = await sign_in(self.handle, card.form, entry, self)
         except SfsyncError as failure:
-            self._tell(card, failure)
+            self.banners.show_notice(f"connecting:{side}", notice_of(failure))
             return
-        finally:
-            card.form.set_busy(False)
         if connection is not None:
-            self.banners.clear(f"connecting:{side}")
             card.close_form()
             self.toast(
                 self.tr("Connected to {name}").format(name=connection.account_name or SERVICE[side])
             )
-
-    async def _connected(self, entry: SalesforceEntry | IntercomEntry) -> Connection | None:
-        if isinstance(entry, SalesforceEntry):
-            return await connect_salesforce(self.handle, entry, self)
-        return await connect_intercom(self.handle, entry, self)
-
-    def _tell(self, card: AccountCard, failure: SfsyncError) -> None:
-        """At the field where it belongs to one, else as a banner that stays until it is read."""
-        if failure.code in _AT_FIELDS:
-            card.form.set_problem(failure.code, f"{failure.message} {failure.remedy}".strip())
-            return
-        self.banners.show_notice(f"connecting:{card.side}", notice_of(failure))
 
     def _on_disconnect_asked(self, side: Side) -> None:
         self.tasks.start(self._disconnect(side))
