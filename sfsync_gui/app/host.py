@@ -1,9 +1,10 @@
 """The program behind the window, as the window sees it: every order, done on the engine's loop."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
-from sfsync_gui.app import mapping_file, pairs, sign_ins
+from sfsync_gui.app import diagnostics, mapping_file, pairs, sign_ins
 from sfsync_gui.app.host_thread import HostThread
 from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import SetupError, SfsyncError
@@ -305,6 +306,16 @@ class Host(HostThread):
                 keeper.engine.wake()
 
         await self._ask(work)
+
+    # ------------------------------------------------------------------ when something goes wrong
+
+    async def diagnostics(self) -> Mapping[str, object]:
+        """How things stand, as documents by name; see `app.diagnostics`."""
+        return await self._ask(lambda keeper: diagnostics.documents(keeper, self.snapshot))
+
+    async def start_anew(self) -> Path:
+        """Set a database that cannot be used aside, and go on with an empty one."""
+        return await self._ask(lambda keeper: keeper.start_anew())
 
     def _count_again(self) -> None:
         loop = self._loop

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sfsync_gui.app import sign_ins
+from sfsync_gui.app.event_log import log_event
 from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.credentials.vault import Vault
@@ -149,6 +150,7 @@ class HostThread:
             self._loop.call_soon_threadsafe(self._take, event)
 
     def _take(self, event: Event) -> None:
+        log_event(event)
         self._recount |= self._keeper.outlook.note(event)
         for listener in self._listeners:
             listener(event)

@@ -8,23 +8,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sfsync_gui.app.accounts import Accounts
-from sfsync_gui.app.keeper_failures import defect_of, not_connected, not_open
+from sfsync_gui.app.keeper_failures import defect_of, in_use_after_all, not_connected, not_open
 from sfsync_gui.app.order_box import orders_served
 from sfsync_gui.app.orders import Desk
-from sfsync_gui.app.outlook import Outlook, count_in_store
-from sfsync_gui.app.profiles import set_aside
+from sfsync_gui.app.outlook import Outlook
+from sfsync_gui.app.profiles import put_away, set_aside
 from sfsync_gui.app.waking import Waking
-from sfsync_gui.app.wiring import (
-    ClientLimits,
-    Running,
-    make_data_dir,
-    offline_context,
-    wire,
-)
+from sfsync_gui.app.wiring import ClientLimits, Running, make_data_dir, offline_context, wire
 from sfsync_gui.core.failures import SetupError, SfsyncError, SignInError, StoreError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import FirstRun, Side
@@ -43,6 +38,9 @@ from sfsync_gui.store.queries import Queries
 from sfsync_gui.store.sql_store import open_store
 
 _log = logging.getLogger(__name__)
+
+REOPEN_PAUSE = 60.0
+"""Seconds after which a profile that cannot be used is tried again."""
 
 KEYRING_PAUSE = 30.0
 """Seconds after which a locked keyring is looked at again."""
@@ -125,20 +123,32 @@ class Keeper:
     # ------------------------------------------------------------------ life
 
     async def run(self) -> None:
-        """Open the profile and keep it running until `stop`."""
-        try:
-            await self._open_store()
-            while not self._stopping:
-                self._news.changed.clear()
-                await self._do_between_lives()
-                await self._live()
-        except SfsyncError as failure:
-            self._fail(failure)
-        except Exception as defect:  # the edge of this thread: it is shown, and written down
-            _log.exception("the profile's keeper failed")
-            self._fail(defect_of(defect))
-        else:
-            self._set_phase(Phase.STOPPED)
+        """Keep the profile open and running until `stop`; try again where it cannot be used."""
+        while not self._stopping:
+            try:
+                await self._open_store()
+                await self._keep_running()
+            except SfsyncError as failure:
+                await self._rest(failure, REOPEN_PAUSE)
+            except Exception as defect:  # the edge of this thread: it is shown, and written down
+                _log.exception("the profile's keeper failed")
+                await self._rest(defect_of(defect), None)
+        self._set_phase(Phase.STOPPED)
+
+    async def _keep_running(self) -> None:
+        while not self._stopping and self._store is not None:
+            self._news.changed.clear()
+            await self._do_between_lives()
+            await self._live()
+
+    async def _rest(self, failure: SfsyncError, pause: float | None) -> None:
+        """Say why the profile cannot be used, and wait until it is worth another try."""
+        self.outlook.reason = failure
+        self._set_phase(Phase.FAILED)
+        if not self._stopping:
+            self._news.changed.clear()
+            await self._news.pause(pause)
+            await self._close_store()
 
     async def stop(self) -> None:
         """End the engine's life; `run` returns soon after. Call `close` when it has."""
@@ -160,6 +170,7 @@ class Keeper:
         self.queries = await asyncio.to_thread(Queries, path)
         self._accounts = Accounts(store, self._vault, self._clock, self.data_dir)
         self.outlook.connections = await self._accounts.connections()
+        self.outlook.reason = None
         await self.count()
 
     async def _close_store(self) -> None:
@@ -192,9 +203,6 @@ class Keeper:
                 desk = Desk(running.engine.context, running.engine)
                 async with orders_served(self.data_dir, desk):
                     await self._news.changed.wait()
-        except StoreError as failure:
-            self._fail(failure)
-            await self._news.changed.wait()
         finally:
             self._running = None
             await running.disconnect()
@@ -299,6 +307,15 @@ class Keeper:
             self._running.engine.sync_now()
         self._news.wake()
 
+    async def start_anew(self) -> Path:
+        """Set the database that cannot be used aside, and open a new one."""
+        if self.outlook.phase is not Phase.FAILED:
+            raise in_use_after_all(self.data_dir)
+        await self._close_store()
+        place = await asyncio.to_thread(put_away, self.data_dir, datetime.now(UTC))
+        self.look_again()
+        return place
+
     async def begin(self, rows: Sequence[AttributeMapping], first: FirstRun) -> None:
         """Put the first mapping into force and go on with the choice of what happens first."""
         engine = self.online()
@@ -363,13 +380,9 @@ class Keeper:
 
     async def count(self) -> None:
         """Count what the snapshot shows of the store."""
-        store, queries = self._store, self.queries
-        if store is None or queries is None:
-            return
-        with suppress(StoreError):  # closed meanwhile
-            counts = self.outlook.counts
-            counts.links, counts.holds = await store.run(count_in_store)
-            counts.errors = await asyncio.to_thread(queries.error_count)
+        if self._store is not None and self.queries is not None:
+            with suppress(StoreError):  # closed meanwhile
+                await self.outlook.counts.read(self._store, self.queries)
 
     async def reached(self, phase: Phase) -> None:
         """Wait until the program is that far."""
@@ -381,7 +394,3 @@ class Keeper:
         self._phase_changed.set()
         self._phase_changed = asyncio.Event()
         self._on_news()
-
-    def _fail(self, failure: SfsyncError) -> None:
-        self.outlook.reason = failure
-        self._set_phase(Phase.FAILED)

@@ -33,3 +33,13 @@ def not_connected() -> SetupError:
         "Connect the missing one under Connections.",
         code="not_connected",
     )
+
+
+def in_use_after_all(data_dir: Path) -> StoreError:
+    """A database is to be set aside that can be used."""
+    return StoreError(
+        "The database is in use",
+        "It could be opened meanwhile, and was left as it is.",
+        "Go on with it.",
+        subject=str(data_dir),
+    )

@@ -113,7 +113,7 @@ class LateHost:
         except Exception as failure:  # the edge where a program that cannot start says so
             _log.exception("the program behind the window cannot be made")
             self._fail(
-                StoreError(
+                SfsyncError(
                     "SFSync cannot start",
                     "Something that it needs could not be loaded.",
                     "Install it again.",

@@ -1,5 +1,6 @@
 """How things stand, kept up to date from the engine's events: what becomes the snapshot."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +22,8 @@ from sfsync_gui.engine.events import (
 from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot, UsageView
 from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.ports import ApiUsage
-from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.questions import Questions
+from sfsync_gui.engine.storage import Store, UnitOfWork
 
 _COUNTED = (ErrorOpened, ErrorsClosed, GuardHeld, HistoryAdded)
 
@@ -33,6 +35,11 @@ class Counts:
     errors: int = 0
     holds: int = 0
     links: int = 0
+
+    async def read(self, store: Store, questions: Questions) -> None:
+        """Count anew. Raises `StoreError`."""
+        self.links, self.holds = await store.run(_count_in_store)
+        self.errors = await asyncio.to_thread(questions.error_count)
 
 
 @dataclass(slots=True)
@@ -121,7 +128,7 @@ def _usage(engine: Engine) -> UsageView:
     )
 
 
-def count_in_store(unit: UnitOfWork) -> tuple[int, int]:
+def _count_in_store(unit: UnitOfWork) -> tuple[int, int]:
     """Links and held changes."""
     held = sum(hold.state == "held" for hold in unit.state.holds())
     return unit.links.count(), held

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sfsync_gui.core.failures import StoreError
@@ -23,6 +24,7 @@ from sfsync_gui.store.state import SqlState
 
 _FOLDER = "profiles"
 _BACKUPS = "backups"
+_PUT_AWAY = "put-away-"
 _ENDINGS = ("", "-wal", "-shm")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -69,6 +71,20 @@ def set_aside(data_dir: Path, target: Target) -> None:
             _move(database_path(aside), path, undo)
         undo.pop_all()
     _keep(path, target.kept)
+
+
+def put_away(data_dir: Path, now: datetime) -> Path:
+    """Set a database that cannot be used aside, as it is, so that a new one can take its place.
+
+    Returns the folder in which it lies now. Raises `StoreError` where it cannot be moved or another
+    process has it open; then everything is as it was.
+    """
+    path = database_path(data_dir)
+    place = data_dir / f"{_PUT_AWAY}{now:%Y-%m-%d-%H%M%S}"
+    with _locked(path), ExitStack() as undo:
+        _move(path, database_path(place), undo)
+        undo.pop_all()
+    return place
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from sfsync_gui.app.side_reports import SideReports
 from sfsync_gui.core.failures import SetupError, StoreError
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.offers import suggest
+from sfsync_gui.core.vocabulary import StoreTrouble
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Event
@@ -91,8 +92,9 @@ def make_data_dir(data_dir: Path) -> None:
         raise StoreError(
             "The data folder cannot be used",
             f"{data_dir} cannot be created: {refused.strerror}.",
-            "Choose another folder with --data-dir.",
+            "Allow writing there, or choose another folder with --data-dir.",
             subject=str(data_dir),
+            code=StoreTrouble.NOT_WRITABLE,
         ) from None
 
 

@@ -158,6 +158,21 @@ class SignInCause(StrEnum):
     """The service named a reason that has no name here; `detail` holds its words."""
 
 
+class StoreTrouble(StrEnum):
+    """Why a database cannot be used: the code of a `StoreError`."""
+
+    IN_USE = "in_use"
+    """Another process has it open."""
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"
+    """It belongs to another application."""
+    NEWER = "newer"
+    """It was written by a newer version."""
+    NOT_WRITABLE = "not_writable"
+    FULL = "full"
+    """There is no room on the disk."""
+
+
 class HistoryKind(StrEnum):
     """What an entry of the history tells."""
 

@@ -416,3 +416,16 @@ class Handle(Protocol):
     async def change_settings(self, settings: Settings) -> None:
         """Work with other settings from now on."""
         ...
+
+    # ------------------------------------------------------------------ when something goes wrong
+
+    async def diagnostics(self) -> Mapping[str, object]:
+        """How things stand, as documents by name: without secrets, and nothing of anybody in it."""
+        ...
+
+    async def start_anew(self) -> Path:
+        """Set a database that cannot be used aside, and go on with an empty one.
+
+        Returns the folder in which it lies now. Raises `StoreError` where it is in use after all.
+        """
+        ...

@@ -10,9 +10,10 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from sfsync_gui.core.failures import StoreError
+from sfsync_gui.core.vocabulary import StoreTrouble
 from sfsync_gui.store.locks import holder
 
-IN_USE = "in_use"
+IN_USE = StoreTrouble.IN_USE
 """`StoreError.code` where another process has the database open."""
 
 _NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -27,6 +28,7 @@ def damaged(path: Path, detail: str = "") -> StoreError:
         remedy=f"Put back one of the copies in {path.parent / 'backups'}, or move the file "
         "away to start anew.",
         subject=str(path),
+        code=StoreTrouble.DAMAGED,
         detail=detail,
     )
 
@@ -38,6 +40,7 @@ def foreign(path: Path) -> StoreError:
         message=f"The file {path.name} is a database of another application. It was left as it is.",
         remedy="Choose another place for the database.",
         subject=str(path),
+        code=StoreTrouble.FOREIGN,
     )
 
 
@@ -49,6 +52,7 @@ def newer(path: Path, revision: str) -> StoreError:
         "It was left as it is.",
         remedy="Install the newest version of SFSync.",
         subject=str(path),
+        code=StoreTrouble.NEWER,
         detail=f"revision {revision}",
     )
 
@@ -107,6 +111,7 @@ def not_writable(path: Path, detail: str = "") -> StoreError:
         message=f"The file {path.name} or its folder {path.parent} may not be written.",
         remedy="Allow writing to the folder and the file, or choose another place.",
         subject=str(path),
+        code=StoreTrouble.NOT_WRITABLE,
         detail=detail,
     )
 
@@ -119,6 +124,7 @@ def disk_full(path: Path, detail: str = "") -> StoreError:
         "Nothing that was stored is lost.",
         remedy="Free some space on the disk.",
         subject=str(path),
+        code=StoreTrouble.FULL,
         detail=detail,
     )
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWi
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.late_host import LateHost
 from sfsync_gui.app.wiring import LocalClock
-from sfsync_gui.core.failures import RecordError, StoreError
+from sfsync_gui.core.failures import RecordError, SfsyncError, StoreError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.events import Checked
@@ -455,7 +455,7 @@ def test_a_late_host_takes_orders_and_tells_why_it_cannot_start(run: Run, tmp_pa
         broken = LateHost(fail, tmp_path)
         broken.start()
         await until(lambda: broken.snapshot.phase is Phase.FAILED)
-        with pytest.raises(StoreError, match="SFSync cannot start"):
+        with pytest.raises(SfsyncError, match="SFSync cannot start"):
             await broken.sync_now()
         await broken.stop()
 

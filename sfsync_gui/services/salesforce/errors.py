@@ -108,10 +108,15 @@ def failure_of(
 def connection_failure(error: requests.RequestException, *, writes: bool) -> TransientError:
     """The failure of a request without an answer: never sent, or sent with unknown outcome."""
     if never_sent(error):
+        certificate = isinstance(_cause(error), ssl.SSLCertVerificationError)
         return TransientError(
             "Salesforce cannot be reached",
-            "No connection to Salesforce could be made.",
-            "Check the computer's network connection.",
+            "The identity of Salesforce could not be verified."
+            if certificate
+            else "No connection to Salesforce could be made.",
+            "Check the computer's date, and whether the network asks for a sign-in."
+            if certificate
+            else "Check the computer's network connection.",
             side=Side.SALESFORCE,
             detail=_text(error),
         )
@@ -126,13 +131,18 @@ def never_sent(error: requests.RequestException) -> bool:
         return True
     if isinstance(error, (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL)):
         return True
+    never = (NewConnectionError, ConnectTimeoutError, ProxyError, ssl.SSLCertVerificationError)
+    return isinstance(_cause(error), never)
+
+
+def _cause(error: requests.RequestException) -> object:
+    """What is behind an exception of requests, where it tells."""
     reason = error.args[0] if error.args else None
     if isinstance(reason, MaxRetryError):
         reason = reason.reason
     if isinstance(reason, (NewConnectionError, ConnectTimeoutError, ProxyError)):
-        return True
-    cause = reason.args[0] if isinstance(reason, HTTPError) and reason.args else reason
-    return isinstance(cause, ssl.SSLCertVerificationError)
+        return reason
+    return reason.args[0] if isinstance(reason, HTTPError) and reason.args else reason
 
 
 def org_failure(refusal: RowRefusal) -> OrgError:

@@ -26,6 +26,7 @@ class ShellActions(QObject):
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.open_data = self._action(self.tr("Open data folder"), "folder")
         self.open_log = self._action(self.tr("Open log"), "log", "Ctrl+L")
+        self.diagnostics = self._action(self.tr("Save diagnostics…"), "export")
         self.about = self._action(self.tr("About SFSync"), "info")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.follow(Snapshot())
@@ -36,6 +37,7 @@ class ShellActions(QObject):
             action.setIcon(icon(icon_name))
         if shortcut:
             action.setShortcut(QKeySequence(shortcut))
+            action.setShortcutVisibleInContextMenu(False)  # the tray's: no key reaches it there
         return action
 
     def follow(self, snapshot: Snapshot) -> None:

@@ -53,6 +53,6 @@ def fill_menu_bar(
         looks.addAction(action)
 
     support = bar.addMenu(bar.tr("&Help"))
-    support.addAction(actions.open_log)
+    support.addActions([actions.open_log, actions.diagnostics])
     support.addSeparator()
     support.addAction(actions.about)

@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import signal
 import sys
+import time
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from sfsync_gui.desktop.clock_check import is_behind, last_used
 from sfsync_gui.desktop.crash_reports import CrashReport, CrashReports
 from sfsync_gui.desktop.opening import open_folder
 from sfsync_gui.engine.handle import Handle, HandleEvent, SnapshotChanged
@@ -23,12 +25,13 @@ from sfsync_gui.ui.shell.notifications import Notifications
 from sfsync_gui.ui.shell.relay import Relay
 from sfsync_gui.ui.shell.tray import Tray
 from sfsync_gui.ui.tasks import Tasks
-from sfsync_gui.ui.texts.notices import Remedy, notices_of
+from sfsync_gui.ui.texts.notices import Remedy, clock_notice, notices_of
 from sfsync_gui.ui.texts.status import status_of
 from sfsync_gui.ui.theme.scheme import SchemeChoice, SchemeFollower
 from sfsync_gui.ui.widgets.dialogs import Question, ask
 
 _CRASH = "crash"
+_CLOCK = "clock"
 
 QUIT_WITHIN = 5.0
 """Seconds in which everything has ended after a person said quit."""
@@ -114,6 +117,16 @@ class Shell(QObject):
             self.window.show_panel(key)
         self.window.bring_up()
         self._offer_report()
+        self._check_clock()
+
+    def _check_clock(self) -> None:
+        """Say it where the computer's clock stands before the last use of this profile."""
+        now = time.time()
+        known = last_used(self._preferences.folder)
+        if is_behind(now, known):
+            self.window.news.show_notice(_CLOCK, clock_notice(now, known), self._check_clock)
+        else:
+            self.window.news.clear(_CLOCK)
 
     def _offer_report(self) -> None:
         """Tell of what the program before this one left, once."""
@@ -214,6 +227,10 @@ class Shell(QObject):
                 self._start(self._handle.resume())
             case Remedy.LOOK_AGAIN:
                 self._start(self._handle.sync_now())
+            case Remedy.START_ANEW:
+                self._start(self._ask_to_start_anew())
+            case Remedy.DIAGNOSTICS:
+                self._show_diagnostics()
             case Remedy.NOTHING:
                 pass
 
@@ -258,7 +275,29 @@ class Shell(QObject):
         actions.quit.triggered.connect(self.quit)
         actions.open_data.triggered.connect(lambda: open_folder(handle.data_dir))
         actions.open_log.triggered.connect(self._show_log)
+        actions.diagnostics.triggered.connect(self._show_diagnostics)
         actions.about.triggered.connect(self._show_about)
+
+    async def _ask_to_start_anew(self) -> None:
+        question = Question(
+            self.tr("Start with a new database?"),
+            self.tr(
+                "The present one is kept in a folder beside it. With the new one you connect both "
+                "sides and map their fields again; links, history and settings begin anew. "
+                "Nothing is changed in Intercom or Salesforce by this."
+            ),
+            yes=self.tr("Start anew"),
+            danger=True,
+        )
+        if await ask(self.window, question):
+            place = await self._handle.start_anew()
+            text = self.tr("The old database lies in {folder}").format(folder=place.name)
+            self.window.toasts.show_text(text)
+
+    def _show_diagnostics(self) -> None:
+        from sfsync_gui.ui.support.diagnostics_dialog import show_diagnostics
+
+        show_diagnostics(self.window, self._handle, self.tasks)
 
     def _show_log(self) -> None:
         from sfsync_gui.ui.support.log_window import show_log

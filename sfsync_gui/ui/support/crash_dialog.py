@@ -12,7 +12,8 @@ from sfsync_gui.ui.widgets.buttons import Button, CopyButton, DangerButton
 from sfsync_gui.ui.widgets.dialogs import Dialog
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
 
-_SIZE = (720, 520)
+_WIDTH = 720
+_VIEW_HEIGHT = 340
 
 
 class CrashDialog(Dialog):
@@ -20,11 +21,12 @@ class CrashDialog(Dialog):
 
     def __init__(self, reports: CrashReports, report: CrashReport, parent: QWidget | None) -> None:
         super().__init__(self.tr("Crash report"), parent)
-        self.resize(*_SIZE)
+        self.setMinimumWidth(_WIDTH)
         self._reports, self._report = reports, report
         text = reports.text(report)
         self.view = TextView(self.tr("The report"))
         self.view.setPlainText(text)
+        self.view.setMinimumHeight(_VIEW_HEIGHT)
         self.body.addWidget(PlainLabel(_title(self, report), size=Text.SECTION, wrap=True))
         self.body.addWidget(
             PlainLabel(

@@ -6,13 +6,15 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from sfsync_gui.core.failures import SfsyncError
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.failures import SfsyncError, StoreError
+from sfsync_gui.core.vocabulary import Side, StoreTrouble
 from sfsync_gui.engine.events import SideCondition, SideStatus
 from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot
+from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import Tone
+from sfsync_gui.ui.widgets.banner import Notice
 from sfsync_gui.ui.wizard.steps import is_needed
 
 translate = QCoreApplication.translate
@@ -32,6 +34,9 @@ class Remedy(StrEnum):
     RESUME = "resume"
     LOOK_AGAIN = "look_again"
     SET_UP = "set_up"
+    START_ANEW = "start_anew"
+    """Set a database that cannot be used aside, after asking."""
+    DIAGNOSTICS = "diagnostics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,7 @@ def notices_of(snapshot: Snapshot) -> list[StandingNotice]:
 
 def _program(snapshot: Snapshot) -> Iterator[StandingNotice]:
     if snapshot.phase is Phase.FAILED and snapshot.reason is not None:
-        title, text = snapshot.reason.title, _said(snapshot.reason)
-        yield StandingNotice("program", Tone.DANGER, title, text, urgent=True)
+        yield _failed(snapshot.reason)
     if is_needed(snapshot) and snapshot.phase in (Phase.UNCONNECTED, Phase.FIRST_RUN):
         yield StandingNotice(
             "program",
@@ -85,6 +89,18 @@ def _program(snapshot: Snapshot) -> Iterator[StandingNotice]:
             Remedy.CONNECT,
             panel="connections",
         )
+
+
+def _failed(reason: SfsyncError) -> StandingNotice:
+    """Why the profile cannot be used, and the way on."""
+    if reason.code in (StoreTrouble.DAMAGED, StoreTrouble.FOREIGN):
+        action, remedy = translate("notices", "Start anew…"), Remedy.START_ANEW
+    elif isinstance(reason, StoreError):
+        action, remedy = translate("notices", "Try again"), Remedy.LOOK_AGAIN
+    else:
+        action, remedy = translate("notices", "Save diagnostics…"), Remedy.DIAGNOSTICS
+    text = _said(reason)
+    return StandingNotice("program", Tone.DANGER, reason.title, text, action, remedy, urgent=True)
 
 
 def _secrets(snapshot: Snapshot) -> Iterator[StandingNotice]:
@@ -168,6 +184,21 @@ def _decisions(snapshot: Snapshot) -> Iterator[StandingNotice]:
             translate("notices", "The day’s share of Salesforce API calls is used"),
             translate("notices", "Changes wait and follow when Salesforce counts fewer calls."),
         )
+
+
+def clock_notice(now: float, known: float) -> Notice:
+    """The computer's clock stands before the profile's last use."""
+    return Notice(
+        Tone.WARNING,
+        translate("notices", "The computer’s clock may be wrong"),
+        translate(
+            "notices",
+            "It says {now}, but SFSync was used here on {known}. With a wrong date no secure "
+            "connection can be made. Set date and time in the system’s settings.",
+        ).format(now=times.date(now), known=times.date(known)),
+        translate("notices", "Check again"),
+        dismissable=True,
+    )
 
 
 def _said(failure: SfsyncError | None) -> str:
