@@ -4,6 +4,7 @@ Most of what is read was read before, word for word. Two readings of a person wi
 have the same content and the same meaning, so that the second need not be looked into.
 """
 
+import marshal
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from itertools import repeat
@@ -15,6 +16,10 @@ from sfsync_gui.core.vocabulary import PersonKind
 
 _ABSENT = ...
 """Stands for a field that a reading did not show: that is not the same as a blank one."""
+
+_MARSHAL_VERSION = 2
+"""`marshal` writes plain values in a third of the time of `repr`. From version 3 on the bytes
+depend on which objects are shared, not on the values alone."""
 
 _NAMES_OF_PEOPLE = {
     PersonKind.USER: ("name", "email"),
@@ -36,7 +41,7 @@ class Digests:
     ) -> None:
         """`fields` are the Salesforce fields that are read, by object."""
         meaning = repr((rules.rows, rules.key, _types(schema)))
-        self._meaning = {kind: f"{kind.value} {_hashed(meaning)}" for kind in PersonKind}
+        self._meaning = {kind: f"{kind.value} {_hashed(meaning.encode())}" for kind in PersonKind}
         self._names = {
             kind: tuple(dict.fromkeys((*_names(rules, schema, fields, kind), *always)))
             for kind, always in _NAMES_OF_PEOPLE.items()
@@ -45,7 +50,7 @@ class Digests:
     def of(self, record: PersonRecord) -> int:
         """The digest of a reading: 64 bits with a sign, never 0."""
         return _hashed(
-            repr(
+            marshal.dumps(
                 (
                     self._meaning[record.kind],
                     record.created_at,
@@ -57,7 +62,8 @@ class Digests:
                     record.converted,
                     record.converted_to,
                     *map(record.raw.get, self._names[record.kind], repeat(_ABSENT)),
-                )
+                ),
+                _MARSHAL_VERSION,
             )
         )
 
@@ -83,6 +89,6 @@ def _types(schema: Schema) -> list[tuple[str, str, str, int]]:
     return sorted(attributes + people)
 
 
-def _hashed(text: str) -> int:
-    digest = blake2b(text.encode(), digest_size=8).digest()
+def _hashed(content: bytes) -> int:
+    digest = blake2b(content, digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True) or 1

@@ -4,42 +4,45 @@ It finds what moved no timestamp (formulas), people who vanished without a word,
 slipped past the feeds. Low priority: after each page the caller may do something more urgent.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
-from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.checking import observe_page
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.reading import Read, observe_reading, read_people
-from sfsync_gui.engine.settling import take_in
+from sfsync_gui.engine.settling import report_hidden
 from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.stored import LinkedRecord
 
 SALESFORCE_PAGE = 1000
-SUSPECTS_PAGE = 200
+SUSPECTS_PAGE = 1000
 
 
 async def compare_salesforce(context: Context) -> AsyncIterator[int]:
     """Read all linked Salesforce records; yields how many were read after each page."""
     after, done = 0, 0
-    while links := await context.store.run(partial(_links_page, after)):
-        after = links[-1].id
-        read = await read_people(
-            context, [(link.salesforce_kind, link.salesforce_id) for link in links], ()
-        )
-        await context.store.run(partial(_take_in, context, links, read))
-        done += len(links)
+    while records := await context.store.run(partial(_records_page, after)):
+        after = records[-1].link_id
+        read = await read_people(context, [(one.kind, one.salesforce_id) for one in records], ())
+        await context.store.run(partial(_take_in, context, records, read))
+        done += len(records)
         context.emit(Progress("comparison:salesforce", done, 0))
         yield done
 
 
-def _links_page(after: int, unit: UnitOfWork) -> list[IdentityMapping]:
-    return unit.links.page(after, SALESFORCE_PAGE)
+def _records_page(after: int, unit: UnitOfWork) -> list[LinkedRecord]:
+    return unit.links.records_page(after, SALESFORCE_PAGE)
 
 
-def _take_in(context: Context, links: list[IdentityMapping], read: Read, unit: UnitOfWork) -> None:
-    take_in(context, unit, links, read)
+def _take_in(
+    context: Context, records: Sequence[LinkedRecord], read: Read, unit: UnitOfWork
+) -> None:
+    observe_reading(context, unit, read)
+    for missing in records:
+        if missing.salesforce_id not in read.records:
+            report_hidden(context, unit, missing.link_id)
 
 
 async def compare_intercom(context: Context) -> AsyncIterator[int]:

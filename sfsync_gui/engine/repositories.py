@@ -9,7 +9,7 @@ from sfsync_gui.core.people import IdentityMapping, Person
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 from sfsync_gui.engine.connections import Connection, SideReport
 from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
-from sfsync_gui.engine.stored import BulkRun, Creation, GuardHold, Measures, Profile
+from sfsync_gui.engine.stored import BulkRun, Creation, GuardHold, LinkedRecord, Measures, Profile
 
 
 class Directory(Protocol):
@@ -85,6 +85,13 @@ class Links(Protocol):
 
     def page(self, after: int, limit: int) -> list[IdentityMapping]:
         """Links in id order, those with an id greater than `after`."""
+        ...
+
+    def records_page(self, after: int, limit: int) -> list[LinkedRecord]:
+        """The Salesforce records of the links in id order, those with an id greater than `after`.
+
+        Much less to read than the links themselves.
+        """
         ...
 
     def count(self) -> int:

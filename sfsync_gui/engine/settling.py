@@ -123,15 +123,15 @@ def take_in(
     observe_reading(context, unit, read)
     for link in links:
         if link.salesforce_id not in read.records:
-            report_hidden(context, unit, link)
+            report_hidden(context, unit, link.id)
 
 
-def report_hidden(context: Context, unit: UnitOfWork, link: IdentityMapping) -> None:
+def report_hidden(context: Context, unit: UnitOfWork, link_id: int) -> None:
     """A record that is neither there nor deleted: the link stays, and it is told.
 
     Nothing is tried until a person or the day's own attempt asks for it, or the record shows.
     """
-    stored = unit.links.get(link.id)
+    stored = unit.links.get(link_id)
     if stored is None:
         return
     seen = stored.salesforce

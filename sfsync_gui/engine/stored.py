@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sfsync_gui.core.vocabulary import FirstRun
+from sfsync_gui.core.vocabulary import FirstRun, PersonKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class Profile:
     intercom_since: int = 0
     salesforce_since: int = 0
     first_run: FirstRun = FirstRun.LINK_ALL
+
+
+class LinkedRecord(NamedTuple):
+    """The Salesforce record of a link."""
+
+    link_id: int
+    kind: PersonKind
+    salesforce_id: str
 
 
 @dataclass(frozen=True, slots=True)

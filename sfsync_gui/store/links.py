@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.stored import LinkedRecord
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.dialects import insert_if_free
@@ -38,6 +39,14 @@ _OF_MANY = {
     )
     for side in Side
 }
+_RECORDS = (
+    select(
+        IDENTITY_MAPPING.c.id, IDENTITY_MAPPING.c.salesforce_kind, IDENTITY_MAPPING.c.salesforce_id
+    )
+    .where(IDENTITY_MAPPING.c.id > bindparam("after"))
+    .order_by(IDENTITY_MAPPING.c.id)
+    .limit(bindparam("most"))
+)
 _DUE = {
     None: IDENTITY_MAPPING.c.is_due,
     Side.INTERCOM: IDENTITY_MAPPING.c.due_intercom,
@@ -139,6 +148,14 @@ class SqlLinks:
     def page(self, after: int, limit: int) -> list[IdentityMapping]:
         """Links in id order, those with an id greater than `after`."""
         return self._page(after, limit)
+
+    def records_page(self, after: int, limit: int) -> list[LinkedRecord]:
+        """The Salesforce records of the links in id order, those with an id greater than `after`.
+
+        Much less to read than the links themselves.
+        """
+        rows = self._connection.execute(_RECORDS, {"after": after, "most": limit})
+        return [LinkedRecord(id_, codec.KINDS[kind], record_id) for id_, kind, record_id in rows]
 
     def count(self) -> int:
         """How many links there are (kept, not counted anew)."""

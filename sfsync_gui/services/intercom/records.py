@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from sfsync_gui.core.failures import SetupError
@@ -16,11 +15,27 @@ _ESCAPED_ATTRIBUTE = "name"
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'"}
 _ENTITY = re.compile("|".join(_ENTITIES))
 _LEFT_OUT = frozenset({"type", "workspace_id"})
-_OBJECTS = {"location": "location.", "custom_attributes": CUSTOM_PREFIX}
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # How JSON writes those characters. Others begin so, too: that costs time only.
 _MAYBE_UNSAFE = (b"\\u00", b"\\ud", b"\\uD", b"\\b", b"\\f", b"\x7f")
-_SCALARS = (str, int, float, type(None))
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+class _FullNames(dict[str, str]):
+    """Full attribute names by own name: a workspace has few names and many contacts."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def __missing__(self, name: str) -> str:
+        full = self._prefix + name
+        if len(self) < _NAMES_KEPT:
+            self[name] = full
+        return full
+
+
+_NAMES_KEPT = 4096
+_OBJECTS = {"location": _FullNames("location."), "custom_attributes": _FullNames(CUSTOM_PREFIX)}
 
 
 def may_need_cleaning(body: bytes) -> bool:
@@ -74,31 +89,23 @@ def person(contact: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecor
 
 def _flattened(contact: Mapping[str, Any]) -> dict[str, Json]:
     """All scalars by full name. An avatar is its URL, as it is written."""
-    raw: dict[str, Json] = {}
-    for name, value in contact.items():
-        if isinstance(value, _SCALARS):
-            raw[name] = value
-        elif isinstance(value, dict):
-            if (prefix := _OBJECTS.get(name)) is not None:
-                _add_members(raw, prefix, value)
-            elif name == "avatar":
-                raw[name] = value.get("image_url")
+    # Looking a type up is faster than `isinstance`, and JSON has no others.
+    raw: dict[str, Json] = {
+        name: value for name, value in contact.items() if value.__class__ in _SCALARS
+    }
     for name in _LEFT_OUT:
         raw.pop(name, None)
+    for name, full_names in _OBJECTS.items():
+        members = contact.get(name)
+        if isinstance(members, dict):
+            for member, value in members.items():
+                if value.__class__ in _SCALARS:
+                    raw[full_names[member]] = value
+    raw.pop("location.type", None)
+    avatar = contact.get("avatar")
+    if isinstance(avatar, dict):
+        raw["avatar"] = avatar.get("image_url")
     return raw
-
-
-def _add_members(raw: dict[str, Json], prefix: str, members: Mapping[str, Any]) -> None:
-    for name, value in members.items():
-        if isinstance(value, _SCALARS):
-            raw[_full_name(prefix, name)] = value
-    raw.pop(f"{prefix}type" if prefix != CUSTOM_PREFIX else "", None)
-
-
-@lru_cache(maxsize=4096)
-def _full_name(prefix: str, name: str) -> str:
-    """One string object per name: a workspace has few names and many contacts."""
-    return prefix + name
 
 
 def _moment(value: object) -> int:

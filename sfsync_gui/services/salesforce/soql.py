@@ -33,6 +33,7 @@ _BASE_FIELDS = (
 _LEAD_FIELDS = ("IsConverted", "ConvertedContactId")
 _SAFE = "(),':"  # allowed in a query as they are, and most of what an `IN` list consists of
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_SPECIAL = re.compile("[\x00-\x1f\x7f\\\\'\ud800-\udfff]")
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -43,7 +44,7 @@ def literal(value: str | datetime | Iterable[str]) -> str:
     String Escape Sequences). Raises ValueError for an empty list and a datetime without zone.
     """
     if isinstance(value, str):
-        return "'" + "".join(map(_escaped, value)) + "'"
+        return "'" + _SPECIAL.sub(_escaped, value) + "'"
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a datetime without a time zone")
@@ -91,14 +92,8 @@ def query_path(resource: str, soql: str) -> str:
     return f"{resource}?q={quote_plus(soql, safe=_SAFE)}"
 
 
-def _escaped(character: str) -> str:
-    known = _ESCAPES.get(character)
-    if known is not None:
-        return known
-    code = ord(character)
-    if code < 0x20 or code == 0x7F or 0xD800 <= code <= 0xDFFF:
-        return f"\\u{code:04X}"
-    return character
+def _escaped(special: re.Match[str]) -> str:
+    return _ESCAPES.get(special[0]) or f"\\u{ord(special[0]):04X}"
 
 
 def _no_such_field(object_name: str, name: str) -> SetupError:
