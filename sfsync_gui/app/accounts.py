@@ -182,7 +182,7 @@ def _connection(grant: Grant, identity: Identity, method: str, now: int) -> Conn
         user_name=identity.user_name,
         address=grant.instance_url or grant.api_url,
         login_url=grant.login_url,
-        region=grant.region,
+        region=identity.region or grant.region,
         client_id=grant.client_id,
         method=method or ("oauth" if grant.client_id else "token"),
         is_sandbox=identity.is_sandbox,

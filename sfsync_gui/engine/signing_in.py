@@ -38,6 +38,7 @@ class Identity:
 
     `account_id` is the workspace's app id or the org's 18-character id, `account_name` its name
     for people; `user_name` is the e-mail address or user name that people know themselves by.
+    `region` (Intercom) is the one that the workspace is in, whichever was chosen.
     """
 
     side: Side
@@ -46,6 +47,7 @@ class Identity:
     user_id: str
     user_name: str
     is_sandbox: bool = False
+    region: str = ""
 
 
 class SignIn(Protocol):

@@ -41,6 +41,9 @@ from tests.support.sign_in_world import SignInWorld
 PATIENCE = 15.0
 """Seconds that anything waits to come true."""
 
+ANSWERS_WITHIN = 2.0
+"""Seconds within which a page answers a script, as long as it stays."""
+
 LEFT = Qt.MouseButton.LeftButton
 
 GRAPHICS = (
@@ -95,7 +98,7 @@ class Pages:
                 answer.set_result(value)
 
         self.frame.page.runJavaScript(code, _OURS, settle)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(ANSWERS_WITHIN):
             return await answer
 
     async def shows(self, selector: str) -> None:
@@ -106,8 +109,15 @@ class Pages:
             f"document.drawn === 2 && document.querySelector({selector!r}) !== null"
         )
         async with asyncio.timeout(PATIENCE):
-            while not await self.script(drawn):  # noqa: ASYNC110 - a page has no event for it
+            while not await self._holds(drawn):  # noqa: ASYNC110 - a page has no event for it
                 await asyncio.sleep(0.01)
+
+    async def _holds(self, code: str) -> bool:
+        """Whether it is true; a page that goes away meanwhile never answers."""
+        try:
+            return bool(await self.script(code))
+        except TimeoutError:
+            return False
 
     async def click(self, selector: str) -> None:
         """Click an element with the mouse, once it is there."""
@@ -183,6 +193,11 @@ class SignInWindow:
         """Press the button of a side's form that opens the sign-in's page."""
         press(self.card(side).form.submit_button)
         return await self.pages()
+
+    async def begin_again(self, side: Side) -> Pages:
+        """Sign in to a side anew that is connected."""
+        press(self.card(side).reconnect_button)
+        return await self.begin(side)
 
     async def approve(self, side: Side) -> None:
         """Sign in as a person does who allows everything, and wait for the connection."""

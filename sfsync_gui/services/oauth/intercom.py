@@ -152,24 +152,19 @@ async def intercom_with_token(
     A workspace in another region than `region` is found. Raises `SignInError` or
     `TransientError`, `SetupError` for a token that cannot be one.
     """
-    token = access_token.strip()
-    if not token or not token.isascii() or any(sign.isspace() for sign in token):
-        raise SetupError(
-            "Check the access token",
-            "The access token is empty or has characters that none has.",
-            "Copy it again from the app's Authentication page in Intercom's Developer Hub.",
-            side=Side.INTERCOM,
-            code="access_token",
-        )
+    token = _checked_token(access_token)
     where = _checked(api_url)
     found, _me = await _located(token, Region(region), where, transport)
     return Grant(Side.INTERCOM, token, region=found.value, api_url=where)
 
 
 async def identify_intercom(grant: Grant, *, transport: Transport | None = None) -> Identity:
-    """Who signed in to which workspace (`GET /me`). Raises as `finish` does."""
-    region = Region(grant.region or Region.US)
-    _region, me = await _located(grant.access_token, region, grant.api_url, transport)
+    """Who signed in to which workspace (`GET /me`), wherever that is.
+
+    Raises as `finish` does, and `SetupError` for a token that cannot be one.
+    """
+    token = _checked_token(grant.access_token)
+    region, me = await _located(token, Region(grant.region or Region.US), grant.api_url, transport)
     app = me["app"]
     return Identity(
         Side.INTERCOM,
@@ -177,6 +172,7 @@ async def identify_intercom(grant: Grant, *, transport: Transport | None = None)
         account_name=str(app.get("name") or app["id_code"]),
         user_id=str(me.get("id") or ""),
         user_name=str(me.get("email") or me.get("name") or ""),
+        region=region.value,
     )
 
 
@@ -282,6 +278,19 @@ def _asked(region: Region, api_url: str, transport: Transport | None) -> Endpoin
 
 def _checked(api_url: str) -> str:
     return checked_base_url(api_url, Side.INTERCOM)[0] if api_url else ""
+
+
+def _checked_token(access_token: str) -> str:
+    token = access_token.strip()
+    if not token or not token.isascii() or any(sign.isspace() for sign in token):
+        raise SetupError(
+            "Check the access token",
+            "The access token is empty or has characters that none has.",
+            "Copy it again from the app's Authentication page in Intercom's Developer Hub.",
+            side=Side.INTERCOM,
+            code="access_token",
+        )
+    return token
 
 
 def _unknown_everywhere(error: SignInError) -> SignInError:

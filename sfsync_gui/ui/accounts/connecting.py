@@ -103,7 +103,7 @@ async def _in_dialog(
 
 async def _in_own_browser(sign_in: BrowserSignIn, parent: QWidget) -> Grant | None:
     """Open the page in the user's own browser and wait for it to come back."""
-    waiting = _WaitingDialog(sign_in.url, parent)
+    waiting = WaitingDialog(sign_in.url, parent)
     open_page(sign_in.url)
     came_back = asyncio.ensure_future(sign_in.redirected())
     cancelled = asyncio.ensure_future(waiting.answered())
@@ -138,7 +138,7 @@ def _afresh() -> str:
     return QCoreApplication.translate("connecting", "Start afresh")
 
 
-class _WaitingDialog(Dialog):
+class WaitingDialog(Dialog):
     """Says that the sign-in goes on in the user's own browser."""
 
     def __init__(self, url: str, parent: QWidget) -> None:
@@ -155,6 +155,6 @@ class _WaitingDialog(Dialog):
         self.body.addWidget(title)
         self.body.addWidget(text)
         self.body.addSpacing(SPACE_SECTION)
-        copy = CopyButton(url, self.tr("address of the sign-in page"))
-        self.body.addLayout(row(PlainLabel(self.tr("Address of the page")), copy, None))
+        self.copy_button = CopyButton(url, self.tr("address of the sign-in page"))
+        self.body.addLayout(row(PlainLabel(self.tr("Address of the page")), self.copy_button, None))
         self.add_button(Button(self.tr("Cancel")), accepts=False, default=True)

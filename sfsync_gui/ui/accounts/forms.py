@@ -7,7 +7,7 @@ from enum import Enum
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
-from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.failures import SfsyncError, SignInError
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import SignInDefaults
 from sfsync_gui.ui.accounts.guide_view import GuideView
@@ -282,6 +282,13 @@ class IntercomForm(SignInForm):
         self.method.set_value(by_app)
         self.client_id.setText(connection.client_id)
         self._show_way(by_app)
+
+    def show_failure(self, failure: SfsyncError) -> bool:
+        """A token that is not accepted is shown at its field."""
+        if isinstance(failure, SignInError) and not self.method.value:
+            self.show_problem("access_token", f"{failure.message} {failure.remedy}".strip())
+            return True
+        return super().show_failure(failure)
 
     def forget(self) -> None:
         """Clear the secrets: they are of no use here once they are kept."""
