@@ -293,7 +293,7 @@ def error_row(error: SyncError) -> dict[str, Any]:
 def error_of(row: Mapping[Any, Any]) -> SyncError:
     """The sync error of a row."""
     fields = dict(row)
-    del fields["identity"]
+    del fields["identity"], fields["words"]
     fields["error_class"] = ErrorClass(fields["error_class"])
     fields["side"] = SIDES[fields["side"]]
     fields["salesforce_kind"] = KINDS.get(fields["salesforce_kind"])

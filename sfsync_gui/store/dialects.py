@@ -8,8 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Insert, Integer, Table, Text, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
@@ -69,6 +72,27 @@ def partial_index(condition: ColumnElement[Any]) -> dict[str, Any]:
     return {"sqlite_where": condition, "postgresql_where": condition}
 
 
+class PlaceOf(FunctionElement[int]):
+    """Where in a text another one begins, counted from 1; 0 where it is not in there.
+
+    Unlike LIKE it compares exactly, and no character has a meaning of its own.
+    """
+
+    name = "place_of"
+    inherit_cache = True
+    type = Integer()
+
+
+@compiles(PlaceOf, "sqlite")
+def _instr(element: PlaceOf, compiler: SQLCompiler, **options: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **options)})"
+
+
+@compiles(PlaceOf, "postgresql")
+def _strpos(element: PlaceOf, compiler: SQLCompiler, **options: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **options)})"
+
+
 @lru_cache(maxsize=64)
 def upsert(dialect: str, table: Table) -> Insert:
     """Insert rows, or replace those with the same primary key where they differ.
@@ -78,6 +102,9 @@ def upsert(dialect: str, table: Table) -> Insert:
     statement, excluded = _conflict_insert(dialect, table)
     key = {column.name for column in table.primary_key}
     rest = [column.name for column in table.columns if column.name not in key]
+    if not rest:
+        nothing: Insert = statement.on_conflict_do_nothing()
+        return nothing
     differs = or_(*(table.c[name].is_distinct_from(excluded[name]) for name in rest))
     changes = {name: excluded[name] for name in rest}
     conflict: Insert = statement.on_conflict_do_update(

@@ -10,6 +10,7 @@ from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
+from sfsync_gui.store.listing import Touched
 from sfsync_gui.store.tables import SYNC_ERROR
 
 # Built once: building a statement takes longer than running it.
@@ -18,6 +19,10 @@ _OF_LINKS = (
     .where(SYNC_ERROR.c.link_id.in_(bindparam("ids", expanding=True)))
     .order_by(SYNC_ERROR.c.id)
 )
+_LINKS_OF = select(SYNC_ERROR.c.link_id).where(
+    SYNC_ERROR.c.id.in_(bindparam("ids", expanding=True))
+)
+_CLOSE = delete(SYNC_ERROR).where(SYNC_ERROR.c.id.in_(bindparam("ids", expanding=True)))
 _CLOSE_PERSON = {
     side: delete(SYNC_ERROR).where(
         SYNC_ERROR.c[f"{side.value}_id"] == bindparam("id"), SYNC_ERROR.c.link_id.is_(None)
@@ -29,8 +34,9 @@ _CLOSE_PERSON = {
 class SqlErrors:
     """Implements `engine.storage.Errors`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, touched: Touched) -> None:
         self._connection = connection
+        self._touched = touched
 
     def put(self, error: SyncError) -> SyncError:
         """Insert, or replace the open error of the same (link or person, row, side).
@@ -46,13 +52,16 @@ class SqlErrors:
         if stored is None:
             inserted = self._connection.execute(insert(SYNC_ERROR), codec.error_row(error))
             key = inserted.inserted_primary_key
-            return replace(error, id=key[0] if key else 0)
+            error = replace(error, id=key[0] if key else 0)
+            self._touch(error)
+            return error
         error = replace(error, id=stored.id, first_at=stored.first_at)
         row = codec.error_row(error)
         differs = or_(*(SYNC_ERROR.c[name].is_distinct_from(value) for name, value in row.items()))
         self._connection.execute(
             update(SYNC_ERROR).where(SYNC_ERROR.c.id == error.id, differs).values(row)
         )
+        self._touch(error)
         return error
 
     def amend(self, error: SyncError) -> None:
@@ -60,6 +69,7 @@ class SqlErrors:
         self._connection.execute(
             update(SYNC_ERROR).where(SYNC_ERROR.c.id == error.id).values(codec.error_row(error))
         )
+        self._touch(error)
 
     def of_links(self, link_ids: Iterable[int]) -> dict[int, list[SyncError]]:
         """Open errors by link, in order of their ids."""
@@ -76,14 +86,19 @@ class SqlErrors:
 
     def close(self, error_ids: Iterable[int]) -> int:
         """Remove errors that no longer hold; returns how many were open."""
-        statements = (
-            delete(SYNC_ERROR).where(SYNC_ERROR.c.id.in_(ids)) for ids in chunks(error_ids)
-        )
-        return sum(self._connection.execute(statement).rowcount for statement in statements)
+        closed = 0
+        for ids in chunks(error_ids):
+            links = self._connection.scalars(_LINKS_OF, {"ids": ids})
+            self._touched.links.update(link_id for link_id in links if link_id is not None)
+            closed += self._connection.execute(_CLOSE, {"ids": ids}).rowcount
+        self._touched.closes_errors |= closed > 0
+        return closed
 
     def close_person(self, side: Side, person_id: str) -> int:
         """Remove the errors of a person that belong to no link; returns how many there were."""
-        return self._connection.execute(_CLOSE_PERSON[side], {"id": person_id}).rowcount
+        closed = self._connection.execute(_CLOSE_PERSON[side], {"id": person_id}).rowcount
+        self._touched.closes_errors |= closed > 0
+        return closed
 
     def all(self, after: int = 0, limit: int = 1000) -> list[SyncError]:
         """Open errors by id, those with an id greater than `after`."""
@@ -94,6 +109,12 @@ class SqlErrors:
         """Errors whose last attempt was before this unix time, longest ago first."""
         statement = select(SYNC_ERROR).where(SYNC_ERROR.c.last_at < before)
         return self._read(statement.order_by(SYNC_ERROR.c.last_at, SYNC_ERROR.c.id).limit(limit))
+
+    def _touch(self, error: SyncError) -> None:
+        self._touched.errors.add(error.id)
+        self._touched.closes_errors |= error.dismissed
+        if error.link_id is not None:
+            self._touched.links.add(error.link_id)
 
     def _read(self, statement: Select[Any], **parameters: object) -> list[SyncError]:
         rows = self._connection.execute(statement, parameters).mappings()

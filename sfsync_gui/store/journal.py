@@ -9,6 +9,7 @@ from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 from sfsync_gui.engine.storage import Measures
 from sfsync_gui.store import codec
+from sfsync_gui.store.listing import Touched
 from sfsync_gui.store.tables import HISTORY
 
 _ENDED_BY = (
@@ -28,14 +29,16 @@ _PAIR = (HISTORY.c.intercom_id, HISTORY.c.salesforce_id)
 class SqlHistory:
     """Implements `engine.storage.History`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, touched: Touched) -> None:
         self._connection = connection
+        self._touched = touched
 
     def add(self, entries: Iterable[HistoryEntry]) -> None:
         """Append."""
         rows = [codec.history_row(entry) for entry in entries]
         if rows:
             self._connection.execute(insert(HISTORY), rows)
+            self._touched.adds_history = True
 
     def recent(self, limit: int, before_id: int | None = None) -> list[HistoryEntry]:
         """Newest first, those with an id less than `before_id`."""

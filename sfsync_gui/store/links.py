@@ -22,6 +22,7 @@ from sfsync_gui.engine.stored import LinkedRecord
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.dialects import insert_if_free
+from sfsync_gui.store.listing import Touched
 from sfsync_gui.store.tables import IDENTITY_MAPPING
 
 # Built once: building a statement takes longer than running it.
@@ -82,9 +83,10 @@ class LinkCount:
 class SqlLinks:
     """Implements `engine.storage.Links`."""
 
-    def __init__(self, connection: Connection, count: LinkCount) -> None:
+    def __init__(self, connection: Connection, count: LinkCount, touched: Touched) -> None:
         self._connection = connection
         self._count = count
+        self._touched = touched
 
     def get(self, link_id: int) -> IdentityMapping | None:
         """The link, None where it has ended."""
@@ -110,6 +112,7 @@ class SqlLinks:
         if id_ is None:
             raise _linked_already(link)
         self._count.change(1)
+        self._touched.links.add(id_)
         return replace(link, id=id_)
 
     def put(self, links: Iterable[IdentityMapping]) -> None:
@@ -133,6 +136,7 @@ class SqlLinks:
                 )
         if changes:
             self._connection.execute(_UPDATE, changes)
+            self._touched.links.update(change["link_id"] for change in changes)
 
     def remove(self, link_id: int) -> None:
         """End the link. Its errors stay until the engine closes them."""
@@ -140,6 +144,7 @@ class SqlLinks:
             delete(IDENTITY_MAPPING).where(IDENTITY_MAPPING.c.id == link_id)
         )
         self._count.change(-removed.rowcount)
+        self._touched.links.add(link_id)
 
     def due(self, towards: Side | None, limit: int, after: int = 0) -> list[IdentityMapping]:
         """Links with a due row (towards that side, where given), id greater than `after`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from sfsync_gui.core.failures import StoreError
-from sfsync_gui.store import tables
+from sfsync_gui.store import listing, tables
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -39,6 +39,7 @@ class Migrations:
         try:
             with connection.begin():
                 command.upgrade(config, self.head)
+                listing.catch_up(connection)
         except Exception as error:
             # Whatever a script raises: nothing was changed, and the reason must be told.
             raise _failed(path, error) from error

@@ -10,6 +10,7 @@ from sfsync_gui.core.vocabulary import Side, Trigger
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.dialects import upsert
+from sfsync_gui.store.listing import Touched
 from sfsync_gui.store.tables import IDENTITY_MAPPING, KEPT_APART, PERSON
 
 # Built once: building a statement takes longer than running it.
@@ -52,8 +53,9 @@ _DIGESTS = {side: _digests_on(side) for side in Side}
 class SqlDirectory:
     """Implements `engine.storage.Directory`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, touched: Touched) -> None:
         self._connection = connection
+        self._touched = touched
 
     def get(self, side: Side, person_id: str) -> Person | None:
         """The person, None where unknown."""
@@ -85,6 +87,8 @@ class SqlDirectory:
         rows = [codec.person_row(person) for person in people]
         if rows:
             self._connection.execute(upsert(self._connection.dialect.name, PERSON), rows)
+            for row in rows:
+                self._touched.people[row["side"]].add(row["id"])
 
     def with_keys(self, side: Side, keys: Iterable[str]) -> dict[str, list[Person]]:
         """Everyone of `side` who carries one of these normalised keys, deleted ones left out.

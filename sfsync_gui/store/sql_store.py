@@ -1,5 +1,6 @@
 """The store: units of work on an open database, each one transaction."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -8,11 +9,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from sfsync_gui.engine.storage import UnitOfWork
-from sfsync_gui.store import troubles
+from sfsync_gui.store import listing, troubles
 from sfsync_gui.store.database import Database
 from sfsync_gui.store.errors import SqlErrors
 from sfsync_gui.store.journal import SqlHistory
 from sfsync_gui.store.links import LinkCount, SqlLinks
+from sfsync_gui.store.listing import Touched
 from sfsync_gui.store.migrating import PACKAGED, Migrations
 from sfsync_gui.store.people import SqlDirectory, SqlKeptApart
 from sfsync_gui.store.runners import Runner, ThreadRunner
@@ -25,20 +27,29 @@ class SqlUnitOfWork:
     """Implements `engine.storage.UnitOfWork`; valid until its transaction ends."""
 
     def __init__(self, connection: Connection, count: LinkCount) -> None:
-        self.directory = SqlDirectory(connection)
-        self.links = SqlLinks(connection, count)
+        self._connection = connection
+        self._touched = Touched()
+        self.directory = SqlDirectory(connection, self._touched)
+        self.links = SqlLinks(connection, count, self._touched)
         self.kept_apart = SqlKeptApart(connection)
-        self.errors = SqlErrors(connection)
-        self.history = SqlHistory(connection)
+        self.errors = SqlErrors(connection, self._touched)
+        self.history = SqlHistory(connection, self._touched)
         self.state = SqlState(connection)
+
+    def finish(self, now: float) -> None:
+        """Bring up to date what lists show of that which was changed."""
+        listing.refresh(self._connection, self._touched, now)
 
 
 class SqlStore:
     """Implements `engine.storage.Store` on a database."""
 
-    def __init__(self, database: Database, runner: Runner) -> None:
+    def __init__(
+        self, database: Database, runner: Runner, clock: Callable[[], float] = time.time
+    ) -> None:
         self._database = database
         self._runner = runner
+        self._clock = clock
         self._count = LinkCount()
         self._closed = False
 
@@ -65,7 +76,9 @@ class SqlStore:
         committed = False
         try:
             with troubles.translated(self._database.path), self._database.transaction() as open_:
-                result = work(SqlUnitOfWork(open_, self._count))
+                unit = SqlUnitOfWork(open_, self._count)
+                result = work(unit)
+                unit.finish(self._clock())
             committed = True
             return result
         finally:
@@ -78,12 +91,13 @@ def open_store(
     *,
     durable: bool = True,
     migrations: Migrations = PACKAGED,
+    clock: Callable[[], float] = time.time,
 ) -> SqlStore:
     """Open the store in this SQLite file, which is created or migrated where needed.
 
     `runner` is where transactions run, a thread of their own if not given. With `durable` False
-    nothing waits for the disk: for simulations. Raises `StoreError` where the file cannot be
-    used, or another process has it open.
+    nothing waits for the disk: for simulations. `clock` tells the unix time. Raises `StoreError`
+    where the file cannot be used, or another process has it open.
     """
     database = Database.open(path, durable=durable, migrations=migrations)
-    return SqlStore(database, runner or ThreadRunner())
+    return SqlStore(database, runner or ThreadRunner(), clock)

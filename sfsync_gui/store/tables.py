@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from sfsync_gui.store.dialects import BigInt, EscapedText, partial_index
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration that these tables correspond to (a test compares the two)."""
 
 
@@ -213,6 +213,7 @@ class SyncErrorRow(Base):
     __table_args__ = (
         UniqueConstraint("identity"),
         Index(None, "last_at", "id"),
+        Index(None, "dismissed", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -237,6 +238,8 @@ class SyncErrorRow(Base):
     refused: Mapped[str | None] = mapped_column(Text)
     dismissed: Mapped[bool]
     holds: Mapped[bool]
+    words: Mapped[str | None]
+    """What it is searched by (`store.listing`)."""
 
 
 class HistoryRow(Base):

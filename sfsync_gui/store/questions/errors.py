@@ -1,51 +1,66 @@
-"""Questions about open errors."""
+"""Questions about open errors. They are never so many that a list of them needs more than order."""
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.core.search_words import is_found
+from sfsync_gui.core.search_words import typed_words
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.questions import ErrorCause, ErrorGroup, ErrorQuery
 from sfsync_gui.store import codec
+from sfsync_gui.store.listing import ALL_CLEAR
+from sfsync_gui.store.questions import lists
 from sfsync_gui.store.tables import PERSON, SETTING, SYNC_ERROR
 
-ALL_CLEAR = "mark:all_clear"
-"""The setting that holds when the last open error closed."""
+_CAUSE = (SYNC_ERROR.c.code, SYNC_ERROR.c.side, SYNC_ERROR.c.row_id, SYNC_ERROR.c.field)
 
 
 def page(
     connection: Connection, query: ErrorQuery, after: SyncError | None, limit: int
 ) -> list[SyncError]:
     """The newest errors of the query, or those that come after `after`."""
-    found = _matching(connection, query)
+    statement = select(SYNC_ERROR).where(*_conditions(query))
     if after is not None:
-        found = [error for error in found if error.id < after.id]
-    return found[:limit]
+        statement = statement.where(SYNC_ERROR.c.id < after.id)
+    rows = connection.execute(statement.order_by(SYNC_ERROR.c.id.desc()).limit(limit))
+    return [codec.error_of(row) for row in rows.mappings()]
 
 
 def matching(connection: Connection, query: ErrorQuery, up_to: int) -> int:
     """How many errors the query finds; `up_to` where they are as many or more."""
-    return min(len(_matching(connection, query)), up_to)
+    found = select(SYNC_ERROR.c.id).where(*_conditions(query)).limit(up_to).subquery()
+    return connection.scalar(select(func.count()).select_from(found)) or 0
 
 
 def groups(connection: Connection, query: ErrorQuery) -> list[ErrorGroup]:
     """The errors of the query by cause, most numerous first."""
-    by_cause: dict[ErrorCause, list[SyncError]] = {}
-    for error in _matching(connection, query):
-        cause = ErrorCause(error.code, error.side, error.row_id, error.field)
-        by_cause.setdefault(cause, []).append(error)
+    person = func.coalesce(SYNC_ERROR.c.intercom_id, SYNC_ERROR.c.salesforce_id)
+    statement = (
+        select(
+            *_CAUSE,
+            func.count().label("errors"),
+            func.count(person.distinct()).label("people"),
+            func.min(SYNC_ERROR.c.first_at).label("oldest_at"),
+            func.max(SYNC_ERROR.c.last_at).label("newest_at"),
+            func.max(SYNC_ERROR.c.id).label("newest"),
+        )
+        .where(*_conditions(query))
+        .group_by(*_CAUSE)
+    )
+    rows = connection.execute(statement).all()
+    newest = select(SYNC_ERROR).where(SYNC_ERROR.c.id.in_([row.newest for row in rows]))
+    samples = {row["id"]: codec.error_of(row) for row in connection.execute(newest).mappings()}
     found = [
         ErrorGroup(
-            cause=cause,
-            count=len(errors),
-            people=len({error.intercom_id or error.salesforce_id for error in errors}),
-            oldest_at=min(error.first_at for error in errors),
-            newest_at=max(error.last_at for error in errors),
-            sample=errors[0],
+            cause=ErrorCause(row.code, codec.SIDES[row.side], row.row_id, row.field),
+            count=row.errors,
+            people=row.people,
+            oldest_at=row.oldest_at,
+            newest_at=row.newest_at,
+            sample=samples[row.newest],
         )
-        for cause, errors in by_cause.items()
+        for row in rows
     ]
     return sorted(found, key=lambda group: (-group.count, -group.sample.id))
 
@@ -61,38 +76,44 @@ def count(*, dismissed: bool) -> Select[Any]:
     return select(func.count()).select_from(SYNC_ERROR).where(SYNC_ERROR.c.dismissed.is_(dismissed))
 
 
-def _matching(connection: Connection, query: ErrorQuery) -> list[SyncError]:
-    statement = (
-        select(SYNC_ERROR, PERSON.c.kind.label("role"), PERSON.c.key.label("person_key"))
-        .outerjoin(
-            PERSON,
-            (PERSON.c.side == Side.INTERCOM.value) & (PERSON.c.id == SYNC_ERROR.c.intercom_id),
-        )
-        .order_by(SYNC_ERROR.c.id.desc())
-    )
-    found = []
-    for row in connection.execute(statement).mappings():
-        fields = dict(row)
-        role, key = fields.pop("role"), fields.pop("person_key")
-        error = codec.error_of(fields)
-        if _wanted(error, role, key, query):
-            found.append(error)
-    return found
+def _conditions(query: ErrorQuery) -> list[ColumnElement[bool]]:
+    error = SYNC_ERROR.c
+    conditions = [
+        error.dismissed.is_(query.dismissed),
+        *lists.carrying(error.words, typed_words(query.search)),
+    ]
+    if query.retrying:
+        conditions.append(error.holds.is_(False))
+    if query.to_side is not None:
+        conditions.append(error.side == query.to_side.value)
+    if query.kind is not None:
+        conditions.append(_is_of_kind(query.kind))
+    if query.cause is not None:
+        conditions += _has_cause(query.cause)
+    if query.since is not None:
+        conditions.append(error.first_at >= query.since)
+    if query.until is not None:
+        conditions.append(error.first_at < query.until)
+    if query.link_id is not None:
+        conditions.append(error.link_id == query.link_id)
+    if query.person is not None:
+        side, person_id = query.person
+        conditions.append(error[f"{side.value}_id"] == person_id)
+    return conditions
 
 
-def _wanted(error: SyncError, role: str | None, key: str | None, query: ErrorQuery) -> bool:
-    kinds = (error.salesforce_kind, None if role is None else PersonKind(role))
-    cause = ErrorCause(error.code, error.side, error.row_id, error.field)
-    ids = tuple(one for one in (error.intercom_id, error.salesforce_id) if one)
-    return (
-        error.dismissed is query.dismissed
-        and not (query.retrying and error.holds)
-        and query.to_side in (None, error.side)
-        and (query.kind is None or query.kind in kinds)
-        and query.cause in (None, cause)
-        and (query.since is None or error.first_at >= query.since)
-        and (query.until is None or error.first_at < query.until)
-        and query.link_id in (None, error.link_id)
-        and (query.person is None or error.about(query.person[0]) == query.person[1])
-        and is_found(query.search, (error.person_name, key), ids)
+def _has_cause(cause: ErrorCause) -> list[ColumnElement[bool]]:
+    values = (cause.code, cause.side.value, cause.row_id, cause.field)
+    return [
+        column.is_(None) if value is None else column == value
+        for column, value in zip(_CAUSE, values, strict=True)
+    ]
+
+
+def _is_of_kind(kind: PersonKind) -> ColumnElement[bool]:
+    if kind.side is Side.SALESFORCE:
+        return SYNC_ERROR.c.salesforce_kind == kind.value
+    role = select(PERSON.c.kind).where(
+        PERSON.c.side == Side.INTERCOM.value, PERSON.c.id == SYNC_ERROR.c.intercom_id
     )
+    return role.scalar_subquery() == kind.value

@@ -2,36 +2,51 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.core.search_words import is_found
-from sfsync_gui.core.vocabulary import HistoryKind
+from sfsync_gui.core.search_words import typed_words
+from sfsync_gui.core.vocabulary import HistoryKind, Side
 from sfsync_gui.engine.questions import HistoryQuery
 from sfsync_gui.store import codec
+from sfsync_gui.store.chunks import chunks
+from sfsync_gui.store.facets import facets_of_history
+from sfsync_gui.store.list_tables import HISTORY_LISTING, HISTORY_WORD
+from sfsync_gui.store.questions import lists
 from sfsync_gui.store.tables import HISTORY
+
+_LISTING = lists.Listing(
+    HISTORY_LISTING,
+    HISTORY_LISTING.c.history_id,
+    (HISTORY_WORD.c.word, HISTORY_WORD.c.history_id),
+    tuple((HISTORY.c[f"{side.value}_id"], HISTORY.c.id) for side in Side),
+)
+_DAY = 86_400
+_BY_ID = select(HISTORY).where(HISTORY.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def page(
     connection: Connection, query: HistoryQuery, before_id: int | None, limit: int
 ) -> list[HistoryEntry]:
     """Entries of the query, newest first, those with an id less than `before_id`."""
-    statement = _filtered(select(HISTORY), query).order_by(HISTORY.c.id.desc())
-    if before_id is not None:
-        statement = statement.where(HISTORY.c.id < before_id)
-    if not query.search.strip():
-        statement = statement.limit(limit)
-    entries = (codec.history_of(row) for row in connection.execute(statement).mappings())
-    found = (
-        entry
-        for entry in entries
-        if is_found(
-            query.search,
-            (entry.person_name,),
-            tuple(one for one in (entry.intercom_id, entry.salesforce_id) if one),
+    conditions = (*_at(query), *_near(connection, query))
+    people = _people(query)
+    if people:
+        ids = _of_people(connection, query, (*conditions, *_before(before_id)), limit)
+    else:
+        wanted = lists.Wanted(
+            facets=facets_of_history(query),
+            typed=typed_words(query.search),
+            within=((HISTORY_LISTING.c.row_id, query.row_id),) if query.row_id is not None else (),
+            conditions=conditions,
+            begin=None if before_id is None else ("", before_id),
         )
-    )
-    return [entry for entry, _ in zip(found, range(limit), strict=False)]
+        ids = lists.page(connection, _LISTING, wanted, limit)
+    found: dict[int, HistoryEntry] = {}
+    for some in chunks(ids):
+        for row in connection.execute(_BY_ID, {"ids": some}).mappings():
+            found[row["id"]] = codec.history_of(row)
+    return [found[entry_id] for entry_id in ids]
 
 
 def counts(connection: Connection) -> dict[HistoryKind, int]:
@@ -40,27 +55,77 @@ def counts(connection: Connection) -> dict[HistoryKind, int]:
     return {HistoryKind(kind): count for kind, count in connection.execute(statement)}
 
 
-def _filtered(statement: Select[Any], query: HistoryQuery) -> Select[Any]:
-    entry = HISTORY.c
-    conditions = []
-    if query.person is not None:
-        side, person_id = query.person
-        conditions.append(entry[f"{side.value}_id"] == person_id)
+# ---------------------------------------------------------------------- of some people
+
+
+def _people(query: HistoryQuery) -> list[ColumnElement[bool]]:
+    """Conditions on people, each answered by an index; an entry may fulfil several."""
     if query.pair is not None:
         intercom_id, salesforce_id = query.pair
-        conditions.append(
-            or_(entry.intercom_id == intercom_id, entry.salesforce_id == salesforce_id)
-        )
+        return [HISTORY.c.intercom_id == intercom_id, HISTORY.c.salesforce_id == salesforce_id]
+    return [] if query.person is None else [_is(query.person)]
+
+
+def _is(person: tuple[Side, str]) -> ColumnElement[bool]:
+    side, person_id = person
+    return HISTORY.c[f"{side.value}_id"] == person_id
+
+
+def _of_people(
+    connection: Connection,
+    query: HistoryQuery,
+    conditions: tuple[ColumnElement[bool], ...],
+    limit: int,
+) -> list[int]:
+    """Ids of entries about the people of the query: few enough to look at one by one."""
+    listed = HISTORY_LISTING.c
+    narrowed = [*conditions, *lists.carrying(listed.words, typed_words(query.search))]
+    if query.person is not None:
+        narrowed.append(_is(query.person))
     if query.row_id is not None:
-        conditions.append(entry.row_id == query.row_id)
-    if query.to_side is not None:
-        conditions.append(entry.side == query.to_side.value)
-    if query.trigger is not None:
-        conditions.append(entry.trigger == query.trigger.value)
-    if query.kinds:
-        conditions.append(entry.kind.in_([kind.value for kind in query.kinds]))
+        narrowed.append(HISTORY.c.row_id == query.row_id)
+    narrowed.append(listed.facets.in_(facets_of_history(query)))
+    statement = (
+        select(HISTORY.c.id)
+        .join(HISTORY_LISTING, listed.history_id == HISTORY.c.id)
+        .where(*narrowed)
+        .order_by(HISTORY.c.id.desc())
+        .limit(limit)
+    )
+    found: set[int] = set()
+    for condition in _people(query):
+        found.update(connection.scalars(statement.where(condition)))
+    return sorted(found, reverse=True)[:limit]
+
+
+def _before(before_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    return () if before_id is None else (HISTORY_LISTING.c.history_id < before_id,)
+
+
+# ---------------------------------------------------------------------- within a time
+
+
+def _at(query: HistoryQuery) -> list[ColumnElement[bool]]:
+    at = HISTORY_LISTING.c.at
+    conditions = [] if query.since is None else [at >= query.since]
+    return conditions if query.until is None else [*conditions, at < query.until]
+
+
+def _near(connection: Connection, query: HistoryQuery) -> list[ColumnElement[bool]]:
+    """Between which ids the entries of the time asked for are, so that no others are read.
+
+    Ids rise with time, but for a clock that was put back: a day is allowed for that.
+    """
+    conditions = []
+    entry_id, at = HISTORY_LISTING.c.history_id, HISTORY.c.at
     if query.since is not None:
-        conditions.append(entry.at >= query.since)
+        first = _nearest(at >= query.since - _DAY).order_by(at, HISTORY.c.id)
+        conditions.append(entry_id >= (connection.scalar(first) or 0))
     if query.until is not None:
-        conditions.append(entry.at < query.until)
-    return statement.where(*conditions)
+        last = _nearest(at < query.until + _DAY).order_by(at.desc(), HISTORY.c.id.desc())
+        conditions.append(entry_id <= (connection.scalar(last) or 0))
+    return conditions
+
+
+def _nearest(condition: ColumnElement[bool]) -> Select[Any]:
+    return select(HISTORY.c.id).where(condition).limit(1)

@@ -3,22 +3,37 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, select
 
-from sfsync_gui.core.search_words import fold, is_found
+from sfsync_gui.core.search_words import sort_text, typed_words
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.questions import LinkQuery, LinkRow, LinkSort
 from sfsync_gui.store import codec
+from sfsync_gui.store.chunks import chunks
+from sfsync_gui.store.facets import facets_of_links
+from sfsync_gui.store.list_tables import LINK_LISTING, LINK_WORD
+from sfsync_gui.store.questions import lists
 from sfsync_gui.store.tables import IDENTITY_MAPPING, PERSON, SYNC_ERROR
 
 _INTERCOM_PERSON = PERSON.alias("intercom_person")
 _SALESFORCE_PERSON = PERSON.alias("salesforce_person")
 
-_SORT_TEXT: dict[LinkSort, Callable[[LinkRow], str]] = {
-    LinkSort.LINKED: lambda _: "",
-    LinkSort.INTERCOM_NAME: lambda row: fold(row.intercom_name),
-    LinkSort.SALESFORCE_NAME: lambda row: fold(row.salesforce_name),
-    LinkSort.KEY: lambda row: row.intercom_key or "",
+_LISTING = lists.Listing(
+    LINK_LISTING,
+    LINK_LISTING.c.link_id,
+    (LINK_WORD.c.word, LINK_WORD.c.link_id),
+    tuple((IDENTITY_MAPPING.c[f"{side.value}_id"], IDENTITY_MAPPING.c.id) for side in Side),
+)
+_SORT_COLUMN = {
+    LinkSort.INTERCOM_NAME: LINK_LISTING.c.intercom_name,
+    LinkSort.SALESFORCE_NAME: LINK_LISTING.c.salesforce_name,
+    LinkSort.KEY: LINK_LISTING.c.intercom_key,
+}
+_SORTED_BY: dict[LinkSort, Callable[[LinkRow], str | None]] = {
+    LinkSort.LINKED: lambda _: None,
+    LinkSort.INTERCOM_NAME: lambda row: row.intercom_name,
+    LinkSort.SALESFORCE_NAME: lambda row: row.salesforce_name,
+    LinkSort.KEY: lambda row: row.intercom_key,
 }
 
 
@@ -26,22 +41,28 @@ def page(
     connection: Connection, query: LinkQuery, after: LinkRow | None, limit: int
 ) -> list[LinkRow]:
     """The first links of the query, or those that come after the row `after`."""
-
-    def place(row: LinkRow) -> tuple[str, int]:
-        return _SORT_TEXT[query.sort](row), row.id
-
-    found = sorted(_matching(connection, query), key=place, reverse=query.descending)
-    if after is not None:
-        begin = place(after)
-        found = [
-            row for row in found if (place(row) < begin if query.descending else place(row) > begin)
-        ]
-    return found[:limit]
+    begin = None if after is None else (sort_text(_SORTED_BY[query.sort](after)), after.id)
+    ids = lists.page(connection, _LISTING, _wanted(query, begin), limit)
+    found: dict[int, LinkRow] = {}
+    for some in chunks(ids):
+        for row in connection.execute(_LINKS_BY_ID, {"ids": some}).mappings():
+            found[row["id"]] = _link_row(row)
+    return [found[link_id] for link_id in ids]
 
 
 def matching(connection: Connection, query: LinkQuery, up_to: int) -> int:
     """How many links the query finds; `up_to` where they are as many or more."""
-    return min(len(_matching(connection, query)), up_to)
+    return lists.count(connection, _LISTING, _wanted(query), up_to)
+
+
+def _wanted(query: LinkQuery, begin: lists.Place | None = None) -> lists.Wanted:
+    return lists.Wanted(
+        facets=facets_of_links(query),
+        typed=typed_words(query.search),
+        text=_SORT_COLUMN.get(query.sort),
+        descending=query.descending,
+        begin=begin,
+    )
 
 
 def one(connection: Connection, link_id: int) -> LinkRow | None:
@@ -53,23 +74,6 @@ def one(connection: Connection, link_id: int) -> LinkRow | None:
 def count() -> Select[Any]:
     """How many links there are."""
     return select(func.count()).select_from(IDENTITY_MAPPING)
-
-
-def _matching(connection: Connection, query: LinkQuery) -> list[LinkRow]:
-    rows = (_link_row(row) for row in connection.execute(_LINKS).mappings())
-    return [row for row in rows if _wanted(row, query)]
-
-
-def _wanted(row: LinkRow, query: LinkQuery) -> bool:
-    texts = (row.intercom_name, row.salesforce_name, row.intercom_key, row.salesforce_key)
-    return (
-        query.intercom_kind in (None, row.intercom_kind)
-        and query.salesforce_kind in (None, row.salesforce_kind)
-        and (row.ambiguous or not query.ambiguous)
-        and (row.errors > 0 or not query.with_errors)
-        and (row.due or not query.waiting)
-        and is_found(query.search, texts, (row.intercom_id, row.salesforce_id))
-    )
 
 
 def _links() -> Select[Any]:
@@ -112,6 +116,7 @@ def _links() -> Select[Any]:
 
 
 _LINKS = _links()
+_LINKS_BY_ID = _LINKS.where(IDENTITY_MAPPING.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _link_row(row: RowMapping) -> LinkRow:

@@ -199,4 +199,5 @@ def test_the_tables_and_the_migrations_are_portable_to_postgresql() -> None:
     for table in tables.Base.metadata.sorted_tables:
         sql = str(dialects.upsert("postgresql", table).compile(dialect=dialect))
         assert "ON CONFLICT" in sql
-        assert "IS DISTINCT FROM" in sql
+        has_more = len(table.columns) > len(table.primary_key.columns)
+        assert ("IS DISTINCT FROM" if has_more else "DO NOTHING") in sql

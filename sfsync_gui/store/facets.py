@@ -1,0 +1,105 @@
+"""What lists are filtered by, as one small number a row: its facets.
+
+All rows with the same facets lie together in an index, in each order in which a list can be
+sorted. Whatever is asked for is then a few such stretches, merged, and no row is read in vain.
+"""
+
+from itertools import product
+from typing import TypeVar
+
+from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.engine.questions import HistoryQuery, LinkQuery
+
+T = TypeVar("T")
+
+# The places of these are stored: new members go to the end.
+_INTERCOM_KINDS = (PersonKind.USER, PersonKind.INTERCOM_LEAD)
+_SALESFORCE_KINDS = (PersonKind.LEAD, PersonKind.CONTACT)
+_SIDES = (None, Side.INTERCOM, Side.SALESFORCE)
+_HISTORY_KINDS = (
+    HistoryKind.WRITTEN,
+    HistoryKind.OVERRULED,
+    HistoryKind.LINKED,
+    HistoryKind.UNLINKED,
+    HistoryKind.MOVED,
+    HistoryKind.CREATED,
+    HistoryKind.OPTION_ADDED,
+    HistoryKind.HELD,
+)
+_TRIGGERS = (
+    Trigger.INTERCOM_UPDATED,
+    Trigger.INTERCOM_KEY_UPDATED,
+    Trigger.INTERCOM_CREATED,
+    Trigger.INTERCOM_DELETED,
+    Trigger.INTERCOM_MERGED,
+    Trigger.LEAD_CREATED_FROM_INTERCOM,
+    Trigger.SALESFORCE_UPDATED,
+    Trigger.SALESFORCE_KEY_UPDATED,
+    Trigger.SALESFORCE_CREATED,
+    Trigger.SALESFORCE_DELETED,
+    Trigger.SALESFORCE_CONVERTED,
+    Trigger.SALESFORCE_MERGED,
+    Trigger.LINKED_AT_CONNECTING,
+    Trigger.LINKED_BY_HAND,
+    Trigger.UNLINKED_BY_HAND,
+    Trigger.BULK_SYNC,
+    Trigger.RETRY,
+    Trigger.COMPARISON,
+    Trigger.CHAIN,
+)
+
+_INTERCOM_PLACES = {kind: place for place, kind in enumerate(_INTERCOM_KINDS)}
+_SALESFORCE_PLACES = {kind: place for place, kind in enumerate(_SALESFORCE_KINDS)}
+_SIDE_PLACES = {side: place for place, side in enumerate(_SIDES)}
+_KIND_PLACES = {kind: place for place, kind in enumerate(_HISTORY_KINDS)}
+_TRIGGER_PLACES = {trigger: place for place, trigger in enumerate(_TRIGGERS)}
+_BOTH = (False, True)
+
+
+def link_facets(
+    intercom_kind: PersonKind,
+    salesforce_kind: PersonKind,
+    *,
+    ambiguous: bool,
+    with_errors: bool,
+    waiting: bool,
+) -> int:
+    """The facets of a link."""
+    kinds = _INTERCOM_PLACES[intercom_kind] + 2 * _SALESFORCE_PLACES[salesforce_kind]
+    return kinds + 4 * ambiguous + 8 * with_errors + 16 * waiting
+
+
+def facets_of_links(query: LinkQuery) -> frozenset[int]:
+    """The facets of all links that the query may find."""
+    choices = product(
+        _chosen(query.intercom_kind, _INTERCOM_KINDS),
+        _chosen(query.salesforce_kind, _SALESFORCE_KINDS),
+        (True,) if query.ambiguous else _BOTH,
+        (True,) if query.with_errors else _BOTH,
+        (True,) if query.waiting else _BOTH,
+    )
+    return frozenset(
+        link_facets(
+            intercom, salesforce, ambiguous=ambiguous, with_errors=with_errors, waiting=waiting
+        )
+        for intercom, salesforce, ambiguous, with_errors, waiting in choices
+    )
+
+
+def history_facets(kind: HistoryKind, side: Side | None, trigger: Trigger) -> int:
+    """The facets of an entry of the history."""
+    return (_KIND_PLACES[kind] * 4 + _SIDE_PLACES[side]) * 64 + _TRIGGER_PLACES[trigger]
+
+
+def facets_of_history(query: HistoryQuery) -> frozenset[int]:
+    """The facets of all entries that the query may find."""
+    choices = product(
+        query.kinds or _HISTORY_KINDS,
+        _SIDES if query.to_side is None else (query.to_side,),
+        _chosen(query.trigger, _TRIGGERS),
+    )
+    return frozenset(history_facets(kind, side, trigger) for kind, side, trigger in choices)
+
+
+def _chosen(wanted: T | None, everything: tuple[T, ...]) -> tuple[T, ...]:
+    return everything if wanted is None else (wanted,)

@@ -1,0 +1,273 @@
+"""Pages of a long list: filtered by facets, sorted, searched by words, never read whole.
+
+Rows with equal facets lie in an index in the order of the list, so a page is merged from the
+beginnings of a few stretches. A search does one of two things, whichever costs less:
+
+* few people carry a typed word: their rows are collected by it and sorted;
+* many do: the stretches are walked in order, and soon enough of them are met. Where they are
+  not (all sit at the far end), the walk stops and they are collected after all, so that it costs
+  twice the cheaper way at worst.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from math import inf
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+)
+
+from sfsync_gui.core.search_words import Typed
+from sfsync_gui.store.dialects import PlaceOf
+
+Place = tuple[str, int]
+"""Where a row stands: the text that the list is sorted by, blank where by ids alone, and its id."""
+
+_COUNTED = 100_000
+"""Counting those who carry a word stops here."""
+
+_LAST_CHARACTER = "\U0010ffff"
+
+
+class _Row(NamedTuple):
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table of `store.list_tables`, with what finds its rows by words and by Ids.
+
+    `words` has the columns word and id of a row; `ids` are indexed columns of Ids, each with the
+    id of the row.
+    """
+
+    table: Table
+    id: ColumnElement[int]
+    words: tuple[ColumnElement[str], ColumnElement[int]]
+    ids: tuple[tuple[ColumnElement[str], ColumnElement[int]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows of a listing, in which order.
+
+    `within` are columns before the facets in an index, with their values; `conditions` are looked
+    at row by row. `text` is the column sorted by, None to sort by ids alone. The page begins after
+    `begin`.
+    """
+
+    facets: frozenset[int]
+    typed: Sequence[Typed] = ()
+    within: tuple[tuple[ColumnElement[str], str], ...] = ()
+    conditions: tuple[ColumnElement[bool], ...] = ()
+    text: ColumnElement[str] | None = None
+    descending: bool = True
+    begin: Place | None = None
+
+
+def page(connection: Connection, listing: Listing, wanted: Wanted, limit: int) -> list[int]:
+    """The ids of the first rows, in order."""
+    asked = _Asked(connection, listing, wanted)
+    if not wanted.typed:
+        rows = asked.merged(asked.first(limit))
+    else:
+        carriers = asked.carriers()
+        fewest = min(carriers)
+        found = None
+        if asked.steps_to(limit, carriers) < fewest:
+            found = asked.walked(limit, fewest)
+        rows = asked.collected(carriers.index(fewest), limit) if found is None else found
+    return [row.id for row in rows[:limit]]
+
+
+def count(connection: Connection, listing: Listing, wanted: Wanted, up_to: int) -> int:
+    """How many rows there are; `up_to` where they are as many or more."""
+    asked = _Asked(connection, listing, wanted)
+    if not wanted.typed:
+        return asked.counted(up_to)
+    carriers = asked.carriers()
+    fewest = min(carriers)
+    if asked.steps_to(up_to, carriers) < fewest:
+        return asked.counted(up_to)
+    return asked.counted_among(carriers.index(fewest), up_to)
+
+
+def carrying(text: ColumnElement[str], typed: Iterable[Typed]) -> list[ColumnElement[bool]]:
+    """Conditions that a text of a listing carries each typed word."""
+    return [
+        or_(*(PlaceOf(text, literal(mark, text.type)) > 0 for mark in one.marks)) for one in typed
+    ]
+
+
+class _Asked:
+    """One question to a listing."""
+
+    def __init__(self, connection: Connection, listing: Listing, wanted: Wanted) -> None:
+        self._connection = connection
+        self._listing = listing
+        self._wanted = wanted
+        self._facets = listing.table.c.facets
+        self._text = literal("") if wanted.text is None else wanted.text
+        self._within = [column == value for column, value in wanted.within]
+        self._marks = carrying(listing.table.c.words, wanted.typed)
+        self.stretches = [one for one in self._known_facets() if one in wanted.facets]
+
+    def _known_facets(self) -> list[int]:
+        """The facets that there are, jumping from one to the next in the index."""
+        smallest = select(func.min(self._facets).label("facets")).where(*self._within)
+        known = smallest.cte("known", recursive=True)
+        following = (
+            select(func.min(self._facets))
+            .where(*self._within, self._facets > known.c.facets)
+            .scalar_subquery()
+        )
+        known = known.union_all(select(following).where(known.c.facets.is_not(None)))
+        found = select(known.c.facets).where(known.c.facets.is_not(None))
+        return list(self._connection.scalars(found))
+
+    # ------------------------------------------------------------------ in order
+
+    def first(self, limit: int) -> Iterator[list[_Row]]:
+        """The first rows of each stretch, whatever is searched for."""
+        statement = self._ordered(self._stretch()).limit(limit)
+        return (self._read(statement, facets) for facets in self.stretches)
+
+    def walked(self, limit: int, steps: int) -> list[_Row] | None:
+        """The first rows found by looking at about so many; None where these were too few."""
+        steps = max(limit, steps // max(1, len(self.stretches)))
+        seen = self._seen(limit, steps)
+        last = self._ordered(self._stretch()).limit(1).offset(steps - 1)
+        parts, ends = [], []
+        for facets in self.stretches:
+            rows = self._read(seen, facets)
+            parts.append(rows)
+            if len(rows) < limit:
+                ends += self._read(last, facets)
+        rows = self.merged(parts)
+        if not ends:
+            return rows
+        # Beyond the first end there may be rows that the walk has not met.
+        first = self.merged([end] for end in ends)[0]
+        known = self.merged([rows, [first]]).index(first)
+        return rows[:limit] if known >= limit else None
+
+    def _seen(self, limit: int, steps: int) -> Select[Any]:
+        """The first rows found among so many of a stretch."""
+        seen = self._ordered(self._stretch(self._listing.table.c.words)).limit(steps).subquery()
+        # The rows come out as they went in, in order: sorted again, all would have to be looked at.
+        marks = carrying(seen.c.words, self._wanted.typed)
+        return select(seen.c.id, seen.c.text).where(*marks).limit(limit)
+
+    def _stretch(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        """The rows of one stretch; which one is told when the statement is executed."""
+        condition = self._facets == bindparam("facets")
+        return self._rows(*columns).where(*self._within, condition, *self._wanted.conditions)
+
+    def _read(self, statement: Select[Any], facets: int | None = None) -> list[_Row]:
+        parameters = None if facets is None else {"facets": facets}
+        return [_Row(*row) for row in self._connection.execute(statement, parameters)]
+
+    def merged(self, parts: Iterable[list[_Row]]) -> list[_Row]:
+        """Sorted rows of several stretches in one order."""
+        return list(merge(*parts, key=self._sorted_by, reverse=self._wanted.descending))
+
+    @staticmethod
+    def _sorted_by(row: _Row) -> Place:
+        return row.text, row.id
+
+    # ------------------------------------------------------------------ by words
+
+    def carriers(self) -> list[int]:
+        """How many rows carry each typed word, counted no further than a limit."""
+        return [
+            sum(self._limited_count(part, _COUNTED) for part in self._parts(typed))
+            for typed in self._wanted.typed
+        ]
+
+    def steps_to(self, limit: int, carriers: Sequence[int]) -> float:
+        """About how many rows in order have to be looked at until so many are found."""
+        everybody = self._connection.scalar(select(func.max(self._listing.id))) or 0
+        steps = float(limit)
+        for carrying in carriers:
+            steps *= max(1.0, everybody / carrying) if carrying else inf
+        return steps
+
+    def collected(self, place: int, limit: int) -> list[_Row]:
+        """The first of the rows that carry the typed word at this place."""
+        return self._read(self._ordered(self._found(self._rows(), place)).limit(limit))
+
+    def _found(self, statement: Select[Any], place: int) -> Select[Any]:
+        candidates = union(*self._parts(self._wanted.typed[place]))
+        others = [mark for index, mark in enumerate(self._marks) if index != place]
+        # As expressions, so that no index of them is preferred to that of words.
+        narrowed: list[ColumnElement[bool]] = [self._facets.op("+")(0).in_(self.stretches)]
+        narrowed += [column.op("||")("") == value for column, value in self._wanted.within]
+        return statement.where(
+            self._listing.id.in_(candidates), *narrowed, *others, *self._wanted.conditions
+        )
+
+    def _parts(self, typed: Typed) -> list[Select[Any]]:
+        """The ids of rows with this word or Id: readings of one index each."""
+        sources = [(*self._listing.words, typed.word)]
+        if typed.id is not None:
+            sources += [(*source, typed.id) for source in self._listing.ids]
+        return [
+            select(row_id.label("id")).where(text >= begin, text < begin + _LAST_CHARACTER)
+            for text, row_id, begin in sources
+        ]
+
+    # ------------------------------------------------------------------ counting
+
+    def counted(self, up_to: int) -> int:
+        """How many there are, stretch by stretch."""
+        rows = self._stretch().where(*self._marks).limit(bindparam("most")).subquery()
+        statement = select(func.count()).select_from(rows)
+        found = 0
+        for facets in self.stretches:
+            asked = {"facets": facets, "most": up_to - found}
+            found += self._connection.scalar(statement, asked) or 0
+        return found
+
+    def counted_among(self, place: int, up_to: int) -> int:
+        """How many there are among those who carry the typed word at this place."""
+        return self._limited_count(self._found(self._rows(), place), up_to)
+
+    def _limited_count(self, statement: Select[Any], limit: int) -> int:
+        rows = statement.limit(limit).subquery()
+        return self._connection.scalar(select(func.count()).select_from(rows)) or 0
+
+    # ------------------------------------------------------------------ statements
+
+    def _rows(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        statement = select(self._listing.id.label("id"), self._text.label("text"), *columns)
+        begin, descending = self._wanted.begin, self._wanted.descending
+        if begin is None:
+            return statement
+        if self._wanted.text is None:
+            here: Any = self._listing.id
+            there: Any = begin[1]
+        else:
+            here = tuple_(self._wanted.text, self._listing.id)
+            there = tuple_(*begin)
+        return statement.where(here < there if descending else here > there)
+
+    def _ordered(self, statement: Select[Any]) -> Select[Any]:
+        order: list[ColumnElement[Any]] = [self._listing.id]
+        if self._wanted.text is not None:
+            order.insert(0, self._wanted.text)
+        if self._wanted.descending:
+            order = [column.desc() for column in order]
+        return statement.order_by(*order)
