@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QFontMetrics, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from sfsync_gui.ui.texts import times
@@ -18,8 +18,14 @@ from sfsync_gui.ui.theme.tokens import (
     SPACE_GROUP,
     SPACE_HAIR,
     SPACE_INSET,
+    SPACE_TIGHT,
     STATUS_HEIGHT,
 )
+
+_LEFT = SPACE_GROUP + SPACE_HAIR + ICON_LARGE + SPACE_INSET
+"""Where the words begin, beside the icon."""
+
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
 
 class StatusLine(QAbstractButton):
@@ -57,8 +63,19 @@ class StatusLine(QAbstractButton):
         self._refresh()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Two lines beside an icon."""
+        """As wide as the sidebar lets it."""
         return QSize(ICON_LARGE + 2 * SPACE_GROUP, STATUS_HEIGHT)
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """A long sentence takes more lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """As high as the sentence and the time below it need."""
+        if self._narrow:
+            return STATUS_HEIGHT
+        texts = self._sentence_height(width) + self._time_height()
+        return max(STATUS_HEIGHT, texts + 2 * SPACE_TIGHT)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Go on counting."""
@@ -80,6 +97,7 @@ class StatusLine(QAbstractButton):
         self.setAccessibleName(said)
         exact = times.exact(at) if at else ""
         self.setToolTip("\n".join(part for part in (self._status.sentence, exact) if part))
+        self.updateGeometry()
         self.update()
         if at and self.isVisible():
             self._timer.start(int(times.next_change(at, self._now()) * 1000) + 50)
@@ -98,25 +116,26 @@ class StatusLine(QAbstractButton):
         box = QRectF(left, (self.height() - ICON_LARGE) / 2, ICON_LARGE, ICON_LARGE).toRect()
         icon(state.icon_name, state.tone).paint(painter, box)
         if not self._narrow:
-            self._paint_words(painter, box.right() + SPACE_INSET)
+            self._paint_words(painter)
 
-    def _paint_words(self, painter: QPainter, left: int) -> None:
-        colors, when = colors_of(self), self._time_text()
-        width = self.width() - left - SPACE_GROUP
-        half = self.height() // 2
-        sentence = QRectF(left, SPACE_HAIR, width, half if when else self.height())
+    def _paint_words(self, painter: QPainter) -> None:
+        colors, width = colors_of(self), self.width() - _LEFT - SPACE_GROUP
+        sentence, when = self._sentence_height(self.width()), self._time_height()
+        top = (self.height() - sentence - when) / 2
         painter.setPen(QColor(colors.text))
         painter.setFont(fonts.body_font())
-        elide = Qt.TextElideMode.ElideRight
-        fits = painter.fontMetrics().elidedText(self._status.sentence, elide, width)
-        place = Qt.AlignmentFlag.AlignBottom if when else Qt.AlignmentFlag.AlignVCenter
-        if when or fits == self._status.sentence:
-            painter.drawText(sentence, int(place | Qt.AlignmentFlag.AlignLeft), fits)
-        else:
-            wrap = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(sentence, wrap, self._status.sentence)
+        painter.drawText(QRectF(_LEFT, top, width, sentence), _WRAPPED, self._status.sentence)
         if when:
             painter.setPen(QColor(colors.muted))
             painter.setFont(fonts.caption_font())
-            below = QRectF(left, half + SPACE_HAIR, width, half)
-            painter.drawText(below, int(Qt.AlignmentFlag.AlignTop), when)
+            painter.drawText(
+                QRectF(_LEFT, top + sentence, width, when), _WRAPPED, self._time_text()
+            )
+
+    def _sentence_height(self, width: int) -> int:
+        room = QRect(0, 0, width - _LEFT - SPACE_GROUP, 0)
+        metrics = QFontMetrics(fonts.body_font())
+        return metrics.boundingRect(room, _WRAPPED, self._status.sentence).height()
+
+    def _time_height(self) -> int:
+        return QFontMetrics(fonts.caption_font()).height() if self._status.at else 0

@@ -79,7 +79,7 @@ class Tray(QObject):
         return late and may_have_old_tray() and QSystemTrayIcon.isSystemTrayAvailable()
 
     def _appear(self) -> None:
-        self._menu = self._build_menu()
+        self._menu = tray_menu(self._actions)
         self._icon = QSystemTrayIcon(artwork(self._status.state.tray_icon_name), self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
@@ -88,15 +88,17 @@ class Tray(QObject):
         self._icon.show()
         self.appeared.emit()
 
-    def _build_menu(self) -> QMenu:
-        menu, actions = QMenu(), self._actions
-        menu.addAction(actions.open)
-        menu.addSeparator()
-        menu.addActions([actions.sync_now, actions.pause, actions.errors])
-        menu.addSeparator()
-        menu.addAction(actions.quit)
-        return menu
-
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
             self.clicked.emit()
+
+
+def tray_menu(actions: ShellActions) -> QMenu:
+    """What may be done from the tray."""
+    menu = QMenu()
+    menu.addAction(actions.open)
+    menu.addSeparator()
+    menu.addActions([actions.sync_now, actions.pause, actions.errors])
+    menu.addSeparator()
+    menu.addAction(actions.quit)
+    return menu

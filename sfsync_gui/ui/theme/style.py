@@ -106,8 +106,8 @@ QComboBox QAbstractItemView {
 }
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: $selection; color: $text; }
-QAbstractSpinBox { padding: 0 0 0 6px; max-height: ${inner}px; }
-QAbstractSpinBox:focus { padding: 0 0 0 5px; max-height: ${inner_focus}px; }
+QAbstractSpinBox { padding: 0; max-height: ${inner}px; }
+QAbstractSpinBox:focus { padding: 0; max-height: ${inner_focus}px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     width: 20px; border: none; background: transparent;
 }
@@ -163,11 +163,16 @@ QTableView {
     selection-background-color: $selection; selection-color: $text;
 }
 QListView[role="choices"] { background: transparent; border: none; outline: none; }
+QListView[role="parts"] { background: transparent; border: none; outline: none; }
+QListView[role="parts"]::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
+QListView[role="parts"]::item:hover { background: $hover; }
+QListView[role="parts"]::item:selected { background: $selection; color: $text; }
 QHeaderView { background: $window; border: none; }
 QHeaderView::section {
     background: $window; color: $muted; border: none; border-bottom: 1px solid $divider;
     padding: 0 8px; font-size: ${caption}px; font-weight: 600;
 }
+QHeaderView::section:first, QHeaderView::section:only-one { padding-left: ${edge}px; }
 QHeaderView::section:hover { color: $text; }
 QHeaderView::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QHeaderView::up-arrow { image: url("$chevron_up"); width: 12px; height: 12px; }
@@ -204,6 +209,7 @@ def style_sheet(colors: Colors) -> str:
         small=tokens.FILTER_HEIGHT - 2,
         inner_focus=inner - 2,
         bar=tokens.SCROLL_BAR,
+        edge=tokens.SPACE_EDGE,
         caption=tokens.TEXT_CAPTION,
         check=(controls / "check.svg").as_posix(),
         dash=(controls / "dash.svg").as_posix(),

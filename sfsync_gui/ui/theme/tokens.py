@@ -27,9 +27,13 @@ TEXT_BODY = 13
 TEXT_CAPTION = 12
 
 LINE_HEIGHT = 20
+HEADING_HEIGHT = 24
 ROW_HEIGHT = 32
 ENTRY_HEIGHT = 36
 STATUS_HEIGHT = 44
+"""Of the status at the sidebar's foot, at least."""
+
+CHART_HEIGHT = 200
 CELL_HEIGHT = 44
 """A cell of two lines: a name, and what accompanies it."""
 
@@ -58,7 +62,9 @@ NARROW_WINDOW = 900
 
 DETAILS = 360
 DETAILS_LEAST = 280
+DETAILS_MOST = 1200
 DIALOG = 440
+LINK_DIALOG = (700, 500)
 TOAST = 360
 POPOVER = 340
 POPOVER_HEIGHT = 400

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from sfsync_gui.ui.theme.tokens import (
@@ -63,6 +64,13 @@ class Dialog(QDialog):
         self.buttons = row(None, space=SPACE_GROUP)
         layout = column(self.body, SPACE_SECTION, self.buttons, space=0, margins=SPACE_EDGE)
         self.setLayout(layout)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Be as high as the texts need at this width: Qt reckons them for a narrower one."""
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth() and not event.spontaneous():
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        super().showEvent(event)
 
     def add_button(self, button: Button, *, accepts: bool, default: bool = False) -> Button:
         """Add a button at the right end; it closes the dialog as accepted or rejected."""

@@ -41,6 +41,18 @@ _FONTS: dict[Text, Callable[[], QFont]] = {
 }
 
 
+_LONG_WORD = 18
+_BREAK_HERE = "\u200b"
+
+
+def breakable(text: str) -> str:
+    """The text with places to break in its long words, so that none is cut at a label's edge."""
+    return " ".join(
+        _BREAK_HERE.join(word[at : at + _LONG_WORD] for at in range(0, len(word), _LONG_WORD))
+        for word in text.split(" ")
+    )
+
+
 class PlainLabel(QLabel):
     """Text in one of the sizes and tones; `selectable` lets a person mark and copy it."""
 

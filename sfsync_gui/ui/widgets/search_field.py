@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from sfsync_gui.ui.theme.icons import icon
 from sfsync_gui.ui.theme.tokens import SEARCH, TYPING_PAUSE, Tone
@@ -28,11 +28,18 @@ class SearchField(QLineEdit):
         self._clear.setToolTip(self.tr("Clear"))
         self._clear.setVisible(False)
         self._clear.triggered.connect(self.clear)
+        self._name_buttons(placeholder)
         self._told = ""
         self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
         self._pause.timeout.connect(self._tell)
         self.textChanged.connect(self._on_text_changed)
         self.returnPressed.connect(self._tell)
+
+    def _name_buttons(self, placeholder: str) -> None:
+        """What a screen reader says of the two icons, which are buttons to it."""
+        sign, cross = self.findChildren(QToolButton)
+        sign.setAccessibleName(placeholder)
+        cross.setAccessibleName(self._clear.toolTip())
 
     @property
     def wanted(self) -> str:

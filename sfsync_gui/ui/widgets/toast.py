@@ -26,7 +26,7 @@ from sfsync_gui.ui.theme.tokens import (
 from sfsync_gui.ui.widgets.banner import TONE_ICON
 from sfsync_gui.ui.widgets.buttons import IconButton, QuietButton
 from sfsync_gui.ui.widgets.icon_label import IconLabel
-from sfsync_gui.ui.widgets.labels import PlainLabel
+from sfsync_gui.ui.widgets.labels import PlainLabel, breakable
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 
 
@@ -42,7 +42,8 @@ class Toast(QWidget):
         self.action_button.clicked.connect(self.ended)
         close = IconButton("close", self.tr("Dismiss"))
         close.clicked.connect(self.ended)
-        words = PlainLabel(text, wrap=True)
+        words = PlainLabel(breakable(text), wrap=True)
+        words.setAccessibleName(text)
         layout = row(
             IconLabel(TONE_ICON.get(tone, "info"), tone),
             boxed(column(words)),

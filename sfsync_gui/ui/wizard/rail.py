@@ -1,10 +1,12 @@
 """The steps as a line of names: which are done, which one is on show."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.engine.handle import Snapshot
-from sfsync_gui.ui.theme.tokens import SPACE_TIGHT
+from sfsync_gui.ui.theme.icons import icon
+from sfsync_gui.ui.theme.tokens import SPACE_TIGHT, Tone
 from sfsync_gui.ui.widgets.buttons import QuietButton
 from sfsync_gui.ui.widgets.layouts import row
 from sfsync_gui.ui.wizard.steps import Step, is_done, may_enter
@@ -27,11 +29,11 @@ class StepRail(QWidget):
         """The button of a step."""
         return self._buttons[step]
 
-    def show_state(self, at: Step, snapshot: Snapshot) -> None:
-        """Mark what is done, what is on show, and what cannot be entered yet."""
+    def show_state(self, at: Step, farthest: Step, snapshot: Snapshot) -> None:
+        """Mark what is done or was passed, what is on show, and what cannot be entered yet."""
         for step, button in self._buttons.items():
-            done = is_done(step, snapshot)
-            button.set_icon("check" if done else _AHEAD)
+            done = is_done(step, snapshot) or (step.is_looked_at and step.comes_before(farthest))
+            button.setIcon(icon("check", Tone.ACCENT) if done else QIcon())
             button.setEnabled(may_enter(step, snapshot))
             self._mark(button, step is at)
             states = [
@@ -44,6 +46,3 @@ class StepRail(QWidget):
         button.setProperty("current", "true" if current else "false")
         button.style().unpolish(button)
         button.style().polish(button)
-
-
-_AHEAD = "chevron-right"

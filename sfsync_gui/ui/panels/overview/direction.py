@@ -1,12 +1,13 @@
 """One direction in a sentence: what it is doing, when it was looked at, when it is next."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.handle import Handle, Phase, Snapshot
 from sfsync_gui.ui.texts.services import SERVICE
-from sfsync_gui.ui.theme.tokens import ICON_LARGE, SPACE_GROUP, SPACE_SECTION, SPACE_TIGHT, Tone
+from sfsync_gui.ui.theme.tokens import ICON_LARGE, SPACE_SECTION, SPACE_TIGHT, Tone
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.labels import PlainLabel, RelativeTime, Text
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
@@ -25,7 +26,7 @@ class DirectionRow(QWidget):
 
     def __init__(self, source: Side, handle: Handle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._source = source
+        self._source, self._now = source, handle.now
         name = f"{SERVICE[source]} → {SERVICE[source.other]}"
         self._sign = IconLabel(size=ICON_LARGE)
         self._sentence = PlainLabel(wrap=True)
@@ -33,16 +34,17 @@ class DirectionRow(QWidget):
             template=self.tr("Checked {time}"), size=Text.CAPTION, now=handle.now
         )
         self._next = RelativeTime(
-            template=self.tr("next check {time}"), size=Text.CAPTION, now=handle.now
+            template=self.tr(" · next check {time}"), size=Text.CAPTION, now=handle.now
         )
         words = column(
             PlainLabel(name, size=Text.STRONG),
             self._sentence,
-            row(self._last, self._next, None, space=SPACE_GROUP),
+            row(self._last, self._next, None, space=0),
             space=SPACE_TIGHT,
         )
         line = row(self._sign, boxed(words), space=SPACE_SECTION)
         line.setStretch(1, 1)
+        line.setAlignment(self._sign, Qt.AlignmentFlag.AlignTop)
         self.setLayout(line)
         self._name = name
 
@@ -53,10 +55,15 @@ class DirectionRow(QWidget):
         self._sentence.setText(sentence)
         self._last.set_time(snapshot.checked.get(self._source, 0.0))
         runs = snapshot.phase is Phase.RUNNING and not snapshot.paused
-        self._next.set_time(snapshot.next_check.get(self._source, 0.0) if runs else 0.0)
+        due = snapshot.next_check.get(self._source, 0.0) if runs else 0.0
+        self._next.set_time(due if due > self._now() else 0.0)  # no check was due in the past
         self.setAccessibleName(f"{self._name}: {sentence}")
 
     def _told(self, snapshot: Snapshot) -> tuple[str, Tone, str]:
+        if snapshot.phase is Phase.STARTING:
+            return "clock", Tone.MUTED, self.tr("The program is starting.")
+        if snapshot.phase in (Phase.FAILED, Phase.STOPPED):
+            return "stop", Tone.MUTED, self.tr("Nothing is brought over.")
         if snapshot.phase is not Phase.RUNNING:
             return "clock", Tone.MUTED, self.tr("Begins when both sides are connected.")
         if snapshot.paused:

@@ -115,6 +115,8 @@ class OverviewPanel(Panel):
     def _show_place(self, snapshot: Snapshot) -> None:
         """The first run in place of everything else while it is not over."""
         needed = is_needed(snapshot)
+        for button in (self.sync_button, self.pause_button):
+            button.setVisible(not needed)
         if needed and self.wizard is None:
             from sfsync_gui.ui.wizard.wizard import Wizard  # most starts need none
 

@@ -21,6 +21,7 @@ from sfsync_gui.ui.theme.tokens import (
     ICON_GAP,
     LIGHT,
     ROW_HEIGHT,
+    SPACE_EDGE,
     SPACE_GROUP,
     SPACE_INSET,
     Colors,
@@ -52,7 +53,7 @@ class CellDelegate(QStyledItemDelegate):
     ) -> QSize:
         """As wide as the text, for a double click on the edge of a column's head."""
         cell = _model(index).cell(index)
-        width = 2 * SPACE_GROUP
+        width = _left(index) + SPACE_GROUP
         if cell is not None:
             width += self._metrics.horizontalAdvance(cell.text)
             width += ICON + ICON_GAP if cell.icon_name else 0
@@ -71,7 +72,7 @@ class CellDelegate(QStyledItemDelegate):
             self._paint_missing(painter, rect, index, view)
             return
         column = model.columns[index.column()]
-        area = rect.adjusted(SPACE_GROUP, 0, -SPACE_GROUP, 0)
+        area = rect.adjusted(_left(index), 0, -SPACE_GROUP, 0)
         if cell.icon_name:
             area = self._paint_icon(painter, area, cell, alone=not cell.text)
         if cell.text:
@@ -121,10 +122,11 @@ class CellDelegate(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, index: Index, view: QAbstractItemView
     ) -> None:
         share = _SHARES[(index.row() * 3 + index.column() * 2) % len(_SHARES)]
-        width = (rect.width() - 2 * SPACE_GROUP) * share
+        left = _left(index)
+        width = (rect.width() - left - SPACE_GROUP) * share
         top = rect.top() + (ROW_HEIGHT - SPACE_INSET) / 2
         painter.setPen(Qt.PenStyle.NoPen)
-        paint_skeleton(painter, QRectF(rect.left() + SPACE_GROUP, top, width, SPACE_INSET), view)
+        paint_skeleton(painter, QRectF(rect.left() + left, top, width, SPACE_INSET), view)
 
     def _shortened(self, cell: Cell, column: Column[object], width: int) -> str:
         """What fits; kept, since most cells are painted again and again."""
@@ -157,10 +159,15 @@ class CellDelegate(QStyledItemDelegate):
         return True
 
     def _hidden_text(self, view: QAbstractItemView, index: Index, cell: Cell) -> str:
-        width = view.visualRect(index).width() - 2 * SPACE_GROUP
+        width = view.visualRect(index).width() - _left(index) - SPACE_GROUP
         width -= ICON + ICON_GAP if cell.icon_name else 0
         shown = self._shortened(cell, _model(index).columns[index.column()], width)
         return "" if shown == cell.text else cell.text
+
+
+def _left(index: Index) -> int:
+    """Before a cell's text: in the first column that of the panel's edge."""
+    return SPACE_EDGE if index.column() == 0 else SPACE_GROUP
 
 
 def _model(index: Index) -> RowsModel[object]:

@@ -12,7 +12,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from sfsync_gui.ui.theme import fonts
-from sfsync_gui.ui.theme.tokens import COLUMN_LEAST, COLUMN_MOST, ROW_HEIGHT
+from sfsync_gui.ui.theme.tokens import (
+    COLUMN_LEAST,
+    COLUMN_MOST,
+    ROW_HEIGHT,
+    SPACE_EDGE,
+    SPACE_GROUP,
+)
 from sfsync_gui.ui.widgets.table.columns import Column, Query
 
 Arrangement = Mapping[str, Any]
@@ -52,13 +58,18 @@ class Header(QHeaderView):
         for place, column in enumerate(self._columns):
             self.moveSection(self.visualIndex(place), place)
             self.setSectionHidden(place, not column.shown and place > 0)
-            self.resizeSection(place, column.width)
+            self.resizeSection(place, self._first_width(place))
         self._fitting = False
 
     def places(self) -> list[int]:
         """The columns on show from left to right, as numbers of the model."""
         places = (self.logicalIndex(visual) for visual in range(self.count()))
         return [place for place in places if not self.isSectionHidden(place)]
+
+    def _first_width(self, place: int) -> int:
+        """What a column begins with; the first has the panel's edge within it."""
+        edge = 0 if place else SPACE_EDGE - SPACE_GROUP
+        return self._columns[place].width + edge
 
     def fit(self, room: int) -> None:
         """Let the stretching columns fill the room, never below the width they begin with."""
@@ -67,13 +78,13 @@ class Header(QHeaderView):
         if not elastic:
             return
         taken = sum(self.sectionSize(place) for place in shown if place not in elastic)
-        wanted = sum(self._columns[place].width for place in elastic)
+        wanted = sum(self._first_width(place) for place in elastic)
         spare = max(0, room - taken - wanted)
         self._fitting = True
         for number, place in enumerate(elastic):
             share = spare // (len(elastic) - number)
             spare -= share
-            self.resizeSection(place, self._columns[place].width + share)
+            self.resizeSection(place, self._first_width(place) + share)
         self._fitting = False
 
     def show_sort(self, query: Query) -> None:
