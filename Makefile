@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := bash resources/packaging/linux/system-packages.sh
 
-.PHONY: help demo test lint bench lock clean packages-run packages-test
+.PHONY: help demo test lint bench screenshots lock clean packages-run packages-test
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -35,8 +35,17 @@ lint: $(VENV)/.ready  ## style, types and the walls between the layers
 test: packages-test lint  ## lint, then the whole suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
+screenshots: packages-run $(VENV)/.ready  ## pictures of every panel and dialog in every state, in build/screenshots
+	$(BIN)/python -m tests.screenshots.catalogue build/screenshots
+
 bench: packages-test $(VENV)/.ready  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/benchmarks
+
+package: packages-test $(VENV)/.ready  ## both programs frozen into dist/sfsync, and tested there
+	rm -rf dist
+	$(BIN)/pyinstaller --noconfirm --log-level WARN build.spec
+	du -sh dist/sfsync
+	SFSYNC_FROZEN=dist/sfsync $(BIN)/python -m pytest -q -p no:cacheprovider tests/packaging/test_frozen.py
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --extra package --universal --python-version 3.11 --generate-hashes \
