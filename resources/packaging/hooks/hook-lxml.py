@@ -1,0 +1,1 @@
+"""Nothing beyond what is imported: of lxml, Salesforce's client uses `etree` alone."""

@@ -1,0 +1,1 @@
+"""Nothing beyond what is imported: no command shows source text in colours."""

@@ -1,0 +1,5 @@
+"""The `sfsync` commands, frozen."""
+
+from sfsync_gui.cli.main import application
+
+application()
