@@ -16,62 +16,12 @@ from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
-from sfsync_gui.engine.questions import LinkQuery
 from sfsync_gui.ui.accounts.forms import IntercomForm
-from sfsync_gui.ui.panels.activity import ActivityPanel
 from sfsync_gui.ui.panels.connections import ConnectionsPanel
-from sfsync_gui.ui.panels.identities import IdentitiesPanel
 from sfsync_gui.ui.panels.settings import SettingsPanel
 from sfsync_gui.ui.tasks import Tasks
 from tests.gui.conftest import SPEED, Run, until
 from tests.gui.programs import running, shown
-
-
-def test_the_links_are_listed_searched_and_ended(
-    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
-) -> None:
-    async def story() -> None:
-        async with running(tmp_path, served) as host:
-            panel = IdentitiesPanel(host, tasks)
-            relay = shown(panel, host, qtbot)
-            await until(lambda: panel.model.rowCount() > 30)
-            first = panel.model.row(0)
-            assert first is not None
-            panel.table.select_key(first.id)
-            await until(lambda: panel.details.isVisible())
-
-            word = (first.intercom_key or "")[:6]
-            QTest.keyClicks(panel.search, word)
-            QTest.keyClick(panel.search, Qt.Key.Key_Return)
-            await until(lambda: 0 < panel.model.rowCount() < 10)
-
-            await host.unlink(first.id)
-            await until(lambda: panel.model.number_of(first.id) is None)
-            relay.stop()
-
-    run(story())
-
-
-def test_changes_are_listed_as_they_are_made(
-    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
-) -> None:
-    async def story() -> None:
-        async with running(tmp_path, served) as host:
-            panel = ActivityPanel(host, tasks)
-            relay = shown(panel, host, qtbot)
-            await until(lambda: panel.model.rowCount() > 30)
-            before = panel.model.row(0)
-            link = host.questions.links_page(LinkQuery(), None, 1)[0]
-            await host.unlink(link.id)
-
-            def newest_is_another() -> bool:
-                row = panel.model.row(0)
-                return row is not None and before is not None and row.id > before.id
-
-            await until(newest_is_another)
-            relay.stop()
-
-    run(story())
 
 
 def test_a_setting_is_in_force_at_once(

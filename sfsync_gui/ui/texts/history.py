@@ -5,23 +5,12 @@ from PySide6.QtCore import QCoreApplication
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.people import Value
 from sfsync_gui.core.vocabulary import HistoryKind, Trigger
-from sfsync_gui.ui.texts.numbers import locale
 from sfsync_gui.ui.texts.services import KIND, SERVICE
+from sfsync_gui.ui.texts.values import value_text
 
 translate = QCoreApplication.translate
 _CUSTOM_ATTRIBUTE = "custom_attributes."
 _CUSTOM_FIELD = "__c"
-
-
-def value_text(value: Value) -> str:
-    """A canonical value as people read it; a blank is a dash."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return translate("history", "Yes") if value else translate("history", "No")
-    if isinstance(value, int):
-        return locale().toString(value)
-    return str(value)
 
 
 def field_label(name: str | None) -> str:
@@ -36,15 +25,13 @@ def change_text(entry: HistoryEntry) -> str:
     """What happened, without who and when: 'Phone: 123 → 456'."""
     label = field_label(entry.field)
     if entry.kind is HistoryKind.WRITTEN:
-        return f"{label}: {value_text(entry.before)} → {value_text(entry.after)}"
+        return f"{label}: {_value(entry.before)} → {_value(entry.after)}"
     if entry.kind is HistoryKind.OVERRULED:
         template = translate("history", "{field}: {lost} gave way to {won}")
-        return template.format(
-            field=label, lost=value_text(entry.before), won=value_text(entry.after)
-        )
+        return template.format(field=label, lost=_value(entry.before), won=_value(entry.after))
     if entry.kind is HistoryKind.OPTION_ADDED:
         template = translate("history", "{field}: option “{value}” added")
-        return template.format(field=label, value=value_text(entry.after))
+        return template.format(field=label, value=_value(entry.after))
     kind = KIND[entry.salesforce_kind].lower() if entry.salesforce_kind else ""
     return _LINK_TEXTS[entry.kind].format(kind=kind or translate("history", "record"))
 
@@ -55,6 +42,28 @@ _LINK_TEXTS = {
     HistoryKind.MOVED: "Link moved to a {kind} in Salesforce",
     HistoryKind.CREATED: "{kind} created in Salesforce",
     HistoryKind.HELD: "Change held back until you decide",
+}
+
+
+def _value(value: Value) -> str:
+    """A value within a sentence; a blank is a dash."""
+    return value_text(value) or "–"
+
+
+def kind_text(kind: HistoryKind) -> str:
+    """What kind of thing happened, as a choice of a filter."""
+    return translate("history", _KINDS[kind])
+
+
+_KINDS = {
+    HistoryKind.WRITTEN: "Values written",
+    HistoryKind.OVERRULED: "Values that gave way",
+    HistoryKind.LINKED: "Links made",
+    HistoryKind.UNLINKED: "Links ended",
+    HistoryKind.MOVED: "Links moved",
+    HistoryKind.CREATED: "Records created",
+    HistoryKind.OPTION_ADDED: "Options added",
+    HistoryKind.HELD: "Changes held back",
 }
 
 

@@ -3,6 +3,8 @@
 All times are unix seconds.
 """
 
+from datetime import UTC, datetime
+
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from sfsync_gui.ui.texts.numbers import counted, locale
@@ -59,6 +61,11 @@ def moment(at: float) -> str:
     """The local date and time in short: '14 Mar 2026, 14:05:09'."""
     time = QDateTime.fromSecsSinceEpoch(int(at)).toString("HH:mm:ss")
     return f"{date(at)}, {time}"
+
+
+def utc(at: float) -> str:
+    """A time as files name it, the same everywhere: '2026-03-14T12:05:00Z'."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def date(at: float) -> str:

@@ -47,6 +47,11 @@ class FilterButton(Button, Generic[V]):
         """What is let through, None for everything."""
         return self._value
 
+    @property
+    def choices(self) -> Sequence[tuple[V, str]]:
+        """What is offered beside everything."""
+        return self._choices
+
     def set_choices(self, choices: Sequence[tuple[V, str]]) -> None:
         """Offer other choices; the one in force stays, also where it is not among them."""
         self._menu.clear()

@@ -1,7 +1,6 @@
 """The columns of the errors: in the list, in the list of causes, and in the exported file."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
@@ -61,15 +60,10 @@ EXPORTED: Sequence[tuple[str, Callable[[SyncError], CsvCell]]] = (
     ("What to do", lambda error: error.remedy),
     ("Code", lambda error: error.code),
     ("Attempts", lambda error: error.attempts),
-    ("First failed (UTC)", lambda error: utc(error.first_at)),
-    ("Last tried (UTC)", lambda error: utc(error.last_at)),
+    ("First failed (UTC)", lambda error: times.utc(error.first_at)),
+    ("Last tried (UTC)", lambda error: times.utc(error.last_at)),
 )
 """The columns of the file: their heads are the same in all languages, for the sake of scripts."""
-
-
-def utc(at: float) -> str:
-    """A time as files name it: '2026-03-14T12:05:00Z'. `at` is in unix seconds."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _what(error: SyncError) -> Cell:

@@ -1,6 +1,6 @@
 """The details of one error or of one cause, for the pane at the right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
@@ -14,27 +14,24 @@ from sfsync_gui.ui.texts.history import field_label
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.texts.values import value_text
-from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_TIGHT, Tone
-from sfsync_gui.ui.widgets.buttons import Button
+from sfsync_gui.ui.theme.tokens import SPACE_TIGHT, Tone
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
-from sfsync_gui.ui.widgets.flow import Flow
+from sfsync_gui.ui.widgets.doings import Doing, doing_buttons
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed, column
 
 translate = QCoreApplication.translate
-Doing = tuple[str, str, Callable[[], object]]
-"""A button: its verb, its icon, and what it does."""
 
 
 def error_details(
-    error: SyncError, pair: PairView | None, buttons: Sequence[Doing]
+    error: SyncError, pair: PairView | None, doings: Sequence[Doing]
 ) -> Sequence[QWidget]:
     """What happened to one person, what to do, the values of both sides, and the facts."""
     parts: list[QWidget] = [
         _told(translate("errors", "What happened"), error.message),
         _told(translate("errors", "What to do"), error.remedy),
-        buttons_of(buttons),
+        doing_buttons(doings),
     ]
     compared = [field for field in pair.fields if field.row.id == error.row_id] if pair else []
     if compared:
@@ -43,7 +40,7 @@ def error_details(
     return parts
 
 
-def cause_details(group: ErrorGroup, buttons: Sequence[Doing]) -> Sequence[QWidget]:
+def cause_details(group: ErrorGroup, doings: Sequence[Doing]) -> Sequence[QWidget]:
     """What the errors of a cause have in common, with one of them as an example."""
     sample = group.sample
     facts = (
@@ -56,20 +53,10 @@ def cause_details(group: ErrorGroup, buttons: Sequence[Doing]) -> Sequence[QWidg
     said = translate("errors", "For example, {service} said").format(service=SERVICE[sample.side])
     return (
         _told(translate("errors", "What to do"), sample.remedy),
-        buttons_of(buttons),
+        doing_buttons(doings),
         _told(said, sample.message),
         KeyValueTable(facts),
     )
-
-
-def buttons_of(buttons: Sequence[Doing]) -> QWidget:
-    """Buttons side by side, in as many lines as they need."""
-    made = []
-    for name, icon_name, do in buttons:
-        button = Button(name, icon_name=icon_name)
-        button.clicked.connect(do)
-        made.append(button)
-    return boxed(Flow(*made, space=SPACE_GROUP))
 
 
 def _told(head: str, text: str) -> QWidget:

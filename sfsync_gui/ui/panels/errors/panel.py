@@ -1,6 +1,6 @@
 """The panel Sync errors: by cause or one by one, filtered, with another attempt for any of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 
@@ -27,6 +27,7 @@ from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton
 from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
+from sfsync_gui.ui.widgets.doings import Doing
 from sfsync_gui.ui.widgets.layouts import boxed, column
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
 from sfsync_gui.ui.widgets.states import EmptyState
@@ -258,16 +259,14 @@ class ErrorsPanel(Panel):
         current = self.table.current_row
         if current is None or current.id != error.id:
             return  # another was chosen meanwhile
-        buttons: list[tuple[str, str, Callable[[], object]]] = [
-            (self.tr("Retry"), "retry", lambda: self._retry_rows([error]))
-        ]
+        doings = [Doing(self.tr("Retry"), "retry", lambda: self._retry_rows([error]))]
         if not error.dismissed:
-            buttons.append((self.tr("Dismiss"), "hidden", lambda: self._dismiss([error])))
+            doings.append(Doing(self.tr("Dismiss"), "hidden", lambda: self._dismiss([error])))
         if error.link_id is not None:
-            show = partial(self.go_to.emit, "identities", error.link_id)
-            buttons.append((self.tr("Show person"), "identities", show))
+            show = partial(self.go_to.emit, "identities", error.intercom_id)
+            doings.append(Doing(self.tr("Show person"), "identities", show))
         self.details.set_heading(who_text(error), cause_text(error))
-        self.details.set_content(*error_details(error, pair, buttons))
+        self.details.set_content(*error_details(error, pair, doings))
         self.split.open_details()
 
     def _show_cause(self, group: ErrorGroup | None) -> None:
@@ -275,17 +274,17 @@ class ErrorsPanel(Panel):
             self.split.close_details()
             return
         everybody = [group]
-        buttons = (
-            (self.tr("Show errors"), "list", lambda: self._look_at(group)),
-            (self.tr("Retry"), "retry", lambda: self._retry_causes(everybody)),
-            (self.tr("Dismiss"), "hidden", lambda: self._dismiss_causes(everybody)),
+        doings = (
+            Doing(self.tr("Show errors"), "list", lambda: self._look_at(group)),
+            Doing(self.tr("Retry"), "retry", lambda: self._retry_causes(everybody)),
+            Doing(self.tr("Dismiss"), "hidden", lambda: self._dismiss_causes(everybody)),
         )
         service = SERVICE[group.cause.side]
         caption = self.tr("{errors}, refused by {service}")
         errors = counted(group.count, "error")
         heading = cause_text(group.sample)
         self.details.set_heading(heading, caption.format(errors=errors, service=service))
-        self.details.set_content(*cause_details(group, buttons))
+        self.details.set_content(*cause_details(group, doings))
         self.split.open_details()
 
     # ------------------------------------------------------------------ what a person does

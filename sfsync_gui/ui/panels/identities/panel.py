@@ -13,8 +13,9 @@ from sfsync_gui.engine.questions import LinkQuery, LinkRow
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts import times
-from sfsync_gui.ui.texts.history import person_text, reason_text, value_text
+from sfsync_gui.ui.texts.history import person_text, reason_text
 from sfsync_gui.ui.texts.services import KIND
+from sfsync_gui.ui.texts.values import value_text
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.buttons import Button, DangerButton
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
