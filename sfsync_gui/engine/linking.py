@@ -253,8 +253,15 @@ def end_link(
 def end_link_by_hand(context: Context, unit: UnitOfWork, link: IdentityMapping) -> None:
     """End a link because a person wants that: the pair is kept apart until a key changes."""
     end_link(context, unit, link, Trigger.UNLINKED_BY_HAND)
-    keys = (link.intercom_key, link.salesforce_key)
-    unit.kept_apart.add(link.intercom_id, link.salesforce_id, keys)
+    keep_apart(unit, link.intercom_id, link.salesforce_id)
+
+
+def keep_apart(unit: UnitOfWork, intercom_id: str, salesforce_id: str) -> None:
+    """Keep two people apart while both carry the keys that they carry now."""
+    contact = unit.directory.get(Side.INTERCOM, intercom_id)
+    record = unit.directory.get(Side.SALESFORCE, salesforce_id)
+    keys = (contact.key if contact else None, record.key if record else None)
+    unit.kept_apart.add(intercom_id, salesforce_id, keys)
 
 
 def _hand_back_contact(context: Context, unit: UnitOfWork, link: IdentityMapping) -> None:

@@ -17,7 +17,7 @@ from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.creations import begin_creation
 from sfsync_gui.engine.guarding import ENDED, Guard, pair_name
-from sfsync_gui.engine.linking import Proposal, end_link, link_people
+from sfsync_gui.engine.linking import Proposal, end_link, keep_apart, link_people
 from sfsync_gui.engine.moving import Move, move_links
 from sfsync_gui.engine.partners import find_partner, proposal
 from sfsync_gui.engine.storage import UnitOfWork
@@ -140,7 +140,10 @@ def _decide_one(
         return
     cell = _cell(person, link)
     if trigger in _KEY_UPDATED:
-        unit.kept_apart.remove_person(person.side, person.id)
+        # Of a link that moved here the key differs, too: that allows nobody to be linked again.
+        unit.kept_apart.release(person.side, person.id, person.key)
+    if link is None and person.converted_to is not None:
+        _stay_apart(unit, person, person.converted_to)
     if link is not None and cell.link is LinkStep.MOVE:
         move = _move(unit, person, link, trigger)
         if move is not None:
@@ -155,6 +158,12 @@ def _decide_one(
             end_link(context, unit, link, trigger)
     rest = _propose(context, unit, person, trigger, cell, decisions) if cell.match else None
     unit.directory.put([rest or person.at_rest()])
+
+
+def _stay_apart(unit: UnitOfWork, lead: Person, contact_id: str) -> None:
+    """Whom a person unlinked from a lead is kept apart from the contact that it became, too."""
+    for intercom_id in unit.kept_apart.partners(lead.side, lead.id):
+        keep_apart(unit, intercom_id, contact_id)
 
 
 def _move(unit: UnitOfWork, person: Person, link: IdentityMapping, trigger: Trigger) -> Move | None:

@@ -116,8 +116,8 @@ class KeptApart(Protocol):
         """Allow the pair again."""
         ...
 
-    def remove_person(self, side: Side, person_id: str) -> None:
-        """Allow all pairs of this person again (its key changed)."""
+    def release(self, side: Side, person_id: str, key: str | None) -> None:
+        """Allow the pairs of this person again for which it carried another key."""
         ...
 
     def partners(self, side: Side, person_id: str) -> frozenset[str]:

@@ -163,9 +163,12 @@ class SqlKeptApart:
             )
         )
 
-    def remove_person(self, side: Side, person_id: str) -> None:
-        """Allow all pairs of this person again (its key changed)."""
-        self._connection.execute(delete(KEPT_APART).where(_column(side) == person_id))
+    def release(self, side: Side, person_id: str, key: str | None) -> None:
+        """Allow the pairs of this person again for which it carried another key."""
+        kept = KEPT_APART.c[f"{side.value}_key"]
+        self._connection.execute(
+            delete(KEPT_APART).where(_column(side) == person_id, kept.is_distinct_from(key))
+        )
 
     def partners(self, side: Side, person_id: str) -> frozenset[str]:
         """Ids on the other side with which this person is kept apart."""

@@ -368,6 +368,35 @@ def test_9_a_pair_kept_apart_may_match_again_once_a_key_changed(office: Office) 
     assert office.links() == {ann: lead}
 
 
+def test_9_a_pair_stays_apart_when_a_link_with_another_key_moves_to_its_record(
+    office: Office,
+) -> None:
+    ann, lead = office.user(), office.lead()
+    bob, other = office.user(BOB), office.lead(BOB)
+    office.connect()
+    office.run(commands.unlink(office.context, office.link(ann).id))
+    office.salesforce.merge(lead, other)
+    office.check()
+    assert office.links() == {}
+    office.edit(ann, alias="Annie")
+    office.check()
+    assert office.links() == {}
+    assert office.person(Side.INTERCOM, bob).key == BOB
+
+
+def test_9_a_pair_kept_apart_stays_apart_when_the_lead_is_converted(office: Office) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    office.run(commands.unlink(office.context, office.link(ann).id))
+    contact = office.salesforce.convert(lead)
+    office.check()
+    office.edit(ann, alias="Annie")
+    office.check()
+    assert office.links() == {}
+    office.run(commands.link_by_hand(office.context, ann, PersonKind.CONTACT, contact))
+    assert office.links() == {ann: contact}
+
+
 def test_9_a_person_links_what_was_kept_apart(office: Office) -> None:
     ann, lead = office.user(), office.lead()
     office.connect()

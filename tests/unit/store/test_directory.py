@@ -161,7 +161,11 @@ def test_pairs_kept_apart(store: SqlStore) -> None:
     assert partners(Side.SALESFORCE, "s1") == {"i1", "i2"}
     run(store, lambda unit: unit.kept_apart.remove("i1", "s1"))
     assert partners(Side.INTERCOM, "i1") == {"s2"}
-    run(store, lambda unit: unit.kept_apart.remove_person(Side.SALESFORCE, "s1"))
+    run(store, lambda unit: unit.kept_apart.release(Side.SALESFORCE, "s1", None))
+    run(store, lambda unit: unit.kept_apart.release(Side.INTERCOM, "i1", "k"))
+    assert partners(Side.INTERCOM, "i2") == {"s1"}
+    assert partners(Side.SALESFORCE, "s2") == {"i1"}
+    run(store, lambda unit: unit.kept_apart.release(Side.SALESFORCE, "s1", "another"))
     assert partners(Side.INTERCOM, "i2") == set()
-    run(store, lambda unit: unit.kept_apart.remove_person(Side.INTERCOM, "i1"))
+    run(store, lambda unit: unit.kept_apart.release(Side.INTERCOM, "i1", None))
     assert partners(Side.SALESFORCE, "s2") == set()
