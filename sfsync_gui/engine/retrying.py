@@ -43,6 +43,25 @@ def retry(
         unit.links.put([replace(link, due=due)])
 
 
+def close_settled(context: Context, unit: UnitOfWork, link_id: int, row_ids: Iterable[str]) -> None:
+    """Close the errors of rows of a link that are in step now.
+
+    Where a record was refused as a whole, no row was named: what was refused in the same words is
+    tried again once one of those rows has changed, since that one may have been the cause.
+    """
+    settled = set(row_ids)
+    errors = unit.errors.of_links([link_id]).get(link_id, [])
+    closing = [error for error in errors if error.row_id in settled]
+    unit.errors.close(error.id for error in closing)
+    words = {(error.side, error.code, error.message) for error in closing}
+    waiting = [
+        error
+        for error in errors
+        if error not in closing and error.holds and (error.side, error.code, error.message) in words
+    ]
+    retry(context, unit, waiting, by_hand=False)
+
+
 def _is_still_written(context: Context, error: SyncError) -> bool:
     """Whether the row, where the error names one that works, still writes to that side."""
     row = context.lookups.rows.get(error.row_id) if error.row_id else None

@@ -10,6 +10,7 @@ from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.deeds import arrived_late, written
 from sfsync_gui.engine.observe import Observer
 from sfsync_gui.engine.reading import Read, observation_of, observe_reading, read_people
+from sfsync_gui.engine.retrying import close_settled
 from sfsync_gui.engine.sending import Delivery, WriteReport
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import HIDDEN, Trouble, close_rows, open_errors
@@ -56,7 +57,7 @@ def _settle_one(
         )
     due = {row_id: one for row_id, one in absorbed.link.due.items() if row_id not in failed}
     unit.links.put([_without_answered_doubts(replace(absorbed.link, due=due), delivery)])
-    close_rows(unit, link.id, [write.row_id for write in delivery.accepted])
+    close_settled(context, unit, link.id, [write.row_id for write in delivery.accepted])
     if delivery.accepted:
         close_rows(unit, link.id, [None])
     open_errors(context, unit, link, [*delivery.troubles, *_lasting(context, delivery)])

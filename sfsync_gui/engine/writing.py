@@ -19,11 +19,12 @@ from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.guarding import Guard
 from sfsync_gui.engine.loops import split_loops
 from sfsync_gui.engine.reading import read_people
+from sfsync_gui.engine.retrying import close_settled
 from sfsync_gui.engine.sending import Delivery, WriteReport, send_to_intercom, send_to_salesforce
 from sfsync_gui.engine.settling import look_into, settle_deliveries, take_in
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.tasks import run_together
-from sfsync_gui.engine.troubles import GONE_OR_HIDDEN, Trouble, close_rows, open_errors
+from sfsync_gui.engine.troubles import GONE_OR_HIDDEN, Trouble, open_errors
 from sfsync_gui.engine.waiting import links_awaiting
 
 BATCH = 200
@@ -206,7 +207,7 @@ def _store_outcomes(context: Context, unit: UnitOfWork, plan: LinkPlan) -> None:
     if changed != link:
         unit.links.put([changed])
     if plan.settled:
-        close_rows(unit, link.id, plan.settled)
+        close_settled(context, unit, link.id, plan.settled)
     if plan.refused:
         open_errors(
             context,

@@ -1,0 +1,54 @@
+"""A record that is refused as a whole: once the cause is gone, everything of it is written."""
+
+from sfsync_gui.engine import commands
+from tests.unit.engine.office import Office
+
+
+def refuse_bad_phones(office: Office) -> None:
+    office.salesforce.add_validation_rule(
+        "Lead", "no_bad_phone", lambda row: "bad" in str(row.get("Phone")), "No bad phones."
+    )
+
+
+def test_rows_refused_together_are_tried_again_when_one_of_them_changes(office: Office) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    refuse_bad_phones(office)
+    office.edit(ann, phone="bad", alias="Annie", note="in a hurry")
+    office.check()
+    assert {error.row_id for error in office.errors()} == {"two", "up", "copies"}
+    office.edit(ann, phone="1")
+    office.check()
+    assert office.errors() == []
+    assert office.sf(lead, "Phone") == "1"
+    assert office.sf(lead, "Nickname__c") == "Annie"
+    assert office.sf(lead, "Short_Note__c") == "in a hurry"
+
+
+def test_rows_refused_together_are_tried_again_when_the_cause_is_overruled(office: Office) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    refuse_bad_phones(office)
+    office.edit(ann, phone="bad", alias="Annie")
+    office.check()
+    office.salesforce.edit(lead, Phone="2")
+    office.check()
+    assert office.errors() == []
+    assert office.ic(ann, "phone") == "2"
+    assert office.sf(lead, "Nickname__c") == "Annie"
+
+
+def test_a_change_of_another_row_than_the_cause_tries_only_once(office: Office) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    refuse_bad_phones(office)
+    office.edit(ann, phone="bad", alias="Annie")
+    office.check()
+    office.edit(ann, alias="Anna")
+    office.check()
+    assert {error.row_id for error in office.errors()} == {"two"}
+    assert office.sf(lead, "Nickname__c") == "Anna"
+    assert office.writes_of_check() == 0
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    assert {error.row_id for error in office.errors()} == {"two"}
