@@ -1,212 +1,264 @@
-"""The oracle: knows only the list of human edits, and what must have become of each."""
+"""The oracle: knows only the list of human edits, and what must have become of each.
+
+An edit has arrived, was overtaken by a later edit, is in the history as the loser of a conflict,
+or is in the errors. It is excused only where something, before the first check that could settle
+it, took the ground from under it: the people were not linked, their link ended or went on to
+another record, or the row went out of force.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
 
-from sfsync_gui.core.history import HistoryEntry, SyncError
+from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.vocabulary import BlankRule, HistoryKind, Side
-from sfsync_gui.engine.storage import UnitOfWork
-from tests.property.actions import HumanEdit, Story
+from tests.property.lives import Life
+from tests.property.timeline import INDEX_LAG, CleanCheck, HumanEdit, text
+from tests.property.verdict import Evidence, Lost, place
+
+EXCUSED = "excused: "
 
 
-class Lost(AssertionError):  # noqa: N818 - reads as the verdict
-    """A human edit, or an invariant, was lost."""
+class Oracle:
+    """Judges the human edits of one world that came to rest."""
 
-
-class Verdict:
-    """Judges one world that came to rest."""
-
-    def __init__(self, story: Story) -> None:
-        self.story = story
-        self.links: list[IdentityMapping] = []
-        self.history: list[HistoryEntry] = []
-        self.errors: list[SyncError] = []
+    def __init__(self, evidence: Evidence) -> None:
+        self.story = evidence.story
+        self.evidence = evidence
         self.fates: Counter[str] = Counter()
 
-    async def judge(self) -> Counter[str]:
-        """Raise `Lost` where a rule was broken; returns how many edits met which fate."""
-        await self.story.store.run(self._load)
-        self._check_links()
-        self._check_creations()
-        await self.story.store.run(self._check_directory)
+    def judge(self) -> Counter[str]:
+        """Raise `Lost` where an edit was lost; returns how many edits of a row met which fate."""
         for edit in self.story.edits:
-            self._check_edit(edit)
+            life = self._life(edit)
+            if life is None:
+                if self._rows_at(edit.order):
+                    self.fates[EXCUSED + "not linked then"] += 1
+                continue
+            for row in self._rows_of(edit, life):
+                fate = self._fate(edit, row, life)
+                if fate is None:
+                    raise Lost(f"{edit} was lost: {row}, {life}")
+                self.fates[fate] += 1
         return self.fates
 
-    def _load(self, unit: UnitOfWork) -> None:
-        self.links = unit.links.page(0, 1000)
-        self.history = unit.history.recent(100_000)
-        self.errors = unit.errors.all(0, 1000)
+    # ------------------------------------------------------------------ what an edit meant
 
-    # ------------------------------------------------------------------ invariants
-
-    def _check_links(self) -> None:
-        """One to one; both there; both still carrying the keys that the link was made for."""
-        story = self.story
-        for side in ("intercom_id", "salesforce_id"):
-            ids = [getattr(link, side) for link in self.links]
-            if len(ids) != len(set(ids)):
-                raise Lost(f"{side}: linked twice")
-        for link in self.links:
-            contact = story.intercom.contact(link.intercom_id)
-            record = story.salesforce.record(link.salesforce_id)
-            if contact is None:
-                if self._gone_silently(link.intercom_id):
-                    continue
-                raise Lost(f"link {link.id}: the contact is gone, the link is not")
-            if record is None or record["IsDeleted"] or record.get("IsConverted"):
-                raise Lost(f"link {link.id}: the record is gone, the link is not")
-            keys = (str(contact["email"] or "").lower(), str(record["Email"] or "").lower())
-            if keys != (link.intercom_key, link.salesforce_key) and link.intercom_key is not None:
-                raise Lost(f"link {link.id}: keys {keys}, stored {link.intercom_key}")
-
-    def _gone_silently(self, contact_id: str) -> bool:
-        """A deletion in Intercom is learnt on access or by the daily sweep only."""
-        return contact_id in self.story.structural
-
-    def _check_creations(self) -> None:
-        """No duplicate lead: never two by our own user for one address."""
-        story = self.story
-        own = Counter(
-            str((story.salesforce.record(one) or {}).get("Email"))
-            for one in story.salesforce.ids("Lead")
-            if (story.salesforce.record(one) or {}).get("CreatedById")
-            == story.salesforce.org.api_user_id
-        )
-        asked = Counter(story.created_for)
-        for email, count in own.items():
-            if count > max(1, len(asked)) and email != "None":
-                raise Lost(f"{count} leads were created for {email}")
-        wanted = sum(1 for one in self.history if one.kind is HistoryKind.CREATED)
-        if sum(own.values()) > wanted + self._vanished():
-            raise Lost(f"{sum(own.values())} leads in Salesforce, {wanted} in history")
-
-    def _vanished(self) -> int:
-        return 0
-
-    def _check_directory(self, unit: UnitOfWork) -> None:
-        """No position ahead of the store: what lies before it has been observed."""
-        story = self.story
-        position = unit.state.salesforce_position()
-        if position is None:
-            raise Lost("no position in Salesforce")
-        for record_id in story.salesforce.ids("Lead") + story.salesforce.ids("Contact"):
-            person = unit.directory.get(Side.SALESFORCE, record_id)
-            email = (story.salesforce.record(record_id) or {})["Email"]
-            if person is None or (person.key or "") != str(email or "").lower():
-                raise Lost(f"{record_id} was not observed as it is")
-        for contact in story.intercom.all_contacts():
-            seen = unit.directory.get(Side.INTERCOM, contact["id"])
-            if seen is None or (seen.key or "") != str(contact["email"] or "").lower():
-                raise Lost(f"{contact['id']} was not observed as it is")
-
-    # ------------------------------------------------------------------ edits
-
-    def _check_edit(self, edit: HumanEdit) -> None:
-        link = self._link_of(edit)
-        if link is None:
-            self.fates["not linked at the end"] += 1
-            return
-        for row in self.story.rows:
-            source = row.field_for(edit.side, link.salesforce_kind)
-            other = row.field_for(edit.side.other, link.salesforce_kind)
-            if (
-                source is None
-                or other is None
-                or source.removeprefix("custom_attributes.") != edit.field
-            ):
-                continue
-            if row.direction.writes(edit.side.other):
-                self._check_row(edit, row, link)
-
-    def _link_of(self, edit: HumanEdit) -> IdentityMapping | None:
-        for link in self.links:
-            if edit.person in (link.intercom_id, link.salesforce_id):
-                return link
+    def _life(self, edit: HumanEdit) -> Life | None:
+        """The link of that person at the time of the edit."""
+        for life in self.evidence.lives:
+            span = life.at(edit.history)
+            if span is not None and span.has(edit.person):
+                return life
         return None
 
-    def _check_row(self, edit: HumanEdit, row: AttributeMapping, link: IdentityMapping) -> None:
-        fate = self._fate(edit, row, link)
-        if fate is None:
-            raise Lost(f"{edit} was lost: row {row.id}, link {link}")
-        self.fates[fate] += 1
+    def _rows_at(self, order: int) -> tuple[AttributeMapping, ...]:
+        """The rows in force at that time."""
+        return [one for one in self.story.mappings if one.order <= order][-1].rows
 
-    def _fate(self, edit: HumanEdit, row: AttributeMapping, link: IdentityMapping) -> str | None:
-        if self._excused(edit, row, link):
-            return "excused"
-        if edit.value is None and row.blank_rule is BlankRule.KEEP:
+    def _rows_of(self, edit: HumanEdit, life: Life) -> Iterator[AttributeMapping]:
+        """The rows in force then that were to carry the edit to the other side."""
+        span = life.at(edit.history)
+        assert span is not None
+        for row in self._rows_at(edit.order):
+            is_source = place(row, edit.side, span.kind) == (edit.side, edit.field)
+            goes_on = place(row, edit.side.other, span.kind) is not None
+            if is_source and goes_on and row.direction.writes(edit.side.other):
+                yield row
+
+    # ------------------------------------------------------------------ what became of it
+
+    def _fate(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> str | None:
+        settled = self._settled(edit)
+        excuse = self._ground_lost(edit, row, life, settled)
+        if excuse is not None:
+            return EXCUSED + excuse
+        if edit.value is None and self._was_kept(edit, row, settled):
             return "a blank that is not copied"
-        if self._value_of(row, link, edit.side.other) == edit.value:
+        if self._holds_at_the_end(edit, row, life):
             return "arrived"
-        if self._overtaken(edit, row, link):
+        if self._overtaken(edit, row, life):
             return "overtaken"
-        if self._in_errors(row, link):
+        if self._in_errors(edit, row, life):
             return "in the errors"
-        entries = [one for one in self.history if one.row_id == row.id and self._about(one, link)]
-        if any(one.before == edit.value and one.side is edit.side for one in entries):
+        if self._lost_conflict(edit, row, life):
             return "the loser, in history"
+        if self._changed_since(edit, row, life) and self._was_written(edit, row, life):
+            return "arrived before the people or the row changed"
+        if self._hit_by_late_write(edit):
+            return EXCUSED + "overwritten by a write that was applied late"
         return None
 
-    def _excused(self, edit: HumanEdit, row: AttributeMapping, link: IdentityMapping) -> bool:
-        """Edits made before the people were linked, or of a row that was out of force then."""
-        began = max(
-            (one.at for one in self.history if self._begins(one, link)), default=link.created_at
+    def _settled(self, edit: HumanEdit) -> CleanCheck:
+        """The first check that could see the edit and left nothing to do."""
+        for check in self.story.checks:
+            if check.order > edit.order and check.began >= edit.seen_from:
+                return check
+        raise Lost("the world never came to rest")
+
+    def _ground_lost(
+        self, edit: HumanEdit, row: AttributeMapping, life: Life, settled: CleanCheck
+    ) -> str | None:
+        """What took the ground from under an edit before it was settled."""
+        if edit.order < self.story.departures.get(edit.person, 0) < settled.order:
+            return "deleted, converted or merged before it could be seen"
+        if life.ended is not None and edit.history < life.ended <= settled.history:
+            return "the link ended"
+        for span in life.spans:
+            if not edit.history < span.since <= settled.history:
+                continue
+            if not span.has(edit.person):
+                return "the record was converted or merged"
+            if place(row, edit.side.other, span.kind) is None:
+                return "the row does not apply to the new record"
+        if not self._in_force(row, edit, settled.order):
+            return "the row went out of force"
+        return None
+
+    def _in_force(self, row: AttributeMapping, edit: HumanEdit, until: int) -> bool:
+        """Whether the row wrote that way, between these fields, all the time."""
+        return all(
+            any(_same_way(row, other, edit) for other in mapping.rows)
+            for mapping in self.story.mappings
+            if edit.order < mapping.order <= until
         )
-        events = [self.story.structural.get(one, 0.0) for one in _ids(link)]
-        return (
-            edit.at <= began + 1
-            or edit.at <= max(events) + 1
-            or edit.at <= self.story.removed_rows.get(row.id, -1.0) + 1
-            or row.id not in {one.id for one in self.story.engine.context.rules.rows}
+
+    def _was_kept(self, edit: HumanEdit, row: AttributeMapping, settled: CleanCheck) -> bool:
+        """Whether the row did not copy blanks at some time before the edit was settled."""
+        versions = [
+            other
+            for mapping in self.story.mappings
+            if mapping.order <= settled.order
+            and (mapping.order >= edit.order or mapping.rows == self._rows_at(edit.order))
+            for other in mapping.rows
+            if other.id == row.id
+        ]
+        return any(other.blank_rule is BlankRule.KEEP for other in versions)
+
+    def _holds_at_the_end(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
+        """Both sides hold the value."""
+        span = life.now
+        names = [(side, row.field_for(side, span.kind)) for side in (edit.side, edit.side.other)]
+        return all(
+            name is not None and self.story.held(side, span.on(side), name) == edit.value
+            for side, name in names
         )
 
-    def _begins(self, entry: HistoryEntry, link: IdentityMapping) -> bool:
-        kinds = (HistoryKind.LINKED, HistoryKind.MOVED)
-        return entry.kind in kinds and self._about(entry, link)
-
-    def _about(self, entry: HistoryEntry, link: IdentityMapping) -> bool:
-        return entry.intercom_id == link.intercom_id and entry.salesforce_id == link.salesforce_id
-
-    def _overtaken(self, edit: HumanEdit, row: AttributeMapping, link: IdentityMapping) -> bool:
-        """A later human edit of the same row, or of a row that writes the same place."""
-        places = defaultdict(set)
-        for other in self._related(row, link):
-            for side in Side:
-                name = other.field_for(side, link.salesforce_kind)
-                places[side].add(str(name).removeprefix("custom_attributes."))
+    def _overtaken(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
+        """A later edit of the row, or of a row that writes one of its fields."""
+        places = self._places(row, life)
+        people = life.people()
         return any(
             later.order > edit.order
-            and later.person in _ids(link)
-            and later.field in places[later.side]
+            and later.person in people
+            and (later.side, later.field) in places
             for later in self.story.edits
         )
 
-    def _related(self, row: AttributeMapping, link: IdentityMapping) -> Iterable[AttributeMapping]:
-        fields = {row.field_for(side, link.salesforce_kind) for side in Side}
-        for other in self.story.rows:
-            if fields & {other.field_for(side, link.salesforce_kind) for side in Side}:
-                yield other
+    def _places(self, row: AttributeMapping, life: Life) -> set[tuple[Side, str]]:
+        kinds = {span.kind for span in life.spans}
+        own = {place(row, side, kind) for kind in kinds for side in Side} - {None}
+        versions = {other for mapping in self.story.mappings for other in mapping.rows}
+        upstream = {
+            place(other, side.other, kind)
+            for other in versions
+            for kind in kinds
+            for side in Side
+            if other.direction.writes(side) and place(other, side, kind) in own
+        }
+        return {one for one in own | upstream if one is not None}
 
-    def _in_errors(self, row: AttributeMapping, link: IdentityMapping) -> bool:
-        """The row is listed: its value was refused, or the value that wins over it was."""
+    def _in_errors(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
+        """The value was refused; or the one that wins over it was, and is what is listed."""
         return any(
-            error.link_id == link.id and error.row_id in (row.id, None) for error in self.errors
+            error.row_id == row.id
+            and life.has(error.intercom_id, error.salesforce_id)
+            and (
+                (error.side is edit.side.other and text(error.refused) == edit.value)
+                or (error.side is edit.side and self._is_current(error.refused, edit, row, life))
+            )
+            for error in self.evidence.errors
+        ) or (self._changed_since(edit, row, life) and self._was_refused(edit, row, life))
+
+    def _is_current(
+        self, refused: object, edit: HumanEdit, row: AttributeMapping, life: Life
+    ) -> bool:
+        side = edit.side.other
+        name = row.field_for(side, life.now.kind) or ""
+        return text(refused) == self.story.held(side, life.now.on(side), name)  # type: ignore[arg-type]
+
+    def _was_refused(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
+        return any(
+            error.row_id == row.id
+            and error.side is edit.side.other
+            and text(error.refused) == edit.value
+            and life.has(error.intercom_id, error.salesforce_id)
+            for error in self.evidence.opened
         )
 
-    def _value_of(self, row: AttributeMapping, link: IdentityMapping, side: Side) -> str | None:
-        name = str(row.field_for(side, link.salesforce_kind))
-        if side is Side.SALESFORCE:
-            value = (self.story.salesforce.record(link.salesforce_id) or {}).get(name)
-        else:
-            contact = self.story.intercom.contact(link.intercom_id) or {}
-            inner = contact.get("custom_attributes", {})
-            value = contact.get(name, inner.get(name.removeprefix("custom_attributes.")))
-        return str(value) if value else None
+    def _lost_conflict(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
+        """Told as overruled; or as overwritten by another row, whose edit was seen at this time
+        only, or where the record before had its own pair."""
+        for entry in self._entries(edit, life):
+            held = text(entry.before) == edit.value and entry.side is edit.side
+            if not held or _name(entry.field) != edit.field:
+                continue
+            by_another = entry.row_id != row.id
+            if entry.kind is HistoryKind.OVERRULED or by_another or self._moved(edit, life):
+                return True
+        return False
+
+    def _was_written(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
+        return any(
+            entry.kind is HistoryKind.WRITTEN
+            and entry.side is edit.side.other
+            and text(entry.after) == edit.value
+            and entry.row_id == row.id
+            for entry in self._entries(edit, life)
+        )
+
+    def _entries(self, edit: HumanEdit, life: Life) -> Iterator[HistoryEntry]:
+        """What the history tells of this link since the edit."""
+        for entry in self.evidence.history:
+            if entry.id > edit.history and life.has(entry.intercom_id, entry.salesforce_id):
+                yield entry
+
+    def _moved(self, edit: HumanEdit, life: Life) -> bool:
+        return any(after.since > edit.history for _, after in pairwise(life.spans))
+
+    def _changed_since(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
+        """Whether the link ended or moved, or the row went out of force, after the edit.
+
+        A contact that was deleted without a word is linked until a full comparison.
+        """
+        if life.ended is not None or self._moved(edit, life):
+            return True
+        if life.now.intercom_id in self.story.departures:
+            return True
+        return not self._in_force(row, edit, self.story.order)
+
+    def _hit_by_late_write(self, edit: HumanEdit) -> bool:
+        """A write that nobody answered names this very field, and may have come after the edit."""
+        return any(
+            request.at <= edit.at <= request.at + INDEX_LAG
+            and edit.person in request.text
+            and f'"{edit.field}"' in request.text
+            for request in self.story.unanswered
+        )
 
 
-def _ids(link: IdentityMapping) -> tuple[str, str]:
-    return link.intercom_id, link.salesforce_id
+def _name(field: str | None) -> str:
+    return (field or "").removeprefix("custom_attributes.")
+
+
+def _same_way(row: AttributeMapping, other: AttributeMapping, edit: HumanEdit) -> bool:
+    """Whether this is the same row, still writing where the edit has to go."""
+    return (
+        other.id == row.id
+        and other.intercom_attribute == row.intercom_attribute
+        and (other.lead_field, other.contact_field) == (row.lead_field, row.contact_field)
+        and other.direction.writes(edit.side.other)
+    )

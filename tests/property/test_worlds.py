@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
-import pytest
-
-from tests.property.actions import Story
-from tests.property.oracle import Lost, Verdict
-
-ACTIONS = 40
-SEEDS = range(60)
+from tests.property.running import live
+from tests.property.worlds_run import WorldsRun
 
 
-async def live(seed: int, folder: Path) -> None:
-    """One world from its beginning to its judgement."""
-    story = Story(seed, folder)
-    try:
-        await story.play(ACTIONS)
-        await story._guarded(story.settle)
-        left = await story.settle()
-        if left:
-            raise Lost(f"{left} writes in a pass over an unchanged world")
-        await Verdict(story).judge()
-    finally:
-        await story.close_connections()
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_nothing_is_lost_and_nothing_echoes(seed: int, tmp_path: Path) -> None:
-    asyncio.run(live(seed, tmp_path))
+def test_nothing_is_lost_and_nothing_echoes(
+    seed: int, tmp_path: Path, worlds_run: WorldsRun
+) -> None:
+    worlds_run.add(live(seed, tmp_path))

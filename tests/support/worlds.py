@@ -10,11 +10,9 @@ import random
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import httpx
-import requests
+from typing import TypeVar
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, FirstRun
@@ -23,9 +21,11 @@ from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.ports import CallSpent
 from sfsync_gui.engine.spending import Spending
+from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.sandbox.clock import ManualClock
 from sfsync_gui.sandbox.intercom import IntercomSandbox
 from sfsync_gui.sandbox.salesforce import SalesforceSandbox
+from sfsync_gui.sandbox.web import drive
 from sfsync_gui.services.intercom.client import IntercomClient
 from sfsync_gui.services.salesforce.client import SalesforceClient
 from sfsync_gui.services.salesforce.tokens import RefreshingTokens
@@ -33,81 +33,22 @@ from sfsync_gui.services.threads import InlineCalls
 from sfsync_gui.store.database import Database
 from sfsync_gui.store.runners import InlineRunner
 from sfsync_gui.store.sql_store import SqlStore, open_store
-from tests.support.intercom_mount import IntercomMount
-from tests.support.salesforce_mount import ADDRESS, SalesforceMount, SteppingClock
+from tests.support.fragile import (
+    CrashError,
+    CrashPlan,
+    FragileIntercom,
+    FragileSalesforce,
+    FragileStore,
+    Unanswered,
+)
+from tests.support.salesforce_mount import ADDRESS, SteppingClock
+
+__all__ = ["ATTRIBUTES", "START", "CrashError", "World", "sample_rows", "template_database"]
+
+T = TypeVar("T")
 
 START = 1_790_000_000
 _TEMPLATE: list[Path] = []
-
-
-class CrashError(BaseException):
-    """The process dies here."""
-
-
-class CrashPlan:
-    """Dies at the n-th of the points that are passed from now on; 0 means never.
-
-    Points lie before and after each transaction, and before and after each request.
-    """
-
-    def __init__(self) -> None:
-        self.left = 0
-        self.passed: Counter[str] = Counter()
-        self.happened: Counter[str] = Counter()
-
-    def point(self, name: str) -> None:
-        """Pass a point."""
-        self.passed[name] += 1
-        if self.left:
-            self.left -= 1
-            if not self.left:
-                self.happened[name] += 1
-                raise CrashError(name)
-
-
-class FragileStore:
-    """A store in front of the real one, at which the process may die."""
-
-    def __init__(self, store: SqlStore, crashes: CrashPlan) -> None:
-        self._store = store
-        self._crashes = crashes
-
-    async def run(self, work: Any) -> Any:
-        """Run a transaction, or die before or after it."""
-        self._crashes.point("before a transaction")
-        result = await self._store.run(work)
-        self._crashes.point("after a transaction")
-        return result
-
-    async def close(self) -> None:
-        """Close the real store."""
-        await self._store.close()
-
-
-class FragileIntercom(IntercomMount):
-    """Carries requests, and may be where the process dies."""
-
-    crashes: CrashPlan
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Serve one request."""
-        self.crashes.point("before an Intercom request")
-        response = await super().handle_async_request(request)
-        self.crashes.point("after an Intercom request")
-        return response
-
-
-class FragileSalesforce(SalesforceMount):
-    """Carries requests, and may be where the process dies."""
-
-    crashes: CrashPlan
-
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
-        """Serve one request."""
-        self.crashes.point("before a Salesforce request")
-        response = super().send(request, **options)
-        self.crashes.point("after a Salesforce request")
-        return response
 
 
 def template_database() -> Path:
@@ -120,10 +61,21 @@ def template_database() -> Path:
 
 
 class World:
-    """Both services, the engine over them, and the ways to make time pass and things break."""
+    """Both services, the engine over them, and the ways to make time pass and things break.
 
-    def __init__(self, seed: int, folder: Path, *, index_lag: tuple[float, float] = (0.5, 90.0)):
+    `page_size` is that of the Salesforce client: small ones make several pages of few people.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        folder: Path,
+        *,
+        index_lag: tuple[float, float] = (0.5, 90.0),
+        page_size: int = 2000,
+    ) -> None:
         self.seed = seed
+        self.page_size = page_size
         self.random = random.Random(f"world {seed}")
         self.clock = ManualClock(START + self.random.randrange(86_400))
         zone = self.random.choice(["Pacific/Auckland", "America/Adak", "UTC", "Asia/Kathmandu"])
@@ -132,10 +84,19 @@ class World:
         )
         self.salesforce = SalesforceSandbox(self.clock, seed=seed, daily_limit=1_000_000)
         self.crashes = CrashPlan()
+        self.struck: Counter[str] = Counter()
+        self.unanswered: list[Unanswered] = []
         self.events: list[Event] = []
         self.spent: Counter[tuple[str, str]] = Counter()
         self.database = folder / f"world-{seed}.db"
         shutil.copy(template_database(), self.database)
+        self.tokens: RefreshingTokens
+        self.store: SqlStore
+        self.engine: Engine
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """A person signs in to Salesforce: the next start of the process has that access."""
         issued = self.salesforce.issue_tokens("client", ADDRESS)
         self.tokens = RefreshingTokens(
             "client",
@@ -144,8 +105,6 @@ class World:
             refresh_token=issued["refresh_token"],
             save=lambda tokens: None,
         )
-        self.store: SqlStore
-        self.engine: Engine
 
     def on_call(self, call: CallSpent) -> None:
         """Count a call that an adapter sent."""
@@ -163,8 +122,11 @@ class World:
 
         intercom_mount = FragileIntercom(self.intercom)
         intercom_mount.crashes = self.crashes
+        intercom_mount.unanswered = self.unanswered
         salesforce_mount = FragileSalesforce(self.salesforce)
         salesforce_mount.crashes = self.crashes
+        salesforce_mount.struck = self.struck
+        salesforce_mount.unanswered = self.unanswered
 
         async def token() -> str:
             return self.intercom.access_token or ""
@@ -184,6 +146,7 @@ class World:
             on_call=on_call,
             transport=salesforce_mount,
             jitter=random.Random(1),
+            page_size=self.page_size,
         )
         self.engine = Engine(
             intercom,
@@ -209,7 +172,7 @@ class World:
     async def restart(self) -> None:
         """Open again after a crash, and go on."""
         await self.close_connections()
-        self.crashes.left = 0
+        self.crashes.calm()
         self.start_engine()
         await self.engine.open()
         await self.engine.connect(FirstRun.LINK_ALL)
@@ -221,6 +184,10 @@ class World:
         await self.engine.open()
         await edit_rows(self.engine.context, rows)
         await self.engine.connect(FirstRun.LINK_ALL)
+
+    def ask(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Look into the store, without the process noticing."""
+        return drive(self.store.run(work))
 
     def writes(self) -> int:
         """How many writes both services have been asked for so far."""

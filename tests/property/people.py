@@ -1,0 +1,339 @@
+"""What people do in the two services, drawn from the world's seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sfsync_gui.core.vocabulary import Side
+from tests.property.rows import MOODS, PLANS, SOURCES, TARGETS, TWO_WAY, Source
+from tests.property.timeline import Text, Timeline
+
+STANDARD = ("phone", "name", "email")
+CONTACT_PREFIX, LEAD_PREFIX = "003", "00Q"
+
+
+class People(Timeline):
+    """Teammates in Intercom and salespeople in Salesforce, with nothing but trouble in mind.
+
+    Each action tells whether there was anybody to do it to.
+    """
+
+    _number = 0
+
+    def populate(self) -> None:
+        """The people of the beginning."""
+        for number in range(self.random.randint(7, 12)):
+            email = f"p{number}-{self.seed}@example.com"
+            sides = self.random.choice(["both"] * 5 + ["intercom", "salesforce"])
+            if sides != "salesforce":
+                role = self.random.choice(["user", "user", "lead"])
+                self.intercom.create_contact(role, email=email, name=f"Person {number}")
+            if sides != "intercom":
+                self._new_record(email)
+
+    # ------------------------------------------------------------------ who is there
+
+    def contacts(self) -> list[str]:
+        """Ids of the contacts that are there."""
+        return [contact["id"] for contact in self.intercom.all_contacts()]
+
+    def records(self) -> list[str]:
+        """Ids of the leads and contacts that can be edited."""
+        ids = self.salesforce.ids("Lead") + self.salesforce.ids("Contact")
+        return [one for one in ids if not (self.salesforce.record(one) or {}).get("IsConverted")]
+
+    def linked(self) -> list[tuple[str, str, int]]:
+        """The links as they are now: both ids, and the link's own."""
+        links = self.ask(lambda unit: unit.links.page(0, 1000))
+        return [(link.intercom_id, link.salesforce_id, link.id) for link in links]
+
+    def one(self, ids: list[str]) -> str | None:
+        """Somebody, if there is anybody; mostly somebody who is linked."""
+        links = self.linked()
+        known = {one for link in links for one in link[:2]}
+        linked = [one for one in ids if one in known]
+        if linked and self.random.random() < 0.75:
+            return self.random.choice(linked)
+        return self.random.choice(ids) if ids else None
+
+    def any_of(self, ids: list[str]) -> str | None:
+        """Somebody, if there is anybody."""
+        return self.random.choice(ids) if ids else None
+
+    # ------------------------------------------------------------------ values
+
+    def new_text(self) -> str:
+        """A text that nobody has typed before."""
+        self._number += 1
+        return f"v{self._number}"
+
+    def value_for(self, source: Source) -> Text:
+        """Something to type into a field."""
+        if source.kind == "number":
+            self._number += 1
+            return str(self._number)
+        if source.kind == "mood":
+            extra = [f"Size {self.random.randint(1, 3)}"] if source.side is Side.SALESFORCE else []
+            return self.random.choice([*MOODS, *extra])
+        if source.kind == "plan":
+            return self.random.choice(PLANS)
+        refused = source.field == "phone" and self.random.random() < 0.15
+        return ("bad " if refused else "") + self.new_text()
+
+    def type_in(self, source: Source, person: str, value: Text, late: float = 0.0) -> bool:
+        """Somebody types a value; False where there is no such field, or it holds that already."""
+        if self.held(source.side, person, source.field) == value:
+            return False
+        wire: Any = value
+        if source.kind == "number" and value is not None:
+            wire = int(value)
+        if source.side is Side.SALESFORCE:
+            if source.field == "City" and person.startswith(CONTACT_PREFIX):
+                return False
+            self.note_edit(source.side, person, source.field, value, late)
+            self.salesforce.edit(person, late, **{source.field: wire})
+            return True
+        self.note_edit(source.side, person, source.field, value)
+        if source.field in STANDARD:
+            self.intercom.edit_contact(person, **{source.field: wire})
+        else:
+            self.intercom.edit_contact(person, custom_attributes={source.field: wire})
+        return True
+
+    def someone_on(self, side: Side) -> str | None:
+        """Somebody on a side."""
+        return self.one(self.contacts() if side is Side.INTERCOM else self.records())
+
+    # ------------------------------------------------------------------ edits
+
+    def edit(self) -> bool:
+        """An ordinary edit on either side."""
+        source = self.random.choice(SOURCES)
+        person = self.someone_on(source.side)
+        if person is None:
+            return False
+        late = 0.0
+        if source.side is Side.SALESFORCE and self.random.random() < 0.2:
+            late = self.random.choice([30.0, 200.0])
+        return self.type_in(source, person, self.value_for(source), late)
+
+    def edit_many(self) -> bool:
+        """Several people are edited before anybody looks: a batch."""
+        field = self.random.choice(
+            [one for one in SOURCES if one.field in ("phone", "alias", "first")]
+        )
+        people = self.contacts()
+        chosen = self.random.sample(people, min(4, len(people)))
+        for one in chosen:
+            self.type_in(field, one, self.value_for(field))
+        return bool(chosen)
+
+    def edit_both(self) -> bool:
+        """Both sides of one link change the same two-way row before anybody looks."""
+        known = {*self.records(), *self.contacts()}
+        links = [link for link in self.linked() if known.issuperset(link[:2])]
+        if not links:
+            return False
+        link = self.random.choice(links)
+        sources = list(self.random.choice(TWO_WAY))
+        self.random.shuffle(sources)
+        for source in sources:
+            person = link[0] if source.side is Side.INTERCOM else link[1]
+            self.type_in(source, person, self.value_for(source))
+            self.clock.advance(self.random.choice([0, 2]))
+        return True
+
+    def blank(self) -> bool:
+        """Somebody empties a field, mostly one whose blanks are copied."""
+        favourites = [one for one in SOURCES if one.field in ("note", "Short_Note__c")]
+        source = self.random.choice([*SOURCES, *favourites * 4])
+        person = self.someone_on(source.side)
+        return person is not None and self.type_in(source, person, None)
+
+    def too_long(self) -> bool:
+        """A text that its target cannot hold."""
+        person = self.one(self.contacts())
+        source = Source(Side.INTERCOM, "alias")
+        return person is not None and self.type_in(
+            source, person, self.new_text() + " very long" * 6
+        )
+
+    def edit_target(self) -> bool:
+        """Somebody types where a row writes; the next change of its source writes again."""
+        source = self.random.choice(TARGETS)
+        person = self.someone_on(source.side)
+        return person is not None and self.type_in(source, person, self.value_for(source))
+
+    def touch(self) -> bool:
+        """Time stamps move, and nothing else."""
+        person, record = self.any_of(self.contacts()), self.any_of(self.records())
+        self.tell(f"touch {person} and {record}")
+        if person is not None:
+            self.intercom.touch(person)
+        if record is not None:
+            self.salesforce.touch(record)
+        return True
+
+    # ------------------------------------------------------------------ keys
+
+    def intercom_key(self) -> bool:
+        """Somebody gets another e-mail address in Intercom."""
+        person = self.one(self.contacts())
+        if person is None:
+            return False
+        email = self._an_email()
+        self.key_edits.append(self.note_edit(Side.INTERCOM, person, "email", email))
+        self.intercom.edit_contact(person, email=email)
+        return True
+
+    def salesforce_key(self) -> bool:
+        """Somebody gets another e-mail address in Salesforce."""
+        person = self.one(self.records())
+        if person is None:
+            return False
+        email = self._an_email()
+        self.key_edits.append(self.note_edit(Side.SALESFORCE, person, "Email", email))
+        self.salesforce.edit(person, Email=email)
+        return True
+
+    def _an_email(self) -> str | None:
+        """Somebody else's address, one of a person who is not linked, a new one, or none."""
+        linked = {one for link in self.linked() for one in link[:2]}
+        free: list[object] = []
+        known: list[object] = []
+        for record_id in self.records():
+            email = (self.salesforce.record(record_id) or {}).get("Email")
+            (known if record_id in linked else free).append(email)
+        for contact in self.intercom.all_contacts():
+            (known if contact["id"] in linked else free).append(contact.get("email"))
+        free, known = ([one for one in some if one] for some in (free, known))
+        pool = self.random.choice([free, free, free, known, []])
+        if pool:
+            return str(self.random.choice(pool))
+        return self.random.choice([f"{self.new_text()}@example.org", None])
+
+    # ------------------------------------------------------------------ people come and go
+
+    def create_intercom(self) -> bool:
+        """A contact appears."""
+        email = self._an_email()
+        person = self.intercom.create_contact(
+            self.random.choice(["user", "user", "lead"]), email=email, name="New", phone=None
+        )
+        self.tell(f"intercom: {person} is new, {email}")
+        if self.random.random() < 0.5:
+            phone = Source(Side.INTERCOM, "phone")
+            self.type_in(phone, person, self.value_for(phone))
+        return True
+
+    def create_salesforce(self) -> bool:
+        """A lead or a contact appears, perhaps late."""
+        email = self._an_email()
+        late = self.random.choice([0.0, 0.0, 0.0, 150.0])
+        record = self._new_record(email, late)
+        self.tell(f"salesforce: {record} is new, {email}" + (f" ({late:g} s late)" if late else ""))
+        return True
+
+    def create_both(self) -> bool:
+        """The same person is created on both sides before anybody looks."""
+        email = f"{self.new_text()}@example.net"
+        person = self.intercom.create_contact("user", email=email, name="Both")
+        record = self._new_record(email)
+        self.tell(f"both sides: {person} and {record} are new, {email}")
+        return True
+
+    def _new_record(self, email: str | None, late: float = 0.0) -> str:
+        fields = {"LastName": "Person", "Email": email, "Title": self.new_text()}
+        if self.random.random() < 0.5:
+            return self.salesforce.create("Contact", late, **fields)
+        return self.salesforce.create("Lead", late, Company="Co", **fields)
+
+    def convert(self) -> bool:
+        """A lead becomes a contact: a new one, or one that exists, linked or not."""
+        leads = [one for one in self.records() if one.startswith(LEAD_PREFIX)]
+        lead = self.one(leads)
+        if lead is None:
+            return False
+        contacts = [one for one in self.records() if one.startswith(CONTACT_PREFIX)]
+        onto = self.random.choice([None, None, self.any_of(contacts)])
+        before = self._typed(Side.SALESFORCE, onto)
+        contact = self.salesforce.convert(lead, onto)
+        self.tell(f"salesforce: {lead} converted to {'the' if onto else 'a new'} {contact}")
+        self._note_filled(Side.SALESFORCE, onto, before)
+        self.departures[lead] = self.order
+        self.conversions[lead] = contact
+        return True
+
+    def merge_salesforce(self) -> bool:
+        """A record is merged into another."""
+        prefix = self.random.choice([LEAD_PREFIX, CONTACT_PREFIX])
+        found = [one for one in self.records() if one.startswith(prefix)]
+        loser = self.one(found)
+        if loser is None or len(found) < 2:
+            return False
+        winner = self.random.choice([one for one in found if one != loser])
+        self.salesforce.merge(winner, loser)
+        self.tell(f"salesforce: {loser} merged into {winner}")
+        self.departures[loser] = self.order
+        return True
+
+    def merge_intercom(self) -> bool:
+        """A lead in Intercom is merged into a user."""
+        people = self.intercom.all_contacts()
+        lead = self.one([one["id"] for one in people if one["role"] == "lead"])
+        user = self.any_of([one["id"] for one in people if one["role"] == "user"])
+        if lead is None or user is None:
+            return False
+        before = self._typed(Side.INTERCOM, user)
+        self.intercom.merge_contacts(lead, user)
+        self.tell(f"intercom: {lead} merged into {user}")
+        self._note_filled(Side.INTERCOM, user, before)
+        self.departures[lead] = self.order
+        return True
+
+    def become_user(self) -> bool:
+        """A lead in Intercom becomes a user with the same id."""
+        people = self.intercom.all_contacts()
+        lead = self.one([one["id"] for one in people if one["role"] == "lead"])
+        if lead is None:
+            return False
+        self.intercom.convert_to_user(lead)
+        self.tell(f"intercom: {lead} is a user now")
+        return True
+
+    def delete_intercom(self) -> bool:
+        """A contact is deleted, or archived."""
+        person = self.one(self.contacts())
+        if person is None or len(self.contacts()) < 5:
+            return False
+        if self.random.random() < 0.5:
+            self.intercom.delete_contact(person)
+            self.tell(f"intercom: {person} deleted")
+        else:
+            self.intercom.archive_contact(person)
+            self.tell(f"intercom: {person} archived")
+        self.departures[person] = self.order
+        return True
+
+    def delete_salesforce(self) -> bool:
+        """A record is deleted."""
+        person = self.one(self.records())
+        if person is None or len(self.records()) < 5:
+            return False
+        self.salesforce.delete(person)
+        self.tell(f"salesforce: {person} deleted")
+        self.departures[person] = self.order
+        return True
+
+    # ------------------------------------------------------------------ what merging fills
+
+    def _typed(self, side: Side, person: str | None) -> dict[str, Text]:
+        """What somebody holds in all fields in which people type."""
+        sources = [one for one in (*SOURCES, *TARGETS) if one.side is side]
+        return {one.field: self.held(side, person, one.field) for one in sources} if person else {}
+
+    def _note_filled(self, side: Side, person: str | None, before: dict[str, Text]) -> None:
+        """Whoever merges people fills the blanks of the one with what the other had."""
+        for field, value in self._typed(side, person).items():
+            if person is not None and value != before[field]:
+                self.note_edit(side, person, field, value)

@@ -1,0 +1,83 @@
+"""Living through one world, from its beginning to its judgement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+from unittest.mock import patch
+
+from sfsync_gui.core.vocabulary import HistoryKind
+from sfsync_gui.sandbox.salesforce import cursors
+from sfsync_gui.services.intercom import feed
+from tests.property.coverage import coverage_of
+from tests.property.invariants import Invariants
+from tests.property.oracle import Oracle
+from tests.property.story import Story
+from tests.property.verdict import Evidence, Lost
+from tests.support.fragile import StuckError
+
+ACTIONS = 60
+
+
+def live(seed: int, folder: Path) -> Counter[str]:
+    """One world; returns how often what occurred in it.
+
+    Raises `Lost` where a rule was broken, and tells the story in the exception's notes.
+    """
+    # Few people must fill several pages, or no reading could be interrupted between two.
+    small_pages = (
+        patch.object(cursors, "SMALLEST_PAGE", 3),
+        patch.object(feed, "FIRST_PAGE", 2),
+        patch.object(feed, "FULL_PAGE", 3),
+    )
+    story = Story(seed, folder)
+    with small_pages[0], small_pages[1], small_pages[2]:
+        try:
+            return asyncio.run(_live(story))
+        except StuckError as stuck:
+            failure = Lost(str(stuck))
+            failure.add_note(_told(story))
+            raise failure from stuck
+        except Exception as failure:
+            failure.add_note(_told(story))
+            raise
+
+
+async def _live(story: Story) -> Counter[str]:
+    try:
+        await story.play(ACTIONS)
+        if left := await story.come_to_rest():
+            raise Lost(f"{left} writes in a pass over an unchanged world")
+        evidence = Evidence(story)
+        Invariants(evidence).check()
+        fates = Oracle(evidence).judge()
+        return coverage_of(await _compared(story), fates)
+    finally:
+        await story.close_connections()
+
+
+async def _compared(story: Story) -> Evidence:
+    """A full comparison finds nothing that the feeds have overlooked, but people who vanished.
+
+    Whom a merged contact was linked to is written, since the link moves.
+    """
+    newest = story.newest_entry()
+    await story.engine.compare()
+    await story.engine.sync_once()
+    evidence = Evidence(story)
+    since = [entry for entry in evidence.history if entry.id > newest]
+    moved = {one.salesforce_id for one in since if one.kind is HistoryKind.MOVED}
+    found = [one for one in since if one.kind is HistoryKind.WRITTEN]
+    if overlooked := [one for one in found if one.salesforce_id not in moved]:
+        raise Lost(f"a comparison found what the feeds had overlooked: {overlooked}")
+    Invariants(evidence).check_after_comparison()
+    return evidence
+
+
+def _told(story: Story) -> str:
+    lines = "\n".join(story.story)
+    return (
+        f"The story of world {story.seed}:\n{lines}\n\nOnce more: "
+        f"python -m pytest tests/property/test_worlds.py --worlds 1 --first-seed {story.seed}"
+    )

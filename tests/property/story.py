@@ -1,0 +1,111 @@
+"""One world from its beginning until it has come to rest: what happens is drawn from its seed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from sfsync_gui.core.vocabulary import Side
+from tests.property.rows import LISTS, NUMBERS, rows_of_a_world
+from tests.property.users import Users
+
+Act = Callable[[], "bool | Awaitable[bool]"]
+
+PAUSES = [0, 0, 1, 5, 30, 120, 400]
+"""Seconds between two actions."""
+
+
+class Story(Users):
+    """A world in which things happen."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        super().__init__(seed, folder)
+        self.rows = rows_of_a_world(self.random)
+
+    async def play(self, actions: int) -> None:
+        """Connect, and let `actions` things happen with checks in between."""
+        for row in self.rows:
+            self._make_attribute(row.intercom_attribute)
+        self.salesforce.add_validation_rule(
+            "Lead", "No_Bad_Phone", lambda record: "bad" in str(record.get("Phone")), "Bad phone."
+        )
+        self.populate()
+        self.clock.advance(3600)
+        await self.connect(self.rows)
+        self.note_mapping()
+        for _ in range(actions):
+            self.clock.advance(self.random.choice(PAUSES))
+            await self._something()
+
+    def _make_attribute(self, full_name: str) -> None:
+        name = full_name.removeprefix("custom_attributes.")
+        if name == full_name:
+            return
+        kind = "integer" if name in NUMBERS else "string"
+        self.intercom.create_attribute(name, kind, LISTS.get(name))
+
+    async def _something(self) -> None:
+        choices = self._choices()
+        _, act = self.random.choices(choices, [weight for weight, _ in choices])[0]
+        result = act()
+        done = result if isinstance(result, bool) else await result
+        if done:
+            self.done[act.__name__.strip("_")] += 1
+
+    def _choices(self) -> list[tuple[float, Act]]:
+        """What may happen, with its weight."""
+        return [
+            (22, self.edit),
+            (4, self.edit_many),
+            (4, self.edit_both),
+            (3, self.blank),
+            (1.5, self.too_long),
+            (1, self.edit_target),
+            (2, self.touch),
+            (2.5, self.intercom_key),
+            (2.5, self.salesforce_key),
+            (2, self.create_intercom),
+            (2, self.create_salesforce),
+            (1, self.create_both),
+            (2.5, self.convert),
+            (2, self.merge_salesforce),
+            (2, self.merge_intercom),
+            (0.5, self.become_user),
+            (1.5, self.delete_intercom),
+            (1.5, self.delete_salesforce),
+            (12, self.fault),
+            (5, self.crash),
+            (4, self.interrupt),
+            (1, self.reach_limit),
+            (5, self.end_limit),
+            (1.5, self.unlink),
+            (1, self.link),
+            (2, self.create_lead),
+            (1, self.retry),
+            (2, self.edit_mapping),
+            (24, self._check_both),
+            (6, self._check_intercom),
+            (5, self._check_salesforce),
+            (1, self._compare),
+            (1, self._sleep_long),
+        ]
+
+    async def _check_both(self) -> bool:
+        await self.check(list(Side))
+        return True
+
+    async def _check_intercom(self) -> bool:
+        await self.check([Side.INTERCOM])
+        return True
+
+    async def _check_salesforce(self) -> bool:
+        await self.check([Side.SALESFORCE])
+        return True
+
+    async def _compare(self) -> bool:
+        self.tell("full comparison")
+        return await self.ordered(lambda: self.engine.compare())
+
+    def _sleep_long(self) -> bool:
+        self.clock.advance(self.random.choice([1000, 3000]))
+        return True

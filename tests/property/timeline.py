@@ -1,0 +1,244 @@
+"""A world that remembers: every human edit, the mapping at each time, and the clean checks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sfsync_gui.core.failures import SfsyncError, SignInError
+from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.mapping import AttributeMapping
+from sfsync_gui.core.people import Person, Value
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.events import ErrorOpened, SideCondition
+from tests.support.fragile import CrashError
+from tests.support.worlds import World
+
+INDEX_LAG = 90.0
+"""Seconds by which Intercom's index lags at most; a late commit in Salesforce tells its own."""
+
+STEP_LIMIT = 60_000
+"""Requests and transactions (each has two points) that no world comes near."""
+
+Text = str | None
+"""A value in the words of the tests: text, whatever its type; None is blank."""
+
+
+@dataclass(frozen=True, slots=True)
+class HumanEdit:
+    """A value that a person typed.
+
+    `order` counts all that happens in a world. From `seen_from` on a reading must show it.
+    `history` is the newest entry of the history at that time: who was linked then follows from it.
+    """
+
+    order: int
+    at: float
+    seen_from: float
+    history: int
+    side: Side
+    person: str
+    field: str
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CleanCheck:
+    """A check after which nothing was left to do: whatever it could see is settled."""
+
+    order: int
+    began: float
+    history: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The rows in force from some moment on."""
+
+    order: int
+    rows: tuple[AttributeMapping, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptApart:
+    """A pair that a person unlinked, and whether anything has allowed it since."""
+
+    intercom_id: str
+    salesforce_id: str
+    history: int
+
+
+class Timeline(World):
+    """A world, its story so far, and what the oracle may know of it."""
+
+    rows: tuple[AttributeMapping, ...]
+    """The first mapping."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        super().__init__(seed, folder, index_lag=(0.5, INDEX_LAG), page_size=3)
+        self.crashes.limit = STEP_LIMIT
+        self.edits: list[HumanEdit] = []
+        self.checks: list[CleanCheck] = []
+        self.mappings: list[Mapping] = []
+        self.apart: list[KeptApart] = []
+        self.key_edits: list[HumanEdit] = []
+        self.departures: dict[str, int] = {}
+        self.conversions: dict[str, str] = {}
+        self.asked_leads: Counter[str] = Counter()
+        self.done: Counter[str] = Counter()
+        self.story: list[str] = []
+        self.order = 0
+        self.began = self.clock.now()
+
+    # ------------------------------------------------------------------ remembering
+
+    def tell(self, what: str) -> None:
+        """Add a line to the story."""
+        self.order += 1
+        self.story.append(f"{self.order:4} {self.clock.now() - self.began:9.1f} s  {what}")
+
+    def newest_entry(self) -> int:
+        """The id of the newest entry of the history."""
+        entries = self.ask(lambda unit: unit.history.recent(1))
+        return entries[0].id if entries else 0
+
+    def note_edit(
+        self, side: Side, person: str, field: str, value: Text, late: float = 0.0
+    ) -> HumanEdit:
+        """Remember that a person typed this."""
+        self.tell(f"{side}: {person} {field} = {value!r}" + (f" ({late:g} s late)" if late else ""))
+        now = self.clock.now()
+        lag = INDEX_LAG + 1 if side is Side.INTERCOM else late + 1
+        edit = HumanEdit(
+            self.order, now, now + lag, self.newest_entry(), side, person, field, value
+        )
+        self.edits.append(edit)
+        return edit
+
+    def note_mapping(self) -> None:
+        """Remember which rows are in force now."""
+        rows = self.engine.context.rules.rows
+        if not self.mappings or self.mappings[-1].rows != rows:
+            self.tell("the mapping in force: " + ", ".join(_shown(row) for row in rows))
+            self.mappings.append(Mapping(self.order, rows))
+
+    def known(self, side: Side, ids: Iterable[str]) -> dict[str, Person]:
+        """Those of these people whom the directory knows."""
+        return self.ask(lambda unit: unit.directory.get_many(side, ids))
+
+    def opened_errors(self) -> list[SyncError]:
+        """Every sync error that came up or was renewed, in order."""
+        return [event.error for event in self.events if isinstance(event, ErrorOpened)]
+
+    def held(self, side: Side, person: str, field: str) -> Text:
+        """What a service holds in a field of somebody, as text."""
+        if side is Side.SALESFORCE:
+            return text((self.salesforce.record(person) or {}).get(field))
+        contact = self.intercom.contact(person) or {}
+        name = field.removeprefix("custom_attributes.")
+        standard = contact.get(name) if name == field else None
+        return text(standard or contact.get("custom_attributes", {}).get(name))
+
+    # ------------------------------------------------------------------ the process
+
+    async def check(self, sides: list[Side]) -> None:
+        """Look at these sides, and remember whether nothing was left to do."""
+        self.tell("check " + " and ".join(sides))
+        began = self.clock.now()
+        self.engine.conditions.look_again()
+        swept = sides == list(Side) and self.random.random() < 0.6
+        if swept:
+            self.engine.times.swept = 0.0
+        engine = self.engine
+        await self.guarded(lambda: self.engine.check(sides))
+        if swept and engine is self.engine:
+            self.note_if_clean(began)
+
+    def note_if_clean(self, began: float) -> None:
+        """Remember a check of both sides if nothing was left to do after it."""
+        statuses = self.engine.conditions.statuses.values()
+        ready = all(status.condition is SideCondition.READY for status in statuses)
+        at_rest = self.ask(
+            lambda unit: not unit.directory.is_anyone_due() and not unit.links.due(None, 1)
+        )
+        if ready and at_rest:
+            self.order += 1
+            self.checks.append(CleanCheck(self.order, began, self.newest_entry()))
+
+    async def guarded(self, work: Callable[[], Awaitable[object]]) -> bool:
+        """Do something in which the process may die; if it does, start it anew.
+
+        Returns whether it came to its end.
+        """
+        try:
+            await work()
+        except CrashError as crash:
+            self.tell(f"the process dies {crash}")
+        else:
+            return True
+        self.clock.advance(self.random.choice([0, 0, 60, 1200]))
+        while True:
+            try:
+                await self.restart()
+            except CrashError:
+                continue
+            except SfsyncError as failure:
+                self.tell(f"it cannot start: {failure}")
+                self.clock.advance(60)
+                self.lift_limit()
+                if isinstance(failure, SignInError):  # it died with a new refresh token unsaved
+                    self.sign_in()
+                continue
+            break
+        self.tell("the process runs again")
+        self.note_mapping()
+        return False
+
+    async def ordered(self, work: Callable[[], Awaitable[object]]) -> bool:
+        """Do what a person asked of the program; it may be refused, or meet a fault."""
+        done = False
+
+        async def attempt() -> None:
+            nonlocal done
+            with suppress(SfsyncError):
+                await work()
+                done = True
+
+        return await self.guarded(attempt) and done
+
+    def lift_limit(self) -> None:
+        """A new day: Salesforce may be called again."""
+        self.salesforce.usage.limit = 1_000_000
+
+    async def come_to_rest(self) -> int:
+        """Nothing more happens; returns how many writes the last of several passes made."""
+        self.intercom.faults.clear()
+        self.salesforce.faults.clear()
+        self.crashes.calm()
+        self.lift_limit()
+        began = self.clock.now() + 25 * 60
+        made = await self.settle()
+        self.tell("everything has come to rest")
+        self.note_if_clean(began)
+        return made
+
+
+def _shown(row: AttributeMapping) -> str:
+    arrow = {"to_salesforce": "→", "to_intercom": "←", "two_way": "↔"}[row.direction]
+    attribute = row.intercom_attribute.removeprefix("custom_attributes.")
+    return (
+        f"{attribute} {arrow} {row.lead_field or '–'}|{row.contact_field or '–'}"
+        f" ({row.blank_rule}, {row.conflict_rule})"
+    )
+
+
+def text(value: Value) -> Text:
+    """A canonical or wire value in the words of the tests."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

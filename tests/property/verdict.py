@@ -1,0 +1,30 @@
+"""What a world is judged by: all that is known when it has come to rest."""
+
+from __future__ import annotations
+
+from sfsync_gui.core.mapping import AttributeMapping
+from sfsync_gui.core.vocabulary import PersonKind, Side
+from tests.property.lives import Life, lives_of
+from tests.property.story import Story
+
+
+class Lost(AssertionError):  # noqa: N818 - reads as the verdict
+    """A human edit was lost, or an invariant does not hold."""
+
+
+class Evidence:
+    """A world at rest, loaded once."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.links = story.ask(lambda unit: unit.links.page(0, 1000))
+        self.history = list(reversed(story.ask(lambda unit: unit.history.recent(100_000))))
+        self.errors = story.ask(lambda unit: unit.errors.all(0, 1000))
+        self.opened = story.opened_errors()
+        self.lives: list[Life] = lives_of(self.history)
+
+
+def place(row: AttributeMapping, side: Side, kind: PersonKind) -> tuple[Side, str] | None:
+    """The field that a row maps on a side, by the name under which people edit it."""
+    name = row.field_for(side, kind)
+    return None if name is None else (side, name.removeprefix("custom_attributes."))
