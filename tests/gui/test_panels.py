@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -18,29 +17,9 @@ from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.ui.accounts.forms import IntercomForm
 from sfsync_gui.ui.panels.connections import ConnectionsPanel
-from sfsync_gui.ui.panels.settings import SettingsPanel
 from sfsync_gui.ui.tasks import Tasks
 from tests.gui.conftest import SPEED, Run, until
 from tests.gui.programs import running, shown
-
-
-def test_a_setting_is_in_force_at_once(
-    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
-) -> None:
-    async def story() -> None:
-        async with running(tmp_path, served) as host:
-            panel = SettingsPanel(host, tasks)
-            relay = shown(panel, host, qtbot)
-            await until(panel.intercom.isEnabled)
-            panel.intercom.setValue(17)
-            panel.cap.setValue(5)
-            await asyncio.sleep(0.3)
-            settings = await host.settings()
-            assert settings.intercom_interval == 17
-            assert settings.api_cap == 100  # the least that lasts
-            relay.stop()
-
-    run(story())
 
 
 def test_a_side_is_connected_by_its_token_and_the_secret_leaves_the_screen(

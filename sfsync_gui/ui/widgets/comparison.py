@@ -22,12 +22,13 @@ DIRECTION_ICON = {
 
 @dataclass(frozen=True, slots=True)
 class ComparedField:
-    """One row: the values as text. `waits`: a change is about to be written."""
+    """One row: the values as text. `waits`: a change is about to be written. No direction: the
+    values are only compared."""
 
     name: str
     intercom: str
     salesforce: str
-    direction: Direction
+    direction: Direction | None
     differs: bool = False
     waits: bool = False
     tooltip: str = ""
@@ -62,19 +63,22 @@ class RecordComparison(QWidget):
         name.setToolTip(field.tooltip)
         self._grid.addWidget(name, line, 0)
         for place, value in ((1, field.intercom), (3, field.salesforce)):
-            label = ElidedLabel(value or "–", size=Text.STRONG if field.differs else Text.BODY)
+            size = Text.STRONG if field.differs else Text.BODY
+            label = ElidedLabel(value or "–", size=size, middle="@" in value)
             label.setAccessibleDescription(field.name)
             self._grid.addWidget(label, line, place)
-        self._grid.addWidget(self._sign(field), line, 2, Qt.AlignmentFlag.AlignCenter)
+        if field.direction is not None:
+            sign = self._sign(field, field.direction)
+            self._grid.addWidget(sign, line, 2, Qt.AlignmentFlag.AlignCenter)
 
-    def _sign(self, field: ComparedField) -> IconLabel:
+    def _sign(self, field: ComparedField, direction: Direction) -> IconLabel:
         tone, state = Tone.MUTED, ""
         if field.waits:
             tone, state = Tone.ACCENT, self.tr("about to be written")
         elif field.differs:
             tone, state = Tone.WARNING, self.tr("the values differ")
-        name = " – ".join(part for part in (self._way(field.direction), state) if part)
-        return IconLabel(DIRECTION_ICON[field.direction], tone, name=name)
+        name = " – ".join(part for part in (self._way(direction), state) if part)
+        return IconLabel(DIRECTION_ICON[direction], tone, name=name)
 
     def _way(self, direction: Direction) -> str:
         if direction is Direction.TO_SALESFORCE:

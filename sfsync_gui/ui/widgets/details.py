@@ -1,10 +1,19 @@
 """The details of what is selected, in a pane at the right that opens, is resized and closes."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QSplitter, QWidget
 
-from sfsync_gui.ui.theme.tokens import DETAILS, DETAILS_LEAST, SPACE_GROUP, SPACE_SECTION, Tone
+from sfsync_gui.ui.preferences import Preferences
+from sfsync_gui.ui.theme.tokens import (
+    DETAILS,
+    DETAILS_LEAST,
+    DETAILS_MOST,
+    HEADING_HEIGHT,
+    SPACE_GROUP,
+    SPACE_SECTION,
+    Tone,
+)
 from sfsync_gui.ui.widgets.buttons import IconButton
 from sfsync_gui.ui.widgets.labels import ElidedLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed, clear, column, row
@@ -18,6 +27,7 @@ class DetailsPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._heading = ElidedLabel(size=Text.SECTION)
+        self._heading.setMinimumHeight(HEADING_HEIGHT)  # other scripts are higher than Latin
         self._caption = ElidedLabel(size=Text.CAPTION, tone=Tone.MUTED)
         self.close_button = IconButton("close", self.tr("Close details"))
         self.close_button.clicked.connect(self.closed)
@@ -74,6 +84,17 @@ class SplitView(QSplitter):
         details.hide()
         details.closed.connect(self.close_details)
         self.splitterMoved.connect(self._remember)
+
+    def remember(self, preferences: Preferences, name: str) -> None:
+        """Be as wide as it was left under that name, and keep the width from now on."""
+        kept = bytes(preferences.bytes(name).data())
+        if kept.isdigit():
+            self._wide = max(DETAILS_LEAST, min(int(kept), DETAILS_MOST))
+
+        def keep() -> None:
+            preferences.set_bytes(name, QByteArray(str(self._wide).encode()))
+
+        self.splitterMoved.connect(keep)
 
     def open_details(self) -> None:
         """Show the pane, as wide as it was last; the focus stays where it is."""

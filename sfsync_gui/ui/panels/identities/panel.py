@@ -1,195 +1,232 @@
-"""The panel Identity mappings: the links, searched by prefix, with both records side by side."""
+"""The panel Identity mappings: who is linked with whom, and who was left unlinked."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from sfsync_gui.engine.events import HistoryAdded
-from sfsync_gui.engine.handle import Handle, HandleEvent, PairView, Phase, SnapshotChanged
-from sfsync_gui.engine.questions import LinkQuery, LinkRow
+from sfsync_gui.engine.events import ErrorOpened, ErrorsClosed, HistoryAdded
+from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
+from sfsync_gui.engine.questions import LinkRow, UnlinkedPerson
+from sfsync_gui.ui.panels.exporter import Exporter
+from sfsync_gui.ui.panels.identities.actions import LinkActions
+from sfsync_gui.ui.panels.identities.details import Details
+from sfsync_gui.ui.panels.identities.filters import LinkFilters, UnlinkedFilters
+from sfsync_gui.ui.panels.identities.lists import LinkList, Listing, UnlinkedList
 from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.tasks import Tasks
-from sfsync_gui.ui.texts import times
-from sfsync_gui.ui.texts.history import person_text, reason_text
-from sfsync_gui.ui.texts.services import KIND
-from sfsync_gui.ui.texts.values import value_text
-from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
-from sfsync_gui.ui.widgets.buttons import Button, DangerButton
-from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
+from sfsync_gui.ui.texts.numbers import counted
+from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, SPACE_EDGE, SPACE_GROUP, Tone
+from sfsync_gui.ui.widgets.buttons import Button, IconButton, PrimaryButton
 from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
-from sfsync_gui.ui.widgets.dialogs import Question, ask
+from sfsync_gui.ui.widgets.flow import Flow
 from sfsync_gui.ui.widgets.labels import PlainLabel
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
-from sfsync_gui.ui.widgets.search_field import SearchField
-from sfsync_gui.ui.widgets.states import EmptyState
-from sfsync_gui.ui.widgets.table import Cell, Column, PagedModel, Query, RowAction, TableView
+from sfsync_gui.ui.widgets.segmented import Option, Segmented
+
+_REST = 400
+"""Milliseconds in which what happens is looked at once."""
+
+
+class View(StrEnum):
+    """Who is listed."""
+
+    LINKED = "linked"
+    UNLINKED = "unlinked"
 
 
 class IdentitiesPanel(Panel):
-    """A table over the links; the details of one open at its right."""
+    """Two lists, one of them shown; the details of one row open at the right."""
 
     title = "Identity mappings"
 
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
         self._ready = False
-        self.search = SearchField(self.tr("Name, e-mail or Id"))
-        self.model = PagedModel(self._columns(), lambda link: link.id, self._fetch, tasks)
-        empty = EmptyState("link", self.tr("Nobody is linked yet"))
-        self.table = TableView(
-            self.model, self.tr("Identity mappings"), actions=self._actions, empty=empty
+        self._stale = False
+        self.doing = LinkActions(self)
+        self.links = LinkList(self, LinkFilters(self), self.doing.of_links)
+        self.unlinked = UnlinkedList(self, UnlinkedFilters(self), self.doing.of_unlinked)
+        self.view_switch = Segmented(
+            self.tr("Show"),
+            (
+                Option(View.LINKED, self.tr("Linked")),
+                Option(View.UNLINKED, self.tr("Left unlinked")),
+            ),
+            View.LINKED,
         )
-        self.details = DetailsPane()
-        head = row(self.search, None)
+        self.count_label = PlainLabel(tone=Tone.MUTED)
+        self.columns_button = IconButton("columns", self.tr("Columns"))
+        self.export_button = Button(self.tr("Export"), icon_name="export")
+        self.link_button = PrimaryButton(self.tr("Link by hand…"), icon_name="link")
+        self.exporter = Exporter(self, "identity-mappings")
+        self.pane = DetailsPane()
+        self._arrange()
+        self.details = Details(self, self.split, self.doing)
+        self._connect()
+        self._remember(Preferences(handle.data_dir))
+
+    def _arrange(self) -> None:
+        self._lists = QStackedWidget()
+        tools = Flow(self.view_switch, space=SPACE_GROUP)
+        for listing in (self.links, self.unlinked):
+            self._lists.addWidget(listing)
+            for widget in listing.filter_widgets:
+                tools.addWidget(widget)
+        self.count_label.setFixedHeight(CONTROL_HEIGHT)
+        end = boxed(row(self.count_label, self.columns_button, space=SPACE_GROUP))
+        top = row(boxed(tools), end, space=SPACE_GROUP)
+        top.setStretch(0, 1)
+        top.setAlignment(end, Qt.AlignmentFlag.AlignTop)
+        self._show_filters()
+        head = column(top, self.exporter.strip, space=SPACE_GROUP)
         head.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, 0)
-        main = boxed(column(head, self.table, space=SPACE_GROUP))
-        self.split = SplitView(main, self.details)
+        main = boxed(column(head, self._lists, space=SPACE_GROUP))
+        self.split = SplitView(main, self.pane)
         self.set_content(self.split)
-        self.search.searched.connect(lambda text: self.model.ask(search=text))
-        self.search.left.connect(self.table.setFocus)
-        self.table.search_wanted.connect(self.search.setFocus)
-        self.table.current_changed.connect(self._open_details)
-        self.table.delete_wanted.connect(self._unlink_asked)
 
-    def _columns(self) -> Sequence[Column[LinkRow]]:
-        return (
-            Column("intercom", self.tr("Intercom"), _intercom_name, width=170),
-            Column("key", self.tr("Key"), lambda link: link.intercom_key or "", middle=True),
-            Column("salesforce", self.tr("Salesforce"), _salesforce_name, stretch=True),
-            Column("kind", self.tr("Kind"), lambda link: KIND[link.salesforce_kind], width=80),
-            Column("why", self.tr("Why linked"), _reason, width=170),
-            Column("state", self.tr("State"), _state, width=110),
-        )
+    def _connect(self) -> None:
+        self._look_soon = QTimer(self, singleShot=True, interval=_REST)
+        self._look_soon.timeout.connect(self._look)
+        self.view_switch.chosen.connect(self._on_view_chosen)
+        self.link_button.clicked.connect(lambda: self.doing.link_by_hand())
+        self.export_button.clicked.connect(lambda: self.exporter.choose(self.listing.export()))
+        self.links.filters.search.left.connect(self._go_to_list)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._find)
+        for listing in (self.links, self.unlinked):
+            listing.count_changed.connect(self._show_count)
+            listing.table.search_wanted.connect(self._find)
+            listing.table.copied.connect(self._on_copied)
+        self._connect_links()
+        table = self.unlinked.table
+        table.selection_changed.connect(lambda rows: self._follow(self._show_unlinked, rows))
+        for signal in (table.row_clicked, table.opened):
+            signal.connect(self._show_unlinked)
+        table.columns_button(self.columns_button)
 
-    def _actions(self, links: Sequence[LinkRow]) -> Sequence[RowAction[LinkRow]]:
-        return (
-            RowAction(self.tr("Sync now"), "sync", self._sync_rows),
-            RowAction(self.tr("Unlink"), "unlink", self._unlink_asked, danger=True),
-        )
+    def _connect_links(self) -> None:
+        table = self.links.table
+        table.selection_changed.connect(lambda rows: self._follow(self._show_link, rows))
+        for signal in (table.row_clicked, table.opened):
+            signal.connect(self._show_link)
+        table.delete_wanted.connect(self.doing.unlink)
+        table.columns_button(self.columns_button)
+        self.doing.unlinked.connect(self._on_unlinked)
+        self.doing.linked.connect(self._on_linked)
+        self.details.errors_wanted.connect(lambda link: self.go_to.emit("errors", link.intercom_id))
 
-    async def _fetch(self, query: Query, after: LinkRow | None, limit: int) -> Sequence[LinkRow]:
-        wanted = LinkQuery(query.search)
-        return await self.ask(lambda store: store.links_page(wanted, after, limit))
+    def _remember(self, preferences: Preferences) -> None:
+        self.links.table.remember(preferences, "identities/links")
+        self.unlinked.table.remember(preferences, "identities/unlinked")
+        self.split.remember(preferences, "identities/details")
+
+    def title_widgets(self) -> Sequence[QWidget]:
+        """Export, and the main action: link by hand."""
+        return (self.export_button, self.link_button)
+
+    @property
+    def listing(self) -> Listing[LinkRow] | Listing[UnlinkedPerson]:
+        """The list on show."""
+        return self.links if self.view_switch.value is View.LINKED else self.unlinked
 
     # ------------------------------------------------------------------ live
 
     def shown(self) -> None:
-        """Read the links anew."""
+        """Read what changed since it was last seen."""
         if self.handle.snapshot.phase is not Phase.STARTING:
             self._ready = True
-            self.model.refresh()
+            self._look()
 
     def on_event(self, event: HandleEvent) -> None:
-        """Links come and go."""
-        if isinstance(event, HistoryAdded) and self._ready:
-            self.model.refresh()
+        """Links come, go and change."""
+        if isinstance(event, HistoryAdded | ErrorOpened | ErrorsClosed):
+            if self._ready and not self._look_soon.isActive():
+                self._look_soon.start()
         elif isinstance(event, SnapshotChanged) and not self._ready and self.isVisible():
             self.shown()
 
-    # ------------------------------------------------------------------ details
+    def visit(self, target: object) -> None:
+        """Another panel wants a link seen, by its id."""
+        if isinstance(target, int):
+            self.tasks.start(self._visit(target))
 
-    def _open_details(self, link: LinkRow | None) -> None:
+    async def _visit(self, link_id: int) -> None:
+        link = await self.ask(lambda store: store.link(link_id))
         if link is None:
-            self.split.close_details()
+            self.toast(self.tr("These two are not linked any more."), Tone.WARNING)
             return
-        self.tasks.start(self._fill_details(link))
+        self.view_switch.set_value(View.LINKED)
+        self._on_view_chosen()
+        self.details.show_link(link)
+        self.links.table.select_key(link.id)
 
-    async def _fill_details(self, link: LinkRow) -> None:
-        pair = await self.handle.pair(link.id)
-        if pair is None:
-            self.split.close_details()
-            return
-        self.details.set_heading(_intercom_name(link), link.intercom_key or "")
-        made = self.tr("{why}, {when}").format(
-            why=reason_text(link.trigger), when=times.relative(link.created_at, self.handle.now())
-        )
-        comparison = RecordComparison(
-            [
-                ComparedField(
-                    field.intercom_label,
-                    value_text(field.intercom_value),
-                    value_text(field.salesforce_value),
-                    field.row.direction,
-                    field.differs,
-                    field.waits,
-                    tooltip=field.salesforce_label,
-                )
-                for field in pair.fields
-            ]
-        )
-        self.details.set_content(
-            PlainLabel(made, tone=Tone.MUTED, wrap=True), comparison, *self._buttons(link, pair)
-        )
-        self.split.open_details()
+    def undo(self) -> bool:
+        """Take back the last linking or unlinking."""
+        return self.doing.undo()
 
-    def _buttons(self, link: LinkRow, pair: PairView) -> list[QWidget]:
-        sync = Button(self.tr("Sync now"), icon_name="sync")
-        sync.clicked.connect(lambda: self._sync_rows([link]))
-        unlink = DangerButton(self.tr("Unlink"))
-        unlink.clicked.connect(lambda: self._unlink_asked([link]))
-        buttons: list[QWidget] = [sync]
-        for url, name in (
-            (pair.intercom_url, self.tr("Open in Intercom")),
-            (pair.salesforce_url, self.tr("Open in Salesforce")),
-        ):
-            if url and not self.handle.snapshot.is_demo:
-                button = Button(name, icon_name="external")
-                button.clicked.connect(partial(_open, url))
-                buttons.append(button)
-        return [*buttons, unlink]
+    def _look(self) -> None:
+        if self.isVisible():
+            self.listing.refresh()
+            self.details.refresh()
 
-    # ------------------------------------------------------------------ what a person does
+    # ------------------------------------------------------------------ the list on show
 
-    def _sync_rows(self, links: Sequence[LinkRow]) -> None:
-        for link in links:
-            self.tasks.start(self.handle.sync_link(link.id))
-        self.toast(self.tr("Syncing {name}").format(name=_intercom_name(links[0])))
+    def _on_view_chosen(self, *_: object) -> None:
+        self.details.close()
+        self._show_filters()
+        self._lists.setCurrentWidget(self.listing)
+        self._show_count(self.listing.count_text)
+        if self._ready:
+            self.listing.refresh()
 
-    def _unlink_asked(self, links: Sequence[LinkRow]) -> None:
-        if links:
-            self.tasks.start(self._unlink(links[0]))
+    def _show_filters(self) -> None:
+        for listing in (self.links, self.unlinked):
+            for widget in listing.filter_widgets:
+                widget.setVisible(listing is self.listing)
 
-    async def _unlink(self, link: LinkRow) -> None:
-        question = Question(
-            self.tr("Unlink {name}").format(name=_intercom_name(link)),
-            self.tr(
-                "Nothing is synced between these two any more; both records stay as they are. "
-                "They are kept apart until a key changes on either side, or you link them again."
-            ),
-            self.tr("Unlink"),
-            danger=True,
-        )
-        if await ask(self, question):
-            await self.handle.unlink(link.id)
-            self.model.remove_keys([link.id])
-            self.split.close_details()
-            self.toast(self.tr("Unlinked {name}").format(name=_intercom_name(link)))
+    def _show_count(self, *_: object) -> None:
+        self.count_label.setText(self.listing.count_text)
 
+    def _find(self) -> None:
+        if self.view_switch.value is View.LINKED:
+            self.links.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.links.filters.search.selectAll()
 
-def _open(url: str) -> None:
-    QDesktopServices.openUrl(QUrl(url))
+    def _go_to_list(self) -> None:
+        table = self.links.table
+        table.setFocus()
+        if not table.currentIndex().isValid() and self.links.model.rowCount():
+            table.selectRow(0)
 
+    def _follow(self, show: Callable[[Any], None], rows: Sequence[object]) -> None:
+        """Show the row to which a person moved. One that only has the focus, such as the first
+        when the keyboard passes by, was not chosen."""
+        current = self.listing.table.current_row
+        if current is not None and current in rows:
+            show(current)
 
-def _intercom_name(link: LinkRow) -> str:
-    return person_text(link.intercom_name, link.intercom_id)
+    def _show_link(self, link: LinkRow) -> None:
+        self.details.show_link(link)
 
+    def _show_unlinked(self, person: UnlinkedPerson) -> None:
+        self.details.show_unlinked(person)
 
-def _salesforce_name(link: LinkRow) -> str:
-    return person_text(link.salesforce_name, link.salesforce_id)
+    # ------------------------------------------------------------------ what was done
 
+    def _on_unlinked(self, link_ids: list[int]) -> None:
+        self.details.close_links(link_ids)
+        self.links.model.remove_keys(link_ids, by_hand=True)
 
-def _reason(link: LinkRow) -> str:
-    return reason_text(link.trigger)
+    def _on_linked(self, link: LinkRow | None) -> None:
+        self.listing.refresh()
+        if link is not None and self.view_switch.value is View.LINKED:
+            self.details.show_link(link)
 
-
-def _state(link: LinkRow) -> Cell:
-    if link.errors:
-        return Cell("Errors", icon_name="danger", icon_tone=Tone.DANGER)
-    if link.ambiguous:
-        return Cell("Ambiguous", icon_name="warning", icon_tone=Tone.WARNING)
-    if link.due:
-        return Cell("Waiting", icon_name="clock")
-    return Cell("In step", icon_name="check", icon_tone=Tone.SUCCESS)
+    def _on_copied(self, count: int) -> None:
+        self.toast(self.tr("Copied {rows}").format(rows=counted(count, self.tr("row"))))

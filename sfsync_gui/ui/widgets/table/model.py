@@ -117,6 +117,11 @@ class PagedModel(RowsModel[R], Generic[R]):
         self._has_more = True
         self.see(self._near, self._near)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether the list goes on beyond the rows reached so far."""
+        return self._has_more
+
     def see(self, first: int, last: int) -> None:
         """These rows are in view: fetch those of them that are not at hand, and what follows."""
         self._near = (first + last) // 2

@@ -1,5 +1,4 @@
-"""The table itself: rows used by pointer and keyboard, with its own empty, loading and failed
-states."""
+"""The table itself: rows used by pointer and keyboard, with empty, loading and failed states."""
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar, cast
@@ -228,12 +227,15 @@ class TableView(QTableView, Generic[R]):
         """The focus goes on to the next row; the selection does not: nobody chose that row."""
         if start <= self.currentIndex().row() <= end:
             number = end + 1 if end + 1 < self._rows.rowCount() else start - 1
-            self._going = True
-            unselected = QItemSelectionModel.SelectionFlag.NoUpdate
-            place = max(0, self.currentIndex().column())
-            self.selectionModel().setCurrentIndex(self._rows.index(number, place), unselected)
-            self._going = False
+            self._go_on_to(number, max(0, self.currentIndex().column()))
         super().rowsAboutToBeRemoved(parent, start, end)
+
+    def _go_on_to(self, number: int, place: int) -> None:
+        """Move the focus without selecting or telling: no person did that."""
+        self._going = True
+        unselected = QItemSelectionModel.SelectionFlag.NoUpdate
+        self.selectionModel().setCurrentIndex(self._rows.index(number, place), unselected)
+        self._going = False
 
     def selectionChanged(  # noqa: N802 - Qt's name
         self, selected: QItemSelection, deselected: QItemSelection
@@ -343,15 +345,13 @@ class TableView(QTableView, Generic[R]):
     def _on_reset(self) -> None:
         self.scrollToTop()
         if self.hasFocus() and self._rows.rowCount():
-            unselected = QItemSelectionModel.SelectionFlag.NoUpdate
-            self.selectionModel().setCurrentIndex(self._rows.index(0, 0), unselected)
+            self._go_on_to(0, 0)
         self._hover(-1)
         self._see()
 
     def _on_scrolled(self) -> None:
-        under = self.viewport().mapFromGlobal(self.cursor().pos())
         if self.viewport().underMouse():
-            self._hover(self.rowAt(under.y()))
+            self._hover(self.rowAt(self.viewport().mapFromGlobal(self.cursor().pos()).y()))
         self._frozen.update()
         self._place_bar()
         self._see()

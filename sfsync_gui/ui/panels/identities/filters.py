@@ -1,0 +1,106 @@
+"""The filters above the lists: words, kinds of people, states; why somebody is not linked."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind
+from sfsync_gui.engine.questions import LinkQuery, LinkSort
+from sfsync_gui.ui.widgets.filter_button import FilterButton
+from sfsync_gui.ui.widgets.search_field import SearchField
+
+
+class State(StrEnum):
+    """How a link may be."""
+
+    AMBIGUOUS = "ambiguous"
+    WITH_ERRORS = "with_errors"
+    WAITING = "waiting"
+
+
+class LinkFilters(QObject):
+    """A search field and buttons that narrow the links; `changed` tells that they did.
+
+    The panel places `widgets`, in a line with others.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.search = SearchField(self.tr("Name, e-mail or Id"))
+        self.record = FilterButton(
+            self.tr("Salesforce"),
+            ((PersonKind.LEAD, self.tr("lead")), (PersonKind.CONTACT, self.tr("contact"))),
+        )
+        self.role = FilterButton(
+            self.tr("Intercom"),
+            ((PersonKind.USER, self.tr("user")), (PersonKind.INTERCOM_LEAD, self.tr("lead"))),
+        )
+        self.state = FilterButton(
+            self.tr("State"),
+            (
+                (State.AMBIGUOUS, self.tr("ambiguous")),
+                (State.WITH_ERRORS, self.tr("with errors")),
+                (State.WAITING, self.tr("waiting")),
+            ),
+        )
+        self.widgets: tuple[QWidget, ...] = (self.search, self.record, self.role, self.state)
+        self.search.searched.connect(self.changed)
+        for button in (self.record, self.role, self.state):
+            button.changed.connect(self.changed)
+
+    def query(self, sort: LinkSort = LinkSort.LINKED, *, descending: bool = True) -> LinkQuery:
+        """What they let through now, in that order."""
+        return LinkQuery(
+            search=self.search.wanted,
+            intercom_kind=self.role.value,
+            salesforce_kind=self.record.value,
+            ambiguous=self.state.value is State.AMBIGUOUS,
+            with_errors=self.state.value is State.WITH_ERRORS,
+            waiting=self.state.value is State.WAITING,
+            sort=sort,
+            descending=descending,
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether links are left out."""
+        buttons = (self.record, self.role, self.state)
+        return bool(self.search.wanted) or any(button.value is not None for button in buttons)
+
+    def clear(self) -> None:
+        """Let everything through."""
+        for button in (self.record, self.role, self.state):
+            button.set_value(None)
+        self.search.clear()
+        self.changed.emit()
+
+
+class UnlinkedFilters(QObject):
+    """Narrows the people left unlinked by the reason. The panel places `widgets`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.why = FilterButton(
+            self.tr("Why"),
+            (
+                (MatchOutcome.AMBIGUOUS, self.tr("ambiguous")),
+                (MatchOutcome.ALREADY_LINKED, self.tr("already linked")),
+            ),
+        )
+        self.widgets: tuple[QWidget, ...] = (self.why,)
+        self.why.changed.connect(self.changed)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether people are left out."""
+        return self.why.value is not None
+
+    def clear(self) -> None:
+        """Let everything through."""
+        self.why.set_value(None)
+        self.changed.emit()

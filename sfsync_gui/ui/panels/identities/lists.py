@@ -1,0 +1,209 @@
+"""The two lists of the panel: links, and people left unlinked. Each knows its filters, its table,
+how many it holds and what goes into a file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from sfsync_gui.core.vocabulary import MatchOutcome, Side
+from sfsync_gui.engine.questions import LinkQuery, LinkRow, LinkSort, UnlinkedPerson
+from sfsync_gui.ui.exporting import CsvExport
+from sfsync_gui.ui.panels.identities.columns import (
+    EXPORTED,
+    EXPORTED_UNLINKED,
+    link_columns,
+    unlinked_columns,
+)
+from sfsync_gui.ui.panels.identities.filters import LinkFilters, UnlinkedFilters
+from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.texts.numbers import counted, grouped
+from sfsync_gui.ui.widgets.layouts import column
+from sfsync_gui.ui.widgets.states import EmptyState
+from sfsync_gui.ui.widgets.table import LoadState, PagedModel, Query, RowAction, TableView
+
+R = TypeVar("R")
+Actions = Callable[[Sequence[R]], Sequence[RowAction[R]]]
+
+COUNTED = 10_000
+"""Rows are counted up to here; nobody reads the number beyond."""
+
+_COUNT_AFTER = 200
+NARROWED = "narrowed"
+"""The filter of a model's query that holds what the panel's own filters let through."""
+
+
+class Listing(QWidget, Generic[R]):
+    """A model with its table. `count_changed` tells in words how many rows there are."""
+
+    count_changed = Signal(str)
+
+    def __init__(self, panel: Panel, filter_widgets: Sequence[QWidget]) -> None:
+        super().__init__(panel)
+        self.panel = panel
+        self.filter_widgets = filter_widgets
+        self.model: PagedModel[R]
+        self.table: TableView[R]
+        self.count_text = ""
+        self._count_soon = QTimer(self, singleShot=True, interval=_COUNT_AFTER)
+        self._count_soon.timeout.connect(lambda: panel.tasks.start(self._count()))
+
+    def set_list(self, model: PagedModel[R], table: TableView[R]) -> None:
+        """Take the model and its table; call once."""
+        self.model, self.table = model, table
+        self.setLayout(column(table, space=0))
+        model.modelReset.connect(self._on_rows_changed)
+        model.rowsInserted.connect(self._count_soon.start)
+        model.rowsRemoved.connect(self._count_soon.start)
+        model.state_changed.connect(self._on_rows_changed)
+
+    def refresh(self) -> None:
+        """Read anew what is at hand."""
+        self.model.refresh()
+
+    def export(self) -> CsvExport[R]:
+        """What a file of the rows that are let through now holds."""
+        raise NotImplementedError
+
+    async def matching(self) -> int:
+        """How many rows there are, counted no further than `COUNTED`."""
+        raise NotImplementedError
+
+    def words(self, count: int) -> str:
+        """A number with its word."""
+        raise NotImplementedError
+
+    def _on_rows_changed(self) -> None:
+        if self.model.state is LoadState.READY:
+            self._count_soon.start(0)
+        else:
+            self._count_soon.stop()
+            self._tell("")
+
+    async def _count(self) -> None:
+        query = self.model.query
+        count = self.model.rowCount()
+        if self.model.has_more:
+            count = await self.matching()
+        if query == self.model.query and self.model.state is LoadState.READY:
+            self._tell(f"{grouped(COUNTED)}+" if count >= COUNTED else self.words(count))
+
+    def _tell(self, text: str) -> None:
+        self.count_text = text
+        self.count_changed.emit(text)
+
+
+class LinkList(Listing[LinkRow]):
+    """The links, newest first to begin with."""
+
+    def __init__(self, panel: Panel, filters: LinkFilters, actions: Actions[LinkRow]) -> None:
+        super().__init__(panel, filters.widgets)
+        self.filters = filters
+        columns = link_columns(panel.handle.now)
+        model = PagedModel(columns, lambda link: link.id, self._fetch, panel.tasks)
+        model.query = Query(sort=LinkSort.LINKED.value, descending=True)
+        empty = EmptyState(
+            "link",
+            self.tr("Nobody is linked yet"),
+            detail=self.tr(
+                "People are linked when the same key is found in Intercom and in Salesforce, "
+                "or when you link them by hand."
+            ),
+        )
+        table = TableView(
+            model, self.tr("Identity mappings"), actions=actions, empty=empty, parent=self
+        )
+        table.covers.found_none.say(
+            "search", self.tr("No link matches"), action=self.tr("Clear filters")
+        )
+        table.covers.found_none.acted.connect(filters.clear)
+        filters.changed.connect(self._on_filtered)
+        self.set_list(model, table)
+
+    async def _fetch(self, query: Query, after: LinkRow | None, limit: int) -> Sequence[LinkRow]:
+        wanted = _links_of(query)
+        return await self.panel.ask(lambda store: store.links_page(wanted, after, limit))
+
+    async def matching(self) -> int:
+        """How many links there are, counted no further than `COUNTED`."""
+        wanted = _links_of(self.model.query)
+        return await self.panel.ask(lambda store: store.links_matching(wanted, COUNTED))
+
+    def words(self, count: int) -> str:
+        """'1,204 links'."""
+        return counted(count, self.tr("link"))
+
+    def export(self) -> CsvExport[LinkRow]:
+        """The links that are let through now, in the order in which they are shown."""
+        query = self.model.query
+        return CsvExport(EXPORTED, lambda after, limit: self._fetch(query, after, limit))
+
+    def _on_filtered(self) -> None:
+        narrowed = self.filters.query() if self.filters.is_narrowed else None
+        self.model.ask(filters={NARROWED: narrowed})
+
+
+def _links_of(query: Query) -> LinkQuery:
+    narrowed = query.filters.get(NARROWED)
+    wanted = narrowed if isinstance(narrowed, LinkQuery) else LinkQuery()
+    return replace(wanted, sort=LinkSort(query.sort), descending=query.descending)
+
+
+class UnlinkedList(Listing[UnlinkedPerson]):
+    """People left unlinked although somebody carries their key."""
+
+    def __init__(
+        self, panel: Panel, filters: UnlinkedFilters, actions: Actions[UnlinkedPerson]
+    ) -> None:
+        super().__init__(panel, filters.widgets)
+        self.filters = filters
+        model = PagedModel(unlinked_columns(), _key_of, self._fetch, panel.tasks)
+        empty = EmptyState(
+            "success",
+            self.tr("Nobody is left out"),
+            detail=self.tr(
+                "Here stand people whose key is found on the other side, but who were not linked: "
+                "several carry it, or whoever carries it is linked already."
+            ),
+        )
+        table = TableView(
+            model, self.tr("Unlinked people"), actions=actions, empty=empty, parent=self
+        )
+        table.covers.found_none.say(
+            "search", self.tr("Nobody matches"), action=self.tr("Clear filters")
+        )
+        table.covers.found_none.acted.connect(filters.clear)
+        filters.changed.connect(lambda: model.ask(filters={NARROWED: filters.why.value}))
+        self.set_list(model, table)
+
+    async def _fetch(
+        self, query: Query, after: UnlinkedPerson | None, limit: int
+    ) -> Sequence[UnlinkedPerson]:
+        note = _note_of(query)
+        begin = None if after is None else _key_of(after)
+        return await self.panel.ask(lambda store: store.unlinked_page(begin, limit, note))
+
+    async def matching(self) -> int:
+        """How many people there are."""
+        note = _note_of(self.model.query)
+        return await self.panel.ask(lambda store: store.unlinked_count(note))
+
+    def words(self, count: int) -> str:
+        """'12 people'."""
+        return counted(count, self.tr("person"), self.tr("people"))
+
+    def export(self) -> CsvExport[UnlinkedPerson]:
+        """The people that are let through now."""
+        query = self.model.query
+        return CsvExport(EXPORTED_UNLINKED, lambda after, limit: self._fetch(query, after, limit))
+
+
+def _key_of(person: UnlinkedPerson) -> tuple[Side, str]:
+    return person.side, person.id
+
+
+def _note_of(query: Query) -> MatchOutcome | None:
+    note = query.filters.get(NARROWED)
+    return note if isinstance(note, MatchOutcome) else None
