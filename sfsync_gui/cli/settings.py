@@ -1,6 +1,5 @@
 """`sfsync settings`: what the engine works with, checked before it is stored."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,15 +12,13 @@ from sfsync_gui.cli.progress import progress_of
 from sfsync_gui.cli.stored import glanced
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import MappingKey, MatchingOrder, Settings
+from sfsync_gui.core.setting_amounts import read_amount, whole_unit
 from sfsync_gui.core.setting_limits import LIMITS, refusal_of
 from sfsync_gui.core.vocabulary import PersonKind
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.storage import UnitOfWork
 
-_SECONDS = {"": 1, "s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400}
-_AMOUNT = re.compile(r"([0-9][0-9_,.]*)\s*([a-z]*|%)")
 _YES = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
-_NONE = ("none", "off", "")
 
 KEY = "key"
 SALESFORCE_ORDER = "salesforce_order"
@@ -109,7 +106,7 @@ def parse_setting(name: str, text: str) -> float | int | None:
     """The value of a setting: `90`, `5 min`, `2 h`, `10 %`, `none`. Raises `SetupError`."""
     limit = LIMITS[name]
     try:
-        value = _parsed(text, limit.unit, limit.may_be_none)
+        value = read_amount(text, limit.unit, may_be_none=limit.may_be_none)
         reason = refusal_of(name, value)
     except ValueError:
         value, reason = None, _not_understood(name, limit.unit)
@@ -122,24 +119,6 @@ def parse_setting(name: str, text: str) -> float | int | None:
             code="setting",
         )
     return value
-
-
-def _parsed(text: str, unit: str, may_be_none: bool) -> float | int | None:
-    """The number in the setting's own unit. Raises ValueError."""
-    entered = text.strip().casefold()
-    if may_be_none and entered in _NONE:
-        return None
-    found = _AMOUNT.fullmatch(entered)
-    if found is None:
-        raise ValueError(text)
-    number = float(found[1].replace(",", "").replace("_", ""))
-    if unit == "seconds" and found[2] in _SECONDS:
-        return number * _SECONDS[found[2]]
-    if unit == "share" and found[2] in ("", "%"):
-        return number / 100 if found[2] else number
-    if unit in ("calls", "people") and not found[2] and number.is_integer():
-        return int(number)
-    raise ValueError(text)
 
 
 def _not_understood(name: str, unit: str) -> str:
@@ -205,10 +184,11 @@ def _key_text(key: MappingKey) -> str:
 
 
 def _duration(seconds: float) -> str:
-    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds / size:g} {unit}"
-    return f"{seconds:g} s"
+    number, unit = whole_unit(seconds)
+    return f"{number:g} {_UNITS[unit]}"
+
+
+_UNITS = {"day": "d", "hour": "h", "minute": "min", "second": "s"}
 
 
 _TEXT_OF: Mapping[str, Callable[[Any], str]] = {

@@ -19,7 +19,7 @@ from sfsync_gui.ui.accounts.forms import IntercomForm
 from sfsync_gui.ui.panels.connections import ConnectionsPanel
 from sfsync_gui.ui.tasks import Tasks
 from tests.gui.conftest import SPEED, Run, until
-from tests.gui.programs import running, shown
+from tests.gui.programs import shown
 
 
 def test_a_side_is_connected_by_its_token_and_the_secret_leaves_the_screen(

@@ -16,7 +16,7 @@ def fill_menu_bar(
     actions: ShellActions,
     panels: Sequence[PanelEntry],
     show_panel: Callable[[str], object],
-    scheme: SchemeChoice,
+    scheme: Callable[[], SchemeChoice],
     choose_scheme: Callable[[SchemeChoice], object],
 ) -> None:
     """Put all menus on the bar; the panels get Ctrl+1 and so on, in their order."""
@@ -47,10 +47,18 @@ def fill_menu_bar(
         (SchemeChoice.DARK, bar.tr("Dark")),
     ):
         action = QAction(name, looks, checkable=True)
-        action.setChecked(choice is scheme)
+        action.setData(choice)
         action.triggered.connect(lambda _=False, choice=choice: choose_scheme(choice))
         group.addAction(action)
         looks.addAction(action)
+
+    def follow_scheme() -> None:
+        """It may have been chosen in the settings."""
+        for action in group.actions():
+            action.setChecked(action.data() == scheme())
+
+    follow_scheme()
+    looks.aboutToShow.connect(follow_scheme)
 
     support = bar.addMenu(bar.tr("&Help"))
     support.addActions([actions.open_log, actions.diagnostics])

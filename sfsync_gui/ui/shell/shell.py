@@ -150,9 +150,14 @@ class Shell(QObject):
         self.bring_up()
 
     def on_close_wanted(self) -> None:
-        """The window's cross: it keeps syncing in the tray; without a tray a person decides."""
+        """The window's cross: it keeps syncing in the tray; without a tray a person decides.
+
+        The demo is gone with its window: whoever closes it wants to be back where they were.
+        """
         closing = self._preferences.closing
-        if self.tray.is_there:
+        if self._handle.snapshot.is_demo:
+            self.quit()
+        elif self.tray.is_there:
             self._close_window()
             self._tell_of_tray()
         elif closing is Closing.KEEP_RUNNING:
@@ -251,7 +256,7 @@ class Shell(QObject):
             self.actions,
             self._entries,
             self.show_panel,
-            self._preferences.scheme,
+            lambda: self._preferences.scheme,
             self._choose_scheme,
         )
 

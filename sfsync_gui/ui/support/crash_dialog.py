@@ -41,8 +41,9 @@ class CrashDialog(Dialog):
         self.body.addWidget(self.view, 1)
         self.copy_button = CopyButton(text, self.tr("the report"))
         self.buttons.insertWidget(0, self.copy_button)
-        self.discard_button = self.add_button(DangerButton(self.tr("Discard")), accepts=False)
-        self.discard_button.clicked.connect(self._discard)
+        self.discard_button = DangerButton(self.tr("Discard"))
+        self.discard_button.clicked.connect(self._discard)  # before the dialog tells that it ends
+        self.add_button(self.discard_button, accepts=False)
         self.folder_button = Button(self.tr("Open folder"), icon_name="folder")
         self.folder_button.clicked.connect(lambda: open_folder(reports.folder))
         self.buttons.addWidget(self.folder_button)

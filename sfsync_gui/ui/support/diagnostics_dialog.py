@@ -27,7 +27,7 @@ from sfsync_gui.ui.widgets.layouts import row
 from sfsync_gui.ui.widgets.toast import Toasts
 
 _WIDTH = 760
-_LIST_WIDTH = 240
+_LIST_WIDTH = 160
 _VIEW_HEIGHT = 300
 _FAILURE = "failure"
 
@@ -43,9 +43,10 @@ class DiagnosticsDialog(Dialog):
         self._documents: Sequence[Document] = ()
         self.banners = Banners()
         self.list = QListWidget()
-        self.list.setProperty("role", "choices")
+        self.list.setProperty("role", "parts")
         self.list.setAccessibleName(self.tr("What goes into the file"))
         self.list.setFixedWidth(_LIST_WIDTH)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view = TextView(self.tr("The text of the chosen part"))
         self.view.setMinimumHeight(_VIEW_HEIGHT)
         self.holds = PlainLabel(size=Text.CAPTION, tone=Tone.MUTED, wrap=True)
@@ -86,7 +87,7 @@ class DiagnosticsDialog(Dialog):
             diagnostics.gathered, versions(), known, self._reports
         )
         for document in self._documents:
-            self.list.addItem(_item(document))
+            self.list.addItem(self._item(document))
         self.list.setCurrentRow(0)
         self.save_button.setEnabled(True)
         self.save_button.setFocus()
@@ -105,18 +106,44 @@ class DiagnosticsDialog(Dialog):
             self.view.setPlainText(document.text)
             self.holds.setText(self._holds(document.name))
 
+    def _item(self, document: Document) -> QListWidgetItem:
+        size = locale().formattedDataSize(len(document.text.encode()), 0)
+        item = QListWidgetItem(self._named(document.name)[0])
+        item.setToolTip(f"{document.name}, {size}")
+        return item
+
     def _holds(self, name: str) -> str:
+        return self._named(name)[1]
+
+    def _named(self, name: str) -> tuple[str, str]:
+        """What a document is called, and what is in it."""
         if name.startswith("crashes/"):
-            return self.tr("A crash report: where in SFSync it happened, without any values.")
+            holds = self.tr("Where in SFSync it happened, without any values.")
+            return self.tr("Crash report"), holds
         texts = {
-            "versions.txt": self.tr("Of which versions SFSync is made, and your system."),
-            "status.json": self.tr("How far SFSync is, and how each side is."),
-            "settings.json": self.tr("What is set under Settings."),
-            "mapping.json": self.tr("The mapping, with fields of your own numbered."),
-            "counts.json": self.tr("How many people, links, changes and errors there are."),
-            "log.txt": self.tr("The end of the log, without the texts of exceptions."),
+            "versions.txt": (
+                self.tr("Versions"),
+                self.tr("Of which versions SFSync is made, and your system."),
+            ),
+            "status.json": (
+                self.tr("Status"),
+                self.tr("How far SFSync is, and how each side is."),
+            ),
+            "settings.json": (self.tr("Settings"), self.tr("What is set under Settings.")),
+            "mapping.json": (
+                self.tr("Mapping"),
+                self.tr("Which fields are mapped; fields of your own are numbered."),
+            ),
+            "counts.json": (
+                self.tr("Counts"),
+                self.tr("How many people, links, changes and errors there are."),
+            ),
+            "log.txt": (
+                self.tr("Log"),
+                self.tr("The end of the log, without the texts of exceptions."),
+            ),
         }
-        return texts.get(name, "")
+        return texts.get(name, (name, ""))
 
     # ------------------------------------------------------------------ saving
 
@@ -156,11 +183,3 @@ def show_diagnostics(parent: QWidget, handle: Handle, tasks: Tasks) -> Diagnosti
     dialog = DiagnosticsDialog(handle, tasks, parent.window())
     dialog.open()
     return dialog
-
-
-def _item(document: Document) -> QListWidgetItem:
-    size = locale().formattedDataSize(len(document.text.encode()), 0)
-    item = QListWidgetItem(document.name)
-    item.setToolTip(size)
-    item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, size)
-    return item

@@ -1,135 +1,188 @@
 """The panel Settings. A value is in force as soon as it is left; nothing needs to be saved."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
-from sfsync_gui.core.setting_limits import LIMITS
-from sfsync_gui.desktop.opening import open_folder
+from sfsync_gui.core.mapping import Settings
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.panels.settings import amounts
+from sfsync_gui.ui.panels.settings.amount_field import AmountField
+from sfsync_gui.ui.panels.settings.finding import Findable
+from sfsync_gui.ui.panels.settings.matching import matching_text
+from sfsync_gui.ui.panels.settings.support_part import SupportPart
+from sfsync_gui.ui.panels.settings.window_part import WindowPart
 from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.tasks import Tasks
-from sfsync_gui.ui.theme.scheme import SchemeChoice, SchemeFollower
-from sfsync_gui.ui.theme.tokens import SPACE_GROUP
-from sfsync_gui.ui.widgets.buttons import Button
+from sfsync_gui.ui.theme.tokens import SPACE_TIGHT
+from sfsync_gui.ui.widgets.buttons import LinkButton
+from sfsync_gui.ui.widgets.current_stack import CurrentStack
 from sfsync_gui.ui.widgets.labels import PlainLabel
-from sfsync_gui.ui.widgets.layouts import boxed, row
-from sfsync_gui.ui.widgets.page import FormRow, Page, Section
-from sfsync_gui.ui.widgets.segmented import Option, Segmented
+from sfsync_gui.ui.widgets.layouts import boxed, column, row
+from sfsync_gui.ui.widgets.page import Page
+from sfsync_gui.ui.widgets.search_field import SearchField
+from sfsync_gui.ui.widgets.states import EmptyState
 
-_NO_CAP = 0
-_HIGHEST = 2_000_000_000
+_UNDO_MOST = 50
 
 
 class SettingsPanel(Panel):
-    """What the engine and the window can be told."""
-
-    title = "Settings"
+    """What the engine and the window can be told, and what helps when something is wrong."""
 
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
-        self._preferences = Preferences(handle.data_dir)
-        self._read = False
-        self.intercom = _spin("intercom_interval", self.tr(" seconds"))
-        self.salesforce = _spin("salesforce_interval", self.tr(" seconds"))
-        self.cap = _spin("api_cap", self.tr(" calls a day"))
-        self.cap.setMinimum(_NO_CAP)
-        self.cap.setSpecialValueText(self.tr("No cap of your own"))
-        self.scheme = Segmented(
-            self.tr("Colours"),
-            (
-                Option(SchemeChoice.SYSTEM, self.tr("As the system"), "system"),
-                Option(SchemeChoice.LIGHT, self.tr("Light"), "light"),
-                Option(SchemeChoice.DARK, self.tr("Dark"), "dark"),
-            ),
-            self._preferences.scheme,
-        )
-        self.folder_button = Button(self.tr("Open the data folder"), icon_name="folder")
-        self.set_content(self._page())
-        for box in (self.intercom, self.salesforce, self.cap):
-            box.setKeyboardTracking(False)
-            box.setEnabled(False)
-            box.valueChanged.connect(lambda _: self.tasks.start(self._store()))
-        self.scheme.chosen.connect(self._choose_scheme)
-        self.folder_button.clicked.connect(lambda: open_folder(handle.data_dir))
+        self._was_read = False
+        self._undos: list[Callable[[], None]] = []
+        self.fields = {name: AmountField(name) for name in amounts.WORDING}
+        self.matching = PlainLabel(wrap=True)
+        self.key_button = LinkButton(self.tr("Change under Attribute mapping"))
+        self.window_part = WindowPart(Preferences(handle.data_dir), self._tell)
+        self.support_part = SupportPart(handle, tasks)
+        self.search = SearchField(self.tr("Search settings"))
+        self._sections = self._make_sections()
+        self._nothing = EmptyState("search", self.tr("No setting is called like that"))
+        self._page = Page(*(one.section for one in self._sections))
+        self._stack = CurrentStack()
+        self._stack.addWidget(self._page)
+        self._stack.addWidget(self._nothing)
+        self.set_content(self._stack)
+        self._connect()
 
-    def _page(self) -> Page:
-        folder = PlainLabel(str(self.handle.data_dir), selectable=True, wrap=True)
-        return Page(
-            Section(
+    def title_widgets(self) -> Sequence[QWidget]:
+        """The search."""
+        return (self.search,)
+
+    def _make_sections(self) -> list[Findable]:
+        window, support = self.window_part, self.support_part
+        matching = boxed(column(self.matching, row(self.key_button, None), space=SPACE_TIGHT))
+        return [
+            Findable(
                 self.tr("How often to look"),
-                FormRow(
-                    self.tr("Intercom"),
-                    self.intercom,
-                    hint=self.tr("Intercom’s own search shows changes up to minutes late."),
-                ),
-                FormRow(
-                    self.tr("Salesforce"),
-                    self.salesforce,
-                    hint=self.tr("Each look costs one API call of your org."),
+                self._amounts(
+                    "salesforce_interval",
+                    "intercom_interval",
+                    "lag_sweep_interval",
+                    "comparison_interval",
                 ),
             ),
-            Section(
-                self.tr("Salesforce API calls"),
-                FormRow(
-                    self.tr("At most"),
-                    self.cap,
-                    hint=self.tr("SFSync never spends the last fifth: it is kept for you."),
-                ),
+            Findable(self.tr("Salesforce API calls"), self._amounts("api_cap")),
+            Findable(self.tr("Unusual changes"), self._amounts("guard_share", "guard_minimum")),
+            Findable(
+                self.tr("Matching people"), [(matching, self.tr("key order e-mail lead contact"))]
             ),
-            Section(self.tr("Appearance"), boxed(row(self.scheme, None))),
-            Section(self.tr("Data"), folder, row(self.folder_button, None, space=SPACE_GROUP)),
-        )
+            Findable(
+                self.tr("Window and notifications"),
+                [
+                    (window.looks, self.tr("appearance colours light dark system theme")),
+                    (window.notifies, self.tr("notify notifications messages tray")),
+                    (window.closes, self.tr("closing quit tray background keep syncing")),
+                ],
+            ),
+            Findable(
+                self.tr("Data folder"),
+                [(support.folder, self.tr("path open copy database profile"))],
+            ),
+            Findable(
+                self.tr("Log and diagnostics"),
+                [
+                    (support.log, self.tr("open log")),
+                    (support.diagnostics, self.tr("save diagnostics support help")),
+                    (support.crashes, self.tr("crash reports")),
+                ],
+            ),
+        ]
+
+    def _amounts(self, *names: str) -> list[tuple[QWidget, str]]:
+        return [
+            (self.fields[name], f"{amounts.label(name)} {amounts.hint(name)}") for name in names
+        ]
+
+    def _connect(self) -> None:
+        for field in self.fields.values():
+            field.entered.connect(self._on_entered)
+        self.key_button.clicked.connect(lambda: self.go_to.emit("mapping", None))
+        self.search.searched.connect(self._find)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self.search.setFocus)
+
+    # ------------------------------------------------------------------ what is shown
 
     def shown(self) -> None:
         """Show what is in force."""
+        self.window_part.refresh()
+        self.support_part.refresh()
         if self.handle.snapshot.phase not in (Phase.STARTING, Phase.FAILED):
             self.tasks.start(self._fill())
 
+    def hidden(self) -> None:
+        """What was entered and cannot be is forgotten."""
+        for field in self.fields.values():
+            field.put_back()
+
     def on_event(self, event: HandleEvent) -> None:
         """The store may only just have been opened."""
-        if isinstance(event, SnapshotChanged) and not self._read and self.isVisible():
+        if isinstance(event, SnapshotChanged) and not self._was_read and self.isVisible():
             self.shown()
 
     async def _fill(self) -> None:
         settings = await self.handle.settings()
-        self._read = True
-        for box, value in (
-            (self.intercom, settings.intercom_interval),
-            (self.salesforce, settings.salesforce_interval),
-            (self.cap, settings.api_cap or _NO_CAP),
-        ):
-            with QSignalBlocker(box):
-                box.setValue(int(value))
-            box.setEnabled(True)
+        self._was_read = True
+        for name, field in self.fields.items():
+            field.show_value(getattr(settings, name))
+        self.matching.setText(matching_text(await self.handle.rules()))
 
-    async def _store(self) -> None:
-        """Put what is shown into force; a cap below the least that lasts is raised to it."""
-        cap: int | None = self.cap.value()
-        if cap is not None and cap != _NO_CAP:
-            cap = max(cap, int(LIMITS["api_cap"].low))
-        settings = replace(
-            await self.handle.settings(),
-            intercom_interval=float(self.intercom.value()),
-            salesforce_interval=float(self.salesforce.value()),
-            api_cap=cap or None,
-        )
-        await self.handle.change_settings(settings)
-        await self._fill()
+    def _find(self, text: str) -> None:
+        words = text.split()
+        found = [one.find(words) for one in self._sections]
+        self._stack.setCurrentWidget(self._page if any(found) else self._nothing)
 
-    def _choose_scheme(self, choice: SchemeChoice) -> None:
-        self._preferences.scheme = choice
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            SchemeFollower.of(application).choose(choice)
+    # ------------------------------------------------------------------ what is changed
+
+    def _on_entered(self, name: str, value: float | None) -> None:
+        self.tasks.start(self._change(name, value))
+
+    async def _change(self, name: str, value: float | None) -> None:
+        before = await self.handle.settings()
+        await self._put(_changed(before, name, value))
+        old = getattr(before, name)
+        shown = amounts.shown(name, value) or self.tr("no cap")
+        words = self.tr("{label}: {value}").format(label=amounts.label(name), value=shown)
+        self._tell(words, lambda: self.tasks.start(self._put_back(name, old)))
+
+    async def _put_back(self, name: str, value: float | None) -> None:
+        await self._put(_changed(await self.handle.settings(), name, value))
+
+    async def _put(self, settings: Settings) -> None:
+        try:
+            await self.handle.change_settings(settings)
+        finally:
+            await self._fill()
+
+    def _tell(self, text: str, undo: Callable[[], object]) -> None:
+        """Say what is in force now, with a way to take it back."""
+
+        def once() -> None:
+            if once in self._undos:
+                self._undos.remove(once)
+                undo()
+
+        self._undos = [*self._undos[-_UNDO_MOST:], once]
+        self.toast(text, action=self.tr("Undo"), on_action=once)
+
+    def undo(self) -> bool:
+        """Take back what was changed last."""
+        if not self._undos:
+            return False
+        self._undos[-1]()
+        return True
 
 
-def _spin(name: str, suffix: str) -> QSpinBox:
-    limit = LIMITS[name]
-    box = QSpinBox()
-    box.setRange(int(limit.low), int(min(limit.high, _HIGHEST)))
-    box.setSuffix(suffix)
-    box.setGroupSeparatorShown(True)
-    return box
+def _changed(settings: Settings, name: str, value: float | None) -> Settings:
+    """The settings with another value, which is whole for calls and people."""
+    whole = name in ("api_cap", "guard_minimum") and value is not None
+    change: dict[str, Any] = {name: int(value or 0) if whole else value}
+    return replace(settings, **change)

@@ -1,0 +1,104 @@
+"""What the window remembers for itself: colours, notifications, what closing means."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+
+from sfsync_gui.ui.preferences import Closing, Preferences
+from sfsync_gui.ui.theme.scheme import SchemeChoice, SchemeFollower
+from sfsync_gui.ui.theme.tokens import SPACE_TIGHT, Tone
+from sfsync_gui.ui.widgets.labels import PlainLabel, Text
+from sfsync_gui.ui.widgets.layouts import boxed, column, row
+from sfsync_gui.ui.widgets.segmented import Option, Segmented
+
+Undoable = Callable[[str, Callable[[], None]], None]
+"""Tells a person what was changed, with a way to take it back."""
+
+
+class WindowPart(QWidget):
+    """The controls of the window's own preferences, each in force at once."""
+
+    def __init__(self, preferences: Preferences, tell: Undoable) -> None:
+        super().__init__()
+        self._preferences, self._tell = preferences, tell
+        self.scheme = Segmented(
+            self.tr("Colours"),
+            (
+                Option(SchemeChoice.SYSTEM, self.tr("As the system"), "system"),
+                Option(SchemeChoice.LIGHT, self.tr("Light"), "light"),
+                Option(SchemeChoice.DARK, self.tr("Dark"), "dark"),
+            ),
+            preferences.scheme,
+        )
+        self.closing = Segmented(
+            self.tr("Closing the window"),
+            (
+                Option(Closing.ASK, self.tr("Ask")),
+                Option(Closing.KEEP_RUNNING, self.tr("Keep syncing")),
+                Option(Closing.QUIT, self.tr("Quit")),
+            ),
+            preferences.closing,
+        )
+        self.notifications = QCheckBox(self.tr("Notify me when SFSync needs me"))
+        self.looks = _labelled(self.tr("Colours"), self.scheme, "")
+        self.closes = _labelled(
+            self.tr("When the window is closed and there is no tray icon"),
+            self.closing,
+            self.tr("Where the desktop has a tray, SFSync keeps syncing there."),
+        )
+        self.notifies = _labelled(
+            "",
+            self.notifications,
+            self.tr(
+                "Only what you have to mend, such as a sign-in that ended. Successes are silent."
+            ),
+        )
+        self.refresh()
+        self.scheme.chosen.connect(self._choose_scheme)
+        self.closing.chosen.connect(self._choose_closing)
+        self.notifications.clicked.connect(self._choose_notifications)
+
+    def refresh(self) -> None:
+        """Show what is in force: some of it may be changed elsewhere, too."""
+        self.scheme.set_value(self._preferences.scheme)
+        self.closing.set_value(self._preferences.closing)
+        self.notifications.setChecked(self._preferences.notifications)
+
+    def _choose_scheme(self, choice: SchemeChoice) -> None:
+        self._preferences.scheme = choice
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            SchemeFollower.of(application).choose(choice)
+
+    def _choose_closing(self, closing: Closing) -> None:
+        before = self._preferences.closing
+        self._preferences.closing = closing
+
+        def undo() -> None:
+            self._preferences.closing = before
+            self.refresh()
+
+        self._tell(self.tr("Closing the window: changed"), undo)
+
+    def _choose_notifications(self, shown: bool) -> None:
+        self._preferences.notifications = shown
+
+        def undo() -> None:
+            self._preferences.notifications = not shown
+            self.refresh()
+
+        words = self.tr("Notifications are on") if shown else self.tr("Notifications are off")
+        self._tell(words, undo)
+
+
+def _labelled(label: str, control: QWidget, hint: str) -> QWidget:
+    items: list[QWidget] = []
+    if label:
+        name = PlainLabel(label)
+        name.setBuddy(control)
+        items.append(name)
+    items.append(boxed(row(control, None)))
+    if hint:
+        control.setAccessibleDescription(hint)
+        items.append(PlainLabel(hint, size=Text.CAPTION, tone=Tone.MUTED, wrap=True))
+    return boxed(column(*items, space=SPACE_TIGHT))
