@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := bash resources/packaging/linux/system-packages.sh
 
-.PHONY: help demo test lint bench screenshots lock clean packages-run packages-test
+.PHONY: help demo test lint bench screenshots lock clean packages-run packages-test packages-freeze
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -21,6 +21,9 @@ packages-run:
 
 packages-test:
 	@$(PACKAGES) run test
+
+packages-freeze:
+	@$(PACKAGES) run test freeze
 
 demo: packages-run $(VENV)/.ready  ## the sync on a demo workspace, with a busy office at work
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)/sfsync-gui --demo; \
@@ -41,7 +44,7 @@ screenshots: packages-run $(VENV)/.ready  ## pictures of every panel and dialog 
 bench: packages-test $(VENV)/.ready  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/benchmarks
 
-package: packages-test $(VENV)/.ready  ## both programs frozen into dist/sfsync, and tested there
+package: packages-freeze $(VENV)/.ready  ## both programs frozen into dist/sfsync, and tested there
 	rm -rf dist
 	$(BIN)/pyinstaller --noconfirm --log-level WARN build.spec
 	du -sh dist/sfsync

@@ -113,6 +113,12 @@ def test_either_name_counts_as_installed(tmp_path: Path) -> None:
     assert "libglib2.0-0" not in asked
 
 
+def test_freezing_needs_what_looks_into_libraries(tmp_path: Path) -> None:
+    system = System(tmp_path, installed=TEST, offered=("binutils",))
+    assert system.run("test", "freeze").returncode == 0
+    assert system.asked()[-1].split()[-1] == "binutils"
+
+
 def test_what_apt_says_is_shown_when_it_fails(tmp_path: Path) -> None:
     system = System(tmp_path, offered=TEST)
     (tmp_path / "broken").touch()

@@ -4,6 +4,7 @@
 #   python  what the virtual environment is made with
 #   run     what Qt and its browser load beside their own libraries, to show the window
 #   test    what the tests start beside the product: a bus, a keyring, a screen, its window manager
+#   freeze  what PyInstaller looks into libraries with
 # On other systems it says what is needed, once, and leaves it at that.
 set -euo pipefail
 
@@ -18,11 +19,12 @@ run="fontconfig fonts-dejavu-core libasound2|libasound2t64 libbrotli1 libdbus-1-
     libxcb-xkb1 libxcb1 libxcomposite1 libxdamage1 libxext6 libxfixes3 libxkbcommon-x11-0
     libxkbcommon0 libxkbfile1 libxrandr2 libxtst6 libzstd1"
 test="at-spi2-core dbus gnome-keyring openbox xauth xdotool xvfb"
+freeze="binutils"
 
 wanted=""
 for list in "$@"; do
     case $list in
-        python | run | test) wanted+=" ${!list}" ;;
+        python | run | test | freeze) wanted+=" ${!list}" ;;
         *) echo "There is no list of packages named $list." >&2 && exit 2 ;;
     esac
 done
