@@ -17,7 +17,7 @@ from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.linking import Proposal, link_many
 from sfsync_gui.engine.observe import Observer
-from sfsync_gui.engine.partners import find_partner, proposal
+from sfsync_gui.engine.partners import Nearby, find_partner, proposal
 from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
 from sfsync_gui.engine.storage import Profile, UnitOfWork
 
@@ -169,32 +169,36 @@ def _propose_page(
     """
     ids = unit.directory.ids_after(Side.INTERCOM, after, SCAN_PAGE)
     people = unit.directory.get_many(Side.INTERCOM, ids)
-    linked = unit.links.of(Side.INTERCOM, ids)
-    proposals = []
+    nearby = Nearby(unit, people.values())
+    proposals: list[Proposal] = []
+    noted: list[Person] = []
     for person_id in ids:
-        if person_id in people and person_id not in linked:
-            proposals += _proposals_for(context, unit, people[person_id], taken)
+        if person_id in people and person_id not in nearby.linked(Side.INTERCOM):
+            asked, person = _proposals_for(context, nearby, people[person_id], taken)
+            proposals += asked
+            if person != people[person_id]:
+                noted.append(person)
+    unit.directory.put(noted)
     return ids, proposals
 
 
 def _proposals_for(
-    context: Context, unit: UnitOfWork, person: Person, taken: set[str]
-) -> list[Proposal]:
-    """The links by which this person finds a partner.
+    context: Context, nearby: Nearby, person: Person, taken: set[str]
+) -> tuple[list[Proposal], Person]:
+    """The links by which this person finds a partner, and the person with a note if it does not.
 
     Whom the partner itself prefers (a user before a lead) is linked to it first; then the person
     tries the next candidate.
     """
-    proposals = []
+    proposals: list[Proposal] = []
     while person.id not in taken:
-        match = find_partner(context, unit, person, taken)
+        match = find_partner(context, nearby, person, taken)
         if match.partner is None:
-            unit.directory.put([unmatched(person, match.outcome)])
-            break
-        preferred = find_partner(context, unit, match.partner, taken)
+            return proposals, unmatched(person, match.outcome)
+        preferred = find_partner(context, nearby, match.partner, taken)
         if preferred.partner is None:
             break
         taken.update({match.partner.id, preferred.partner.id})
         trigger = Trigger.LINKED_AT_CONNECTING
         proposals.append(proposal(match.partner, preferred, trigger))
-    return proposals
+    return proposals, person

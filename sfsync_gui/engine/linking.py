@@ -51,6 +51,10 @@ class Proposal:
     created: bool = False
     replaces: bool = False
 
+    def id_on(self, side: Side) -> str:
+        """The id of the person on `side`."""
+        return self.intercom_id if side is Side.INTERCOM else self.salesforce_id
+
 
 async def link_people(context: Context, proposals: Sequence[Proposal]) -> int:
     """Read both sides of each proposal and link those that still belong together.
@@ -67,7 +71,7 @@ async def link_people(context: Context, proposals: Sequence[Proposal]) -> int:
 
 
 async def link_many(context: Context, proposals: Sequence[Proposal]) -> int:
-    """Link many at once, as `link_people` does, but from a reading in pages.
+    """Link many whose keys match, as `link_people` does, but all at once from a reading in pages.
 
     Intercom's may be some minutes old. Only for links that make nothing due by themselves: what
     changed since then is seen by the next check, and is an update of a linked person.
@@ -77,7 +81,7 @@ async def link_many(context: Context, proposals: Sequence[Proposal]) -> int:
         ((one.salesforce_kind, one.salesforce_id) for one in proposals),
         (one.intercom_id for one in proposals),
     )
-    return await context.store.run(lambda unit: _link_all(context, unit, proposals, read))
+    return await context.store.run(lambda unit: _link_matching(context, unit, proposals, read))
 
 
 def _link_all(context: Context, unit: UnitOfWork, proposals: Sequence[Proposal], read: Read) -> int:
@@ -125,6 +129,41 @@ def _set_free(context: Context, unit: UnitOfWork, proposal: Proposal) -> bool:
     for link in taken.values():
         end_link_by_hand(context, unit, link)
     return True
+
+
+def _link_matching(
+    context: Context, unit: UnitOfWork, proposals: Sequence[Proposal], read: Read
+) -> int:
+    """Link people by their keys: what is known of them is read at once, and what is new is
+    stored at once; one after the other, most of the time would go by in statements."""
+    observe_reading(context, unit, read)
+    ids = {side: [one.id_on(side) for one in proposals] for side in Side}
+    people = {side: unit.directory.get_many(side, ids[side]) for side in Side}
+    linked = {side: unit.links.linked(side, ids[side]) for side in Side}
+    at_rest: list[Person] = []
+    entries: list[HistoryEntry] = []
+    for proposal in proposals:
+        person = people[Side.INTERCOM].get(proposal.intercom_id)
+        partner = people[Side.SALESFORCE].get(proposal.salesforce_id)
+        if person is None or partner is None or not _may_link(person, partner, proposal):
+            continue
+        records = (read.records.get(person.id), read.records.get(partner.id))
+        is_free = not any(proposal.id_on(side) in linked[side] for side in Side)
+        if records[0] is None or records[1] is None or not is_free:
+            continue
+        link = new_link(context, proposal, (person, partner), (records[0], records[1]))
+        link = unit.links.add(link)
+        for side in Side:
+            linked[side].add(proposal.id_on(side))
+        at_rest += [person.at_rest(), partner.at_rest()]
+        kind = HistoryKind.LINKED
+        entries.append(link_entry(context, kind, link, proposal.trigger, person.name))
+    unit.directory.put(at_rest)
+    unit.history.add(entries)
+    if unit.errors.all(limit=1):
+        for one in at_rest:
+            unit.errors.close_person(one.side, one.id)
+    return len(entries)
 
 
 def new_link(

@@ -19,7 +19,7 @@ from sfsync_gui.engine.creations import begin_creation
 from sfsync_gui.engine.guarding import ENDED, Guard, pair_name
 from sfsync_gui.engine.linking import Proposal, end_link, keep_apart, link_people
 from sfsync_gui.engine.moving import Move, move_links
-from sfsync_gui.engine.partners import find_partner, proposal
+from sfsync_gui.engine.partners import Nearby, find_partner, proposal
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import HIDDEN, open_errors
 
@@ -203,7 +203,7 @@ def _propose(
         # About to be linked by its partner's trigger, which writes to Intercom only: the
         # attributes updated here count in that link, too.
         return person
-    match = find_partner(context, unit, subject, decisions.taken)
+    match = find_partner(context, Nearby(unit, [subject]), subject, decisions.taken)
     if match.partner is None:
         if cell.create and match.outcome is MatchOutcome.NONE:
             begin_creation(unit, person)

@@ -67,6 +67,10 @@ class Links(Protocol):
         """The links of these people by their id on `side`."""
         ...
 
+    def linked(self, side: Side, person_ids: Iterable[str]) -> set[str]:
+        """The ids of those of these people who are linked."""
+        ...
+
     def add(self, link: IdentityMapping) -> IdentityMapping:
         """Store a new link and return it with its id. Raises ValueError if a side is linked."""
         ...
@@ -122,6 +126,10 @@ class KeptApart(Protocol):
 
     def partners(self, side: Side, person_id: str) -> frozenset[str]:
         """Ids on the other side with which this person is kept apart."""
+        ...
+
+    def among(self, side: Side, person_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+        """The `partners` of those of these people who have any, by their ids."""
         ...
 
 

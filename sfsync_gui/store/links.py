@@ -40,6 +40,12 @@ _OF_MANY = {
     )
     for side in Side
 }
+_LINKED = {
+    side: select(IDENTITY_MAPPING.c[f"{side.value}_id"]).where(
+        IDENTITY_MAPPING.c[f"{side.value}_id"].in_(bindparam("ids", expanding=True))
+    )
+    for side in Side
+}
 _RECORDS = (
     select(
         IDENTITY_MAPPING.c.id, IDENTITY_MAPPING.c.salesforce_kind, IDENTITY_MAPPING.c.salesforce_id
@@ -103,6 +109,13 @@ class SqlLinks:
                 links = self._read(_OF_MANY[side], ids=ids)
             for link in links:
                 found[link.intercom_id if side is Side.INTERCOM else link.salesforce_id] = link
+        return found
+
+    def linked(self, side: Side, person_ids: Iterable[str]) -> set[str]:
+        """The ids of those of these people who are linked."""
+        found: set[str] = set()
+        for ids in chunks(person_ids):
+            found.update(self._connection.scalars(_LINKED[side], {"ids": ids}))
         return found
 
     def add(self, link: IdentityMapping) -> IdentityMapping:

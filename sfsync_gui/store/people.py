@@ -136,6 +136,11 @@ class SqlDirectory:
         return [codec.person_of(row) for row in rows]
 
 
+def _apart_on(side: Side) -> Select[Any]:
+    listed = _column(side).in_(bindparam("ids", expanding=True))
+    return select(_column(side), _column(side.other)).where(listed)
+
+
 class SqlKeptApart:
     """Implements `engine.storage.KeptApart`."""
 
@@ -175,6 +180,14 @@ class SqlKeptApart:
         statement = select(_column(side.other)).where(_column(side) == person_id)
         return frozenset(self._connection.scalars(statement))
 
+    def among(self, side: Side, person_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+        """The `partners` of those of these people who have any, by their ids."""
+        found: dict[str, frozenset[str]] = {}
+        for ids in chunks(person_ids):
+            for person_id, partner_id in self._connection.execute(_APART[side], {"ids": ids}):
+                found[person_id] = found.get(person_id, frozenset()) | {partner_id}
+        return found
+
 
 def _on(side: Side) -> ColumnElement[bool]:
     return PERSON.c.side == side.value
@@ -182,3 +195,6 @@ def _on(side: Side) -> ColumnElement[bool]:
 
 def _column(side: Side) -> ColumnElement[Any]:
     return KEPT_APART.c[f"{side.value}_id"]
+
+
+_APART = {side: _apart_on(side) for side in Side}

@@ -158,6 +158,8 @@ def test_pairs_kept_apart(store: SqlStore) -> None:
     add("i1", "s2")
     add("i2", "s1")
     assert partners(Side.INTERCOM, "i1") == {"s1", "s2"}
+    among = run(store, lambda unit: unit.kept_apart.among(Side.SALESFORCE, ["s1", "s2", "s3"]))
+    assert among == {"s1": {"i1", "i2"}, "s2": {"i1"}}
     assert partners(Side.SALESFORCE, "s1") == {"i1", "i2"}
     run(store, lambda unit: unit.kept_apart.remove("i1", "s1"))
     assert partners(Side.INTERCOM, "i1") == {"s2"}

@@ -38,6 +38,8 @@ def test_every_field_of_a_link_comes_back(path: Path) -> None:
     assert run(store, lambda unit: unit.links.page(0, 10)) == [full, plain]
     assert run(store, lambda unit: unit.links.page(full.id, 10)) == [plain]
     assert run(store, lambda unit: unit.links.page(0, 1)) == [full]
+    listed = [full.intercom_id, "nobody", plain.intercom_id]
+    assert run(store, lambda unit: unit.links.linked(Side.INTERCOM, listed)) == {*listed[::2]}
     records = [(one.id, one.salesforce_kind, one.salesforce_id) for one in (full, plain)]
     assert run(store, lambda unit: unit.links.records_page(0, 10)) == records
     assert run(store, lambda unit: unit.links.records_page(full.id, 10)) == records[1:]
