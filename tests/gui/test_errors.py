@@ -124,6 +124,24 @@ def test_the_details_hold_both_values_the_services_words_and_the_remedy(
     run(story())
 
 
+def test_an_error_goes_by_itself_and_the_empty_state_says_since_when(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with troubled(tmp_path, served, tasks, qtbot, 1) as (panel, host, people):
+            await until(lambda: panel.causes.rowCount() == 1)
+            set_seats(served, people[0].intercom_id, 7)
+            await host.sync_now()
+            await until(lambda: panel.causes.state is LoadState.EMPTY, 30)
+            calm = panel.cause_table.covers.empty
+            await until(lambda: calm.accessibleDescription().startswith("Since "))
+            assert calm.isVisible()
+            assert calm.sentence == "Everything is in step"
+            assert not panel.retry_button.isEnabled()
+
+    run(story())
+
+
 def test_all_are_tried_again_and_it_is_told_what_became_of_them(
     tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
 ) -> None:
