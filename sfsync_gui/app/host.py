@@ -21,7 +21,7 @@ from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.set_up_check import Finding, check_set_up
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
 from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
-from sfsync_gui.engine.bulk import BulkPreview
+from sfsync_gui.engine.bulk import BulkChange, BulkPreview
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import (
     BrowserSignIn,
@@ -257,6 +257,14 @@ class Host(HostThread):
     async def preview_bulk(self, row_ids: Sequence[str] | None = None) -> BulkPreview:
         """The dry run of a bulk sync of linked people."""
         return await self._ask(lambda keeper: bulk.preview_bulk(keeper.online().context, row_ids))
+
+    async def bulk_changes(
+        self, row_ids: Sequence[str] | None, after: int, least: int
+    ) -> list[BulkChange]:
+        """Of that dry run the values themselves, for links of an id greater than `after`."""
+        return await self._ask(
+            lambda keeper: bulk.bulk_changes(keeper.online().context, row_ids, after, least)
+        )
 
     async def start_bulk(self, row_ids: Sequence[str] | None = None) -> BulkRun:
         """Start a bulk sync that was approved from its dry run."""

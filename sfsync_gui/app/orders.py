@@ -147,6 +147,11 @@ async def _preview_bulk(desk: Desk, given: Mapping[str, Any]) -> Result:
     preview = await bulk.preview_bulk(desk.context, _known_rows(desk.context, given))
     return {
         "links": preview.links,
+        "records": preview.records,
+        "by_field": [
+            {"row_id": row_id, "side": side, "values": count}
+            for (row_id, side), count in preview.by_field.most_common()
+        ],
         "to_salesforce": preview.to_salesforce,
         "to_intercom": preview.to_intercom,
         "blanked": preview.blanked,

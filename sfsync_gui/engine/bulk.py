@@ -1,5 +1,6 @@
 """Bulk sync of linked people: a dry run first, then the ordinary way of a change, link by link."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,19 +19,27 @@ SAMPLES = 50
 
 @dataclass(slots=True)
 class BulkPreview:
-    """What a bulk sync would do by what is observed now; nothing was written."""
+    """What a bulk sync would do by what is observed now; nothing was written.
+
+    `links` were looked at, `records` of them would change on one side or both. `by_field` counts
+    the values by row of the mapping and by the side that they would be written to.
+    """
 
     links: int = 0
+    records: int = 0
     to_salesforce: int = 0
     to_intercom: int = 0
     blanked: int = 0
     refused: int = 0
+    by_field: Counter[tuple[str, Side]] = field(default_factory=Counter)
     samples: list[tuple[IdentityMapping, RowWrite]] = field(default_factory=list)
     refusals: list[tuple[IdentityMapping, RowRefused]] = field(default_factory=list)
 
     def add(self, plan: LinkPlan) -> None:
         """Count one link's plan."""
         self.links += 1
+        self.records += bool(plan.writes)
+        self.by_field.update((write.row_id, write.side) for write in plan.writes)
         self.to_salesforce += len(plan.writes_to(Side.SALESFORCE))
         self.to_intercom += len(plan.writes_to(Side.INTERCOM))
         self.blanked += sum(
@@ -43,6 +52,14 @@ class BulkPreview:
         self.refusals += [(plan.link, refused) for refused in plan.refused[:room]]
 
 
+@dataclass(frozen=True, slots=True)
+class BulkChange:
+    """One value that a bulk sync would write."""
+
+    link: IdentityMapping
+    write: RowWrite
+
+
 async def preview_bulk(context: Context, row_ids: Sequence[str] | None = None) -> BulkPreview:
     """The dry run: what would change, on which records."""
     preview = BulkPreview()
@@ -52,6 +69,24 @@ async def preview_bulk(context: Context, row_ids: Sequence[str] | None = None) -
         for plan in await context.store.run(partial(_plan, context, links, row_ids)):
             preview.add(plan)
     return preview
+
+
+async def bulk_changes(
+    context: Context, row_ids: Sequence[str] | None, after: int, least: int
+) -> list[BulkChange]:
+    """The values that a bulk sync would write now, for links of an id greater than `after`.
+
+    At least so many, as long as there are any; a link's values are never parted.
+    """
+    found: list[BulkChange] = []
+    while len(found) < least:
+        links = await context.store.run(partial(_page, after))
+        if not links:
+            break
+        after = links[-1].id
+        for plan in await context.store.run(partial(_plan, context, links, row_ids)):
+            found += [BulkChange(plan.link, write) for write in plan.writes]
+    return found
 
 
 def _page(after: int, unit: UnitOfWork) -> list[IdentityMapping]:

@@ -37,7 +37,7 @@ from sfsync_gui.engine.storage import BulkRun, GuardHold, Profile
 if TYPE_CHECKING:
     from sfsync_gui.core.mapping_change import MappingChange
     from sfsync_gui.core.set_up_check import Finding
-    from sfsync_gui.engine.bulk import BulkPreview
+    from sfsync_gui.engine.bulk import BulkChange, BulkPreview
 
 
 class Phase(StrEnum):
@@ -393,6 +393,15 @@ class Handle(Protocol):
 
     async def preview_bulk(self, row_ids: Sequence[str] | None = None) -> BulkPreview:
         """The dry run of a bulk sync of linked people."""
+        ...
+
+    async def bulk_changes(
+        self, row_ids: Sequence[str] | None, after: int, least: int
+    ) -> list[BulkChange]:
+        """Of that dry run the values themselves, for links of an id greater than `after`.
+
+        At least so many, as long as there are any; a link's values are never parted.
+        """
         ...
 
     async def start_bulk(self, row_ids: Sequence[str] | None = None) -> BulkRun:

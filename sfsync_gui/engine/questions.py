@@ -320,6 +320,10 @@ class Questions(Protocol):
         """Entries of the query, newest first, those with an id less than `before_id`."""
         ...
 
+    def history_matching(self, query: HistoryQuery, up_to: int) -> int:
+        """How many entries the query finds; `up_to` where they are as many or more."""
+        ...
+
     def history_counts(self) -> Mapping[HistoryKind, int]:
         """How many history entries there are by kind."""
         ...

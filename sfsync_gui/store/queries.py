@@ -152,6 +152,11 @@ class Queries:
         with self._reading() as connection:
             return history.page(connection, query, before_id, limit)
 
+    def history_matching(self, query: HistoryQuery, up_to: int) -> int:
+        """How many entries the query finds; `up_to` where they are as many or more."""
+        with self._reading() as connection:
+            return history.matching(connection, query, up_to)
+
     def history_counts(self) -> dict[HistoryKind, int]:
         """How many history entries there are by kind."""
         with self._reading() as connection:

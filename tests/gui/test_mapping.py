@@ -25,8 +25,8 @@ from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, First
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.engine.questions import LinkQuery
+from sfsync_gui.ui.bulk.align_dialog import AlignDialog
 from sfsync_gui.ui.panels import PANELS
-from sfsync_gui.ui.panels.mapping.align_dialog import AlignDialog
 from sfsync_gui.ui.panels.mapping.choice_list import ENTRY
 from sfsync_gui.ui.panels.mapping.editor import MappingEditor
 from sfsync_gui.ui.panels.mapping.key_dialog import KeyDialog

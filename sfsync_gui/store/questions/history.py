@@ -1,5 +1,6 @@
 """Questions about the history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
@@ -29,24 +30,34 @@ def page(
     connection: Connection, query: HistoryQuery, before_id: int | None, limit: int
 ) -> list[HistoryEntry]:
     """Entries of the query, newest first, those with an id less than `before_id`."""
-    conditions = (*_at(query), *_near(connection, query))
-    people = _people(query)
-    if people:
-        ids = _of_people(connection, query, (*conditions, *_before(before_id)), limit)
-    else:
-        wanted = lists.Wanted(
-            facets=facets_of_history(query),
-            typed=typed_words(query.search),
-            within=((HISTORY_LISTING.c.row_id, query.row_id),) if query.row_id is not None else (),
-            conditions=conditions,
-            begin=None if before_id is None else ("", before_id),
-        )
-        ids = lists.page(connection, _LISTING, wanted, limit)
+    ids = _ids(connection, query, before_id, limit)
     found: dict[int, HistoryEntry] = {}
     for some in chunks(ids):
         for row in connection.execute(_BY_ID, {"ids": some}).mappings():
             found[row["id"]] = codec.history_of(row)
     return [found[entry_id] for entry_id in ids]
+
+
+def matching(connection: Connection, query: HistoryQuery, up_to: int) -> int:
+    """How many entries the query finds; `up_to` where they are as many or more."""
+    return len(_ids(connection, query, None, up_to))
+
+
+def _ids(
+    connection: Connection, query: HistoryQuery, before_id: int | None, limit: int
+) -> Sequence[int]:
+    conditions = (*_at(query), *_near(connection, query))
+    people = _people(query)
+    if people:
+        return _of_people(connection, query, (*conditions, *_before(before_id)), limit)
+    wanted = lists.Wanted(
+        facets=facets_of_history(query),
+        typed=typed_words(query.search),
+        within=((HISTORY_LISTING.c.row_id, query.row_id),) if query.row_id is not None else (),
+        conditions=conditions,
+        begin=None if before_id is None else ("", before_id),
+    )
+    return lists.page(connection, _LISTING, wanted, limit)
 
 
 def counts(connection: Connection) -> dict[HistoryKind, int]:

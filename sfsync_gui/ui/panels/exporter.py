@@ -27,7 +27,7 @@ class Exporter(QObject):
         self._task: asyncio.Task[Any] | None = None
         self._told = 0.0
         self.strip = ProgressStrip()
-        self.strip.cancelled.connect(self._cancel)
+        self.strip.cancelled.connect(self.cancel)
 
     @property
     def is_running(self) -> bool:
@@ -73,6 +73,7 @@ class Exporter(QObject):
             sentence = self.tr("Exporting to {file}: {rows}")
             self.strip.tell(sentence.format(file=path.name, rows=counted(count, "row")))
 
-    def _cancel(self) -> None:
+    def cancel(self) -> None:
+        """Stop writing; what stood in the file's place stays."""
         if self._task is not None:
             self._task.cancel()

@@ -68,6 +68,8 @@ LINK_DIALOG = (700, 500)
 TOAST = 360
 POPOVER = 340
 POPOVER_HEIGHT = 400
+LIST_HEIGHT = 180
+"""The highest that a list within a dialog grows before it scrolls."""
 SEARCH = 200
 """The least width of a search field."""
 

@@ -6,7 +6,7 @@ from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import Direction
 from sfsync_gui.engine.handle import Phase
-from sfsync_gui.ui.panels.mapping.align_dialog import AlignDialog
+from sfsync_gui.ui.bulk.align_dialog import AlignDialog
 from sfsync_gui.ui.panels.mapping.draft import Draft
 from sfsync_gui.ui.panels.mapping.key_dialog import KeyDialog
 from sfsync_gui.ui.panels.mapping.offering import Place

@@ -15,7 +15,6 @@ from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, Snaps
 from sfsync_gui.engine.storage import Profile
 from sfsync_gui.ui.panels.mapping.absence import WITH_FIELDS, panel_for, same_pair, say_absence
 from sfsync_gui.ui.panels.mapping.actions import MappingActions
-from sfsync_gui.ui.panels.mapping.align_dialog import AlignDialog, align_lines, names_of
 from sfsync_gui.ui.panels.mapping.editor import MappingEditor
 from sfsync_gui.ui.panels.mapping.files import choose_mapping, read_text, write_text
 from sfsync_gui.ui.panels.mapping.key_dialog import ask_for_key
@@ -319,17 +318,10 @@ class MappingPanel(Panel):
 
     async def align(self, change: MappingChange) -> None:
         """The dry run of a bulk sync of the rows that were added or changed, and then that."""
+        from sfsync_gui.ui.bulk.offering import offer_bulk  # it tells of fields by this package
+
         row_ids = [row.id for row in (*change.added, *change.replaced, *change.altered)]
-        preview = await self.handle.preview_bulk(row_ids)
-        if not preview.to_salesforce + preview.to_intercom:
-            self.toast(self.tr("All linked people agree already"))
-            return
-        names = await self.ask(lambda store: names_of(store, preview))
-        facts = self.editor.facts
-        lines = align_lines(preview, names, self.rules.rows, facts.schema)
-        if await AlignDialog(preview, lines, self).answered():
-            await self.handle.start_bulk(row_ids)
-            self.toast(self.tr("The bulk sync has begun"), Tone.ACCENT)
+        await offer_bulk(self, row_ids)
 
     # ------------------------------------------------------------------ key
 

@@ -11,13 +11,13 @@ from sfsync_gui.desktop.starting import start_demo
 from sfsync_gui.engine.events import ErrorOpened, ErrorsClosed, HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, SnapshotChanged
 from sfsync_gui.engine.storage import GuardHold
+from sfsync_gui.ui.bulk.section import BulkSection
 from sfsync_gui.ui.panels.overview.chart import HOURS, ChangesChart
 from sfsync_gui.ui.panels.overview.direction import DirectionRow
 from sfsync_gui.ui.panels.overview.usage import UsageSection
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts.numbers import counted
-from sfsync_gui.ui.theme.tokens import Tone
 from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton, QuietButton
 from sfsync_gui.ui.widgets.dialogs import Question, ask
 from sfsync_gui.ui.widgets.layouts import row
@@ -43,6 +43,7 @@ class OverviewPanel(Panel):
         self.directions = {side: DirectionRow(side, handle) for side in Side}
         self.chart = ChangesChart()
         self.usage = UsageSection()
+        self.bulk = BulkSection(self)
         self.wizard: Wizard | None = None
         self._waits_for_bulk = False
         self._reading: asyncio.Task[None] | None = None
@@ -67,6 +68,7 @@ class OverviewPanel(Panel):
                 *self.directions.values(),
                 row(self.errors_button, None),
             ),
+            Section(self.tr("Existing values"), self.bulk),
             Section(self.tr("Changes per hour"), self.chart),
             Section(self.tr("Salesforce API calls in the last 24 hours"), self.usage),
             wide=True,
@@ -75,8 +77,9 @@ class OverviewPanel(Panel):
     # ------------------------------------------------------------------ live
 
     def shown(self) -> None:
-        """Bring the chart up to date."""
+        """Bring the chart and the bulk sync up to date."""
         self._read_chart()
+        self.bulk.look()
 
     def on_event(self, event: HandleEvent) -> None:
         """Follow the snapshot, and every change."""
@@ -85,6 +88,8 @@ class OverviewPanel(Panel):
         elif isinstance(event, HistoryAdded | ErrorOpened | ErrorsClosed):
             self._stale = True
             self._read_chart()
+            if self.isVisible():
+                self.bulk.look()
 
     def visit(self, target: object) -> None:
         """`holds`: what waits for a decision."""
@@ -110,7 +115,7 @@ class OverviewPanel(Panel):
         )
         if running and self._waits_for_bulk:
             self._waits_for_bulk = False
-            self.tasks.start(self._offer_bulk())
+            self.bulk.offer()
 
     def _show_place(self, snapshot: Snapshot) -> None:
         """The first run in place of everything else while it is not over."""
@@ -162,31 +167,6 @@ class OverviewPanel(Panel):
     def _toggle_pause(self) -> None:
         paused = self.handle.snapshot.paused
         self.tasks.start(self.handle.resume() if paused else self.handle.pause())
-
-    async def _offer_bulk(self) -> None:
-        """After the first run: what bringing existing values in line would change."""
-        preview = await self.handle.preview_bulk()
-        values = preview.to_salesforce + preview.to_intercom
-        if not values:
-            self.toast(self.tr("All linked people agree already"))
-            return
-        question = Question(
-            self.tr("Bring existing values in line"),
-            self.tr(
-                "{values} would change for {people}: {salesforce} in Salesforce and {intercom} in "
-                "Intercom. Only what differs is written."
-            ).format(
-                values=counted(values, "value"),
-                people=counted(preview.links, "linked person", "linked people"),
-                salesforce=preview.to_salesforce,
-                intercom=preview.to_intercom,
-            ),
-            self.tr("Bring in line"),
-            self.tr("Leave as it is"),
-        )
-        if await ask(self, question):
-            await self.handle.start_bulk()
-            self.toast(self.tr("The bulk sync has begun"), Tone.ACCENT)
 
     async def _decide_holds(self) -> None:
         """Every held change in turn: go, or drop."""
