@@ -34,7 +34,7 @@ TEXT = "text"
 _BUS = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
 _STATUS = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Status")
 _ROOT = "/org/a11y/atspi/accessible/root"
-_SHOWING, _SENSITIVE = 25, 24
+_FOCUSED, _SENSITIVE, _SHOWING = 12, 24, 25
 _SCREEN = 0
 
 T = TypeVar("T")
@@ -65,6 +65,41 @@ class Element:
         return all(low >> bit & 1 for bit in (_SHOWING, _SENSITIVE))
 
     @property
+    def is_on_screen(self) -> bool:
+        """Whether it can be seen; what it holds cannot where it cannot."""
+        return bool(int(self._call("Accessible", "GetState")[0][0]) >> _SHOWING & 1)
+
+    @property
+    def is_focused(self) -> bool:
+        """Whether the keyboard is here."""
+        return bool(int(self._call("Accessible", "GetState")[0][0]) >> _FOCUSED & 1)
+
+    @property
+    def actions(self) -> list[str]:
+        """What can be done with it without a mouse."""
+        if not self._offers("Action"):
+            return []
+        return [str(name) for name, _description, _key in self._call("Action", "GetActions")[0]]
+
+    def do(self, action: str) -> None:
+        """Do one of these."""
+        assert self._call("Action", "DoAction", "i", (self.actions.index(action),))[0]
+
+    def cells(self) -> tuple[int, int]:
+        """How many rows and columns a table has."""
+        rows, columns = (self._property(name, "Table") for name in ("NRows", "NColumns"))
+        return int(rows), int(columns)
+
+    def cell(self, row: int, column: int) -> Element:
+        """One of its cells."""
+        owner, path = self._call("Table", "GetAccessibleAt", "ii", (row, column))[0]
+        return Element(self.reader, owner, path)
+
+    def head(self, column: int) -> str:
+        """What stands above a column."""
+        return str(self._call("Table", "GetColumnDescription", "i", (column,))[0])
+
+    @property
     def middle(self) -> tuple[int, int]:
         """The pixel of the screen at its middle."""
         left, top, width, height = self._call("Component", "GetExtents", "u", (_SCREEN,))[0]
@@ -85,8 +120,12 @@ class Element:
         for child in inner:
             yield from child.within()
 
-    def _property(self, name: str) -> Any:
-        address = DBusAddress(self.path, self.owner, "org.a11y.atspi.Accessible")
+    def _offers(self, interface: str) -> bool:
+        found = self._call("Accessible", "GetInterfaces")[0]
+        return f"org.a11y.atspi.{interface}" in found
+
+    def _property(self, name: str, interface: str = "Accessible") -> Any:
+        address = DBusAddress(self.path, self.owner, f"org.a11y.atspi.{interface}")
         return self.reader.ask(Properties(address).get(name))[0][1]
 
     def _call(self, interface: str, method: str, signature: str = "", body: Any = ()) -> Any:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from sfsync_gui.ui.theme.icons import icon
 from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, ICON, ICON_GAP, Tone
@@ -95,8 +95,12 @@ class IconButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(size, size)
         self.setIconSize(QSize(ICON, ICON))
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.set_icon(icon_name, name)
+
+    def setMenu(self, menu: QMenu) -> None:  # noqa: N802 - Qt's name
+        """Show a menu when pressed. Only then: a screen reader cannot press such a button."""
+        super().setMenu(menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def set_icon(self, icon_name: str, name: str, tone: Tone | None = None) -> None:
         """Become another button."""
