@@ -112,10 +112,19 @@ class MainWindow(QMainWindow):
         if panel is None:
             return
         if key not in self._ends:
-            self._ends[key] = boxed(row(*panel.title_widgets()))
+            widgets = panel.title_widgets()
+            self._ends[key] = boxed(row(*widgets))
             self._title_ends.addWidget(self._ends[key])
+            self._put_first(widgets)
         self._title_ends.setCurrentWidget(self._ends[key])
         self._title_ends.updateGeometry()
+
+    def _put_first(self, widgets: Sequence[QWidget]) -> None:
+        """Tab reaches the title row before the panel below it, though that was made first."""
+        before: QWidget = self.sidebar.status
+        for widget in widgets:
+            self.setTabOrder(before, widget)
+            before = widget
 
     def _undo(self) -> None:
         """Press the newest toast's action; without one the panel takes back what was done last."""
