@@ -49,17 +49,18 @@ async def compare(
     `record` is Salesforce's, with its kind.
     """
     read = await read_people(context, [record], [intercom_id])
-    observed = [read.records.get(person_id) for person_id in (intercom_id, record[1])]
-    missing = next((side for side, one in zip(Side, observed, strict=True) if one is None), None)
-    if missing is not None:
-        raise _is_gone(missing, intercom_id if missing is Side.INTERCOM else record[1])
+    observed = []
+    for side, person_id in ((Side.INTERCOM, intercom_id), (Side.SALESFORCE, record[1])):
+        one = read.records.get(person_id)
+        if one is None or one.deleted or one.converted:
+            raise _is_gone(side, person_id)
+        observed.append(observation_of(context.lookups, one))
 
     def work(unit: UnitOfWork) -> tuple[Person | None, Person | None]:
         contact = unit.directory.get(Side.INTERCOM, intercom_id)
         return contact, unit.directory.get(Side.SALESFORCE, record[1])
 
     people = await context.store.run(work)
-    observations = [observation_of(context.lookups, one) for one in observed if one is not None]
     link = IdentityMapping(
         intercom_id=intercom_id,
         salesforce_kind=record[0],
@@ -68,8 +69,8 @@ async def compare(
         salesforce_key=people[1].key if people[1] else None,
         trigger=Trigger.LINKED_BY_HAND,
         created_at=context.now(),
-        intercom=observations[0],
-        salesforce=observations[1],
+        intercom=observed[0],
+        salesforce=observed[1],
     )
     return _pair(context, connections, link, *people)
 
@@ -78,7 +79,7 @@ def _is_gone(side: Side, person_id: str) -> RecordError:
     service = "Intercom" if side is Side.INTERCOM else "Salesforce"
     return RecordError(
         "This person is not there any more",
-        f"{service} does not know {person_id}: deleted, merged, or hidden from this user.",
+        f"{service} does not show {person_id}: deleted, converted, merged, or hidden from you.",
         "Choose somebody else.",
         subject=person_id,
         code="person_gone",

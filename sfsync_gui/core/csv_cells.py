@@ -20,7 +20,7 @@ def csv_cell(value: Cell) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
+    text = str(value).replace("\x00", "")  # at which some programs stop to read
     if isinstance(value, str) and text.lstrip(" ").startswith(_DANGEROUS):
         return f"'{text}"
     return text

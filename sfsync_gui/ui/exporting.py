@@ -5,7 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TextIO, TypeVar
 
 from sfsync_gui.core.csv_cells import Cell, csv_lines
 from sfsync_gui.core.failures import SetupError
@@ -48,12 +48,12 @@ class CsvExport(Generic[R]):
 
     async def _write(self, path: Path, on_progress: Callable[[int], object]) -> int:
         written = 0
-        file = await asyncio.to_thread(path.open, "w", encoding="utf-8", newline="")
+        file = await _opened(path)
         try:
             heads = [name for name, _ in self._columns]
-            await asyncio.to_thread(file.write, _MARK + _text([heads]))
+            await asyncio.to_thread(_put, file, [heads], _MARK)
             async for rows in self._pages():
-                await asyncio.to_thread(file.write, _text(map(self._cells, rows)))
+                await asyncio.to_thread(_put, file, map(self._cells, rows))
                 written += len(rows)
                 on_progress(written)
         finally:
@@ -72,8 +72,26 @@ class CsvExport(Generic[R]):
         return [cell(row) for _, cell in self._columns]
 
 
-def _text(rows: Iterable[Iterable[Cell]]) -> str:
-    return "".join(csv_lines(rows))
+async def _opened(path: Path) -> TextIO:
+    """The file, opened beside the window; closed again where nobody waits for it any more."""
+    # What UTF-8 cannot hold, half of a surrogate pair, becomes a question mark.
+    opening: asyncio.Future[TextIO] = asyncio.ensure_future(
+        asyncio.to_thread(path.open, "w", encoding="utf-8", errors="replace", newline="")
+    )
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close_late)
+        raise
+
+
+def _close_late(opening: asyncio.Future[TextIO]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
+
+
+def _put(file: TextIO, rows: Iterable[Iterable[Cell]], begin: str = "") -> None:
+    file.write(begin + "".join(csv_lines(rows)))
 
 
 def _refused(path: Path, failure: OSError) -> SetupError:

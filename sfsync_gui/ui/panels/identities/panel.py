@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from sfsync_gui.engine.events import ErrorOpened, ErrorsClosed, HistoryAdded
+from sfsync_gui.engine.events import Checked, ErrorOpened, ErrorsClosed, HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.engine.questions import LinkRow, UnlinkedPerson
 from sfsync_gui.ui.panels.exporter import Exporter
@@ -145,7 +145,7 @@ class IdentitiesPanel(Panel):
 
     def on_event(self, event: HandleEvent) -> None:
         """Links come, go and change."""
-        if isinstance(event, HistoryAdded | ErrorOpened | ErrorsClosed):
+        if isinstance(event, HistoryAdded | ErrorOpened | ErrorsClosed) or _shows_changes(event):
             if self._ready and not self._look_soon.isActive():
                 self._look_soon.start()
         elif isinstance(event, SnapshotChanged) and not self._ready and self.isVisible():
@@ -230,3 +230,8 @@ class IdentitiesPanel(Panel):
 
     def _on_copied(self, count: int) -> None:
         self.toast(self.tr("Copied {rows}").format(rows=counted(count, self.tr("row"))))
+
+
+def _shows_changes(event: HandleEvent) -> bool:
+    """Whether people were read who changed: a name may, without anything to be written."""
+    return isinstance(event, Checked) and event.changes > 0
