@@ -264,7 +264,7 @@ def test_what_the_window_remembers_is_changed_and_taken_back(
         assert Preferences(tmp_path).notifications is True
         assert part.notifications.isChecked()
         QTest.keyClick(opened.shell.window, Qt.Key.Key_Z, CTRL)
-        assert preferences.closing is Closing.ASK
+        assert Preferences(tmp_path).closing is Closing.ASK
         assert part.closing.value is Closing.ASK
 
     play(story)

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.desktop.clock_check import is_behind, last_used
 from sfsync_gui.desktop.crash_reports import CrashReport, CrashReports
@@ -89,7 +90,9 @@ class Shell(QObject):
             placement.remember(self.window, self._preferences)
         self._preferences.save()
         self.window.may_close = True
-        self.window.close()
+        for widget in (*self.window.findChildren(QWidget), self.window):
+            if widget.isWindow():  # the log, dialogs; the main one last
+                widget.close()
         self.tray.hide()
         self.relay.stop()
         with contextlib.suppress(TimeoutError):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from PySide6.QtGui import (
     QColor,
     QSyntaxHighlighter,
-    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -19,6 +18,9 @@ from sfsync_gui.ui.theme.palette import colors_of
 from sfsync_gui.ui.theme.tokens import Tone
 
 _HEAD = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) ([A-Z]+) ")
+_NEARLY = 2
+"""Lines from the end that still count as the end: the margin below the last one is one."""
+
 _TONES = {
     "WARNING": Tone.WARNING,
     "ERROR": Tone.DANGER,
@@ -39,7 +41,7 @@ class LogView(TextView):
     def is_at_end(self) -> bool:
         """Whether the newest line is in view."""
         bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum()
+        return bar.value() >= bar.maximum() - _NEARLY
 
     def mark(self, words: Sequence[str]) -> None:
         """Mark these words from now on."""
@@ -72,7 +74,7 @@ class LogView(TextView):
         if not entries:
             return
         was_at_end = self.is_at_end
-        top: QTextBlock = self.firstVisibleBlock()
+        top, blocks = self.firstVisibleBlock().blockNumber(), self.blockCount()
         cursor = QTextCursor(self.document())
         text = "\n".join(entry.text for entry in entries)
         cursor.insertText(f"{text}\n" if self.entries else text)
@@ -80,7 +82,9 @@ class LogView(TextView):
         if was_at_end:
             self.go_to_end()
         else:
-            self.verticalScrollBar().setValue(top.firstLineNumber())
+            # By its number: the first block's own object stands for what was put before it.
+            block = self.document().findBlockByNumber(top + self.blockCount() - blocks)
+            self.verticalScrollBar().setValue(block.firstLineNumber())
 
     def go_to_end(self) -> None:
         """Bring the newest line into view."""
