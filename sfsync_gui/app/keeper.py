@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sfsync_gui.app.accounts import Accounts
+from sfsync_gui.app.heap import settle_heap
 from sfsync_gui.app.keeper_failures import defect_of, in_use_after_all, not_connected, not_open
 from sfsync_gui.app.order_box import orders_served
 from sfsync_gui.app.orders import Desk
@@ -245,6 +246,7 @@ class Keeper:
             except SfsyncError as failure:
                 await self._wait_for_side(engine, failure)
             else:
+                settle_heap()
                 self._recover(engine)
                 return True
         return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from sfsync_gui.app.heap import settle_heap
 from sfsync_gui.app.side_reports import SideReports
 from sfsync_gui.core.failures import SetupError, StoreError
 from sfsync_gui.core.mapping import SyncRules
@@ -245,6 +246,7 @@ async def open_and_connect(running: Running) -> None:
     """Open the engine; on a new profile accept the suggested mapping and read both directories."""
     engine = running.engine
     await engine.open()
+    settle_heap()
     if not engine.context.profile.connected_at and not engine.context.rules.rows:
         await edit_rows(engine.context, suggest(engine.context.schema))
     await engine.connect()
