@@ -10,8 +10,10 @@ import contextlib
 import ipaddress
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +27,11 @@ from sfsync_gui.core.failures import (
     TransientError,
 )
 from sfsync_gui.core.vocabulary import Side
+
+if find_spec("sniffio") is None:
+    # httpcore imports it four times a request. What is not there would be looked for along the
+    # whole path each time, for more than a millisecond; now it is refused at once.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 Transport = httpx.AsyncBaseTransport
 """What carries the requests; tests mount the sandbox here."""
