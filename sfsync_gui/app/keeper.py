@@ -170,7 +170,7 @@ class Keeper:
         self._store = store
         self.queries = await asyncio.to_thread(Queries, path)
         self._accounts = Accounts(store, self._vault, self._clock, self.data_dir)
-        self.outlook.connections = await self._accounts.connections()
+        await self.outlook.read_accounts(store)
         self.outlook.reason = None
         await self.count()
 
@@ -185,7 +185,7 @@ class Keeper:
 
     async def _live(self) -> None:
         """One life of the engine: from its accounts to a change of them, or to the end."""
-        self.outlook.connections = await self.accounts.connections()
+        await self.outlook.read_accounts(self.store)
         if set(self.outlook.connections) != set(Side):
             self._set_phase(Phase.UNCONNECTED)
             await self._news.changed.wait()
@@ -334,7 +334,8 @@ class Keeper:
                 raise
             await self._start_afresh(grant)
             connection = await self.accounts.connect(grant)
-        self.outlook.connections = await self.accounts.connections()
+        await self.outlook.read_accounts(self.store)
+        self.outlook.secrets = _KEPT[self._vault.state]
         self._news.wake(changed=True)
         return connection
 
@@ -367,7 +368,7 @@ class Keeper:
     async def disconnect(self, side: Side) -> SfsyncError | None:
         """Take the access back and forget it; returns why the service did not take it back."""
         outcome = await self.accounts.disconnect(side)
-        self.outlook.connections = await self.accounts.connections()
+        await self.outlook.read_accounts(self.store)
         self._news.wake(changed=True)
         return outcome.problem if outcome is not None else None
 

@@ -23,7 +23,7 @@ from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot, UsageView
 from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.ports import ApiUsage
 from sfsync_gui.engine.questions import Questions
-from sfsync_gui.engine.storage import Store, UnitOfWork
+from sfsync_gui.engine.storage import Profile, Store, UnitOfWork
 
 _COUNTED = (ErrorOpened, ErrorsClosed, GuardHeld, HistoryAdded)
 
@@ -52,11 +52,17 @@ class Outlook:
     reason: SfsyncError | None = None
     secrets: SecretsKept = SecretsKept.IN_KEYRING
     connections: Mapping[Side, Connection] = field(default_factory=dict)
+    profile: Profile | None = None
+    """As it is stored, for as long as there is no engine that has a newer one."""
     signed_out: Mapping[Side, SideStatus] = field(default_factory=dict)
     """Sides without a sign-in, while there can be no engine for that."""
     progress: Progress | None = None
     counts: Counts = field(default_factory=Counts)
     checked: dict[Side, float] = field(default_factory=dict)
+
+    async def read_accounts(self, store: Store) -> None:
+        """Look up which accounts are connected, and to what they belong. Raises `StoreError`."""
+        self.connections, self.profile = await store.run(_accounts_in_store)
 
     def note(self, event: Event) -> bool:
         """Take an event in; returns whether the store has to be counted anew."""
@@ -86,6 +92,7 @@ class Outlook:
             links=self.counts.links,
             is_demo=self.is_demo,
             reason=self.reason,
+            profile=self.profile,
         )
         if engine is None:
             return shown
@@ -94,9 +101,14 @@ class Outlook:
             activity=Activity.PAUSED if engine.paused else self.activity,
             sides=dict(engine.conditions.statuses),
             next_check=_next_checks(engine),
-            profile=engine.context.profile,
+            profile=_known(engine.context.profile) or self.profile,
             usage=_usage(engine),
         )
+
+
+def _known(profile: Profile) -> Profile | None:
+    """None for the blank that an engine has before it has opened its own."""
+    return profile if profile.salesforce_org_id else None
 
 
 def _next_checks(engine: Engine) -> dict[Side, float]:
@@ -126,6 +138,10 @@ def _usage(engine: Engine) -> UsageView:
         gate=spending.gate(cap),
         forecast=spending.forecast(engine.context.clock.now()),
     )
+
+
+def _accounts_in_store(unit: UnitOfWork) -> tuple[Mapping[Side, Connection], Profile | None]:
+    return unit.state.connections(), unit.state.profile()
 
 
 def _count_in_store(unit: UnitOfWork) -> tuple[int, int]:

@@ -165,7 +165,8 @@ async def main():
     with sign_in_world() as world:
         async with sign_in_window(Path(sys.argv[1]), world) as window:
             window.connections
-            window.wizard.show_step(window.wizard.step.next)
+            wizard = await window.wizard()
+            wizard.show_step(wizard.step.next)
             await asyncio.sleep(0.2)
             assert not loaded(), loaded()
     print("not loaded")

@@ -161,14 +161,20 @@ class SignInWindow:
         assert isinstance(panel, ConnectionsPanel)
         return panel
 
+    async def wizard(self) -> Wizard:
+        """The first run, brought into view, once it is there."""
+        panel = self.overview
+        await until(lambda: panel.wizard is not None)
+        assert panel.wizard is not None
+        return panel.wizard
+
     @property
-    def wizard(self) -> Wizard:
-        """The first run, brought into view."""
+    def overview(self) -> OverviewPanel:
+        """The panel Overview, brought into view."""
         self.shell.show_panel("overview")
         panel = self.shell.window.stack.made("overview")
         assert isinstance(panel, OverviewPanel)
-        assert panel.wizard is not None
-        return panel.wizard
+        return panel
 
     def card(self, side: Side) -> AccountCard:
         """The card of a side in the panel Connections."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from sfsync_gui.core.failures import SfsyncError, SignInError
 from sfsync_gui.engine.connections import Connection
@@ -75,6 +75,13 @@ class SignInForm(QWidget):
     rows: Mapping[str, FormRow]
     submit_button: PrimaryButton
 
+    @property
+    def first_field(self) -> QWidget:
+        """Where a person goes on: the first field that is empty, or the last."""
+        fields = [one.control for one in self.rows.values() if one.isVisibleTo(self)]
+        empty = (one for one in fields if isinstance(one, QLineEdit) and not one.text())
+        return next(empty, fields[-1])
+
     def show_failure(self, failure: SfsyncError) -> bool:
         """Show a failure at the field that it is about; whether there is one to be seen."""
         at = _FIELDS.get(failure.code, "")
@@ -129,7 +136,6 @@ class SalesforceForm(SignInForm):
         self.submit_button = PrimaryButton(self.tr("Sign in to Salesforce"))
         self.browser_button = QuietButton(self.tr("Use my browser instead"), icon_name="external")
         self.rows = {"login_url": self._address_row, "client_id": self._client_row}
-        self.setFocusProxy(self.client_id)
         guide = Unfold(
             self.tr("How to make the External Client App"),
             GuideView(salesforce_steps(defaults)),
@@ -140,8 +146,8 @@ class SalesforceForm(SignInForm):
                 FormRow(self.tr("Which org"), boxed(row(self.where, None))),
                 self._address_row,
                 self._client_row,
-                guide,
                 row(self.submit_button, self.browser_button, None),
+                guide,
                 space=SPACE_SECTION,
             )
         )
@@ -224,43 +230,31 @@ class IntercomForm(SignInForm):
             "client_id": self._client_row,
             "client_secret": self._secret_row,
         }
-        self._ways = QStackedWidget()
-        self._ways.addWidget(
-            boxed(
-                column(
-                    self._token_row,
-                    Unfold(
-                        self.tr("How to get an access token"),
-                        GuideView(intercom_token_steps()),
-                        unfolded=unfolded,
-                    ),
-                    None,
-                    space=SPACE_SECTION,
-                )
-            )
+        token_guide = Unfold(
+            self.tr("How to get an access token"),
+            GuideView(intercom_token_steps()),
+            unfolded=unfolded,
         )
-        self._ways.addWidget(
-            boxed(
-                column(
-                    self._client_row,
-                    self._secret_row,
-                    Unfold(
-                        self.tr("How to set up the app"),
-                        GuideView(intercom_app_steps(defaults)),
-                        unfolded=unfolded,
-                    ),
-                    None,
-                    space=SPACE_SECTION,
-                )
-            )
+        app_guide = Unfold(
+            self.tr("How to set up the app"),
+            GuideView(intercom_app_steps(defaults)),
+            unfolded=unfolded,
         )
+        self._ways: dict[bool, tuple[QWidget, ...]] = {
+            False: (self._token_row, token_guide),
+            True: (self._client_row, self._secret_row, app_guide),
+        }
         self.submit_button = PrimaryButton(self.tr("Connect Intercom"))
         self.setLayout(
             column(
                 FormRow(self.tr("Region"), boxed(row(self.region, None))),
                 FormRow(self.tr("How to sign in"), boxed(row(self.method, None))),
-                self._ways,
+                self._token_row,
+                self._client_row,
+                self._secret_row,
                 row(self.submit_button, None),
+                token_guide,
+                app_guide,
                 space=SPACE_SECTION,
             )
         )
@@ -272,7 +266,8 @@ class IntercomForm(SignInForm):
 
     def set_busy(self, busy: bool) -> None:
         """While a sign-in is under way nothing can be entered."""
-        for widget in (self.region, self.method, self._ways, self.submit_button):
+        fields = (self.token, self.client_id, self.client_secret)
+        for widget in (self.region, self.method, *fields, self.submit_button):
             widget.setEnabled(not busy)
 
     def fill(self, connection: Connection) -> None:
@@ -296,8 +291,9 @@ class IntercomForm(SignInForm):
         self.client_secret.clear()
 
     def _show_way(self, own_app: bool) -> None:
-        self._ways.setCurrentIndex(int(own_app))
-        self.setFocusProxy(self.client_id if own_app else self.token)
+        for way, widgets in self._ways.items():
+            for widget in widgets:
+                widget.setVisible(way is own_app)
         self.submit_button.setText(
             self.tr("Sign in to Intercom") if own_app else self.tr("Connect Intercom")
         )

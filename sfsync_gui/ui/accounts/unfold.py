@@ -1,8 +1,9 @@
 """Something that is shown when a person asks for it."""
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QScrollArea, QWidget
 
-from sfsync_gui.ui.theme.tokens import SPACE_GROUP
+from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_INSET
 from sfsync_gui.ui.widgets.buttons import QuietButton
 from sfsync_gui.ui.widgets.layouts import column, row
 
@@ -17,12 +18,28 @@ class Unfold(QWidget):
         self.content = content
         self.button = QuietButton(title)
         self.button.setCheckable(True)
-        self.button.toggled.connect(self._on_toggled)
-        self.setLayout(column(row(self.button, None), content, space=SPACE_GROUP))
+        head = row(self.button, None)
+        head.setContentsMargins(-SPACE_INSET, 0, 0, 0)  # its word stands where all words begin
+        self.setLayout(column(head, content, space=SPACE_GROUP))
         self.button.setChecked(unfolded)
-        self._on_toggled(unfolded)
+        self._show(unfolded)
+        self.button.toggled.connect(self._on_toggled)
 
     def _on_toggled(self, unfolded: bool) -> None:
+        self._show(unfolded)
+        if unfolded:
+            QTimer.singleShot(0, self, self._come_into_view)
+
+    def _come_into_view(self) -> None:
+        """Scroll so that it begins at the top: what opens below the edge would open unseen."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        page = above.widget() if above is not None else None
+        if above is not None and page is not None:
+            above.verticalScrollBar().setValue(self.mapTo(page, QPoint()).y())
+
+    def _show(self, unfolded: bool) -> None:
         self.content.setVisible(unfolded)
         self.button.set_icon("chevron-down" if unfolded else "chevron-right")
         state = self.tr("shown") if unfolded else self.tr("hidden")

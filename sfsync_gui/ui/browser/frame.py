@@ -47,7 +47,6 @@ class PageFrame(QWidget):
         head = row(self.padlock, self.host, self.reload_button)
         head.setContentsMargins(SPACE_SECTION, SPACE_GROUP, SPACE_GROUP, SPACE_GROUP)
         self.setLayout(column(boxed(head), self._progress, self._places, space=0))
-        self.setFocusProxy(self.view)
         self._connect()
         self._show_host(page.url())
 

@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         if "errors" in self.stack.keys:
             self.sidebar.entry("errors").set_badge(snapshot.errors, danger=True)
         here = self.stack.key
-        notices = [n for n in notices_of(snapshot) if not n.panel or n.panel != here]
+        notices = [notice for notice in notices_of(snapshot) if here not in notice.panels]
         for key in set(self.banners.keys) - {notice.key for notice in notices}:
             self.banners.clear(key)
         for notice in notices:

@@ -1,7 +1,7 @@
 """What stays on top of every panel until it is dealt with: from how things stand, in words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
@@ -43,7 +43,7 @@ class Remedy(StrEnum):
 class StandingNotice:
     """One banner. The same `key` later replaces it; `urgent` ones are also told by the tray.
 
-    `panel` tells the same in more detail: the banner is not shown above that one.
+    `panels` tell the same in more detail: the banner is not shown above those.
     """
 
     key: str
@@ -53,7 +53,7 @@ class StandingNotice:
     action: str = ""
     remedy: Remedy = Remedy.NOTHING
     urgent: bool = False
-    panel: str = ""
+    panels: tuple[str, ...] = ()
 
 
 def notices_of(snapshot: Snapshot) -> list[StandingNotice]:
@@ -62,6 +62,8 @@ def notices_of(snapshot: Snapshot) -> list[StandingNotice]:
     if snapshot.phase is not Phase.UNCONNECTED:
         for side, status in snapshot.sides.items():
             notices.extend(_side(side, status))
+    if is_needed(snapshot):  # the first run stands in the overview, and tells it itself
+        notices = [replace(one, panels=(*one.panels, "overview")) for one in notices]
     notices.extend(_decisions(snapshot))
     return notices
 
@@ -77,7 +79,7 @@ def _program(snapshot: Snapshot) -> Iterator[StandingNotice]:
             translate("notices", "Nothing is synced until both sides are connected and mapped."),
             translate("notices", "Go on with it"),
             Remedy.SET_UP,
-            panel="overview",
+            panels=("overview",),
         )
     elif snapshot.phase is Phase.UNCONNECTED and not snapshot.is_demo:
         yield StandingNotice(
@@ -87,7 +89,7 @@ def _program(snapshot: Snapshot) -> Iterator[StandingNotice]:
             translate("notices", "A side is disconnected. Links and history are kept."),
             translate("notices", "Connect"),
             Remedy.CONNECT,
-            panel="connections",
+            panels=("connections",),
         )
 
 
@@ -113,7 +115,7 @@ def _secrets(snapshot: Snapshot) -> Iterator[StandingNotice]:
             translate("notices", "Try again"),
             Remedy.UNLOCK,
             urgent=True,
-            panel="connections",
+            panels=("connections",),
         )
     if snapshot.secrets is SecretsKept.IN_MEMORY and not snapshot.is_demo:
         yield StandingNotice(
@@ -121,7 +123,7 @@ def _secrets(snapshot: Snapshot) -> Iterator[StandingNotice]:
             Tone.WARNING,
             translate("notices", "Sign-ins are kept until you quit"),
             translate("notices", "There is no password store. Next time you sign in again."),
-            panel="connections",
+            panels=("connections",),
         )
 
 
@@ -138,7 +140,7 @@ def _side(side: Side, status: SideStatus) -> Iterator[StandingNotice]:
             translate("notices", "Reconnect"),
             Remedy.CONNECT,
             urgent=True,
-            panel="connections",
+            panels=("connections",),
         )
     if status.condition is SideCondition.SETUP_BROKEN:
         title = translate("notices", "{service} is not set up as needed").format(service=name)
@@ -150,7 +152,7 @@ def _side(side: Side, status: SideStatus) -> Iterator[StandingNotice]:
             translate("notices", "Check set-up"),
             Remedy.CHECK_SETUP,
             urgent=True,
-            panel="connections",
+            panels=("connections",),
         )
     if status.condition is SideCondition.ORG_PAUSED:
         title = translate("notices", "{service} refuses for now").format(service=name)
@@ -161,7 +163,7 @@ def _side(side: Side, status: SideStatus) -> Iterator[StandingNotice]:
             _said(reason) or translate("notices", "It is tried again by itself."),
             translate("notices", "Try now"),
             Remedy.LOOK_AGAIN,
-            panel="connections",
+            panels=("connections",),
         )
 
 

@@ -122,6 +122,7 @@ class Segmented(QWidget, Generic[V]):
         self._group.blockSignals(True)
         self._group.button(place).setChecked(True)
         self._group.blockSignals(False)
+        self._let_tab_in()
 
     def segment(self, value: V) -> QAbstractButton:
         """The button of a choice, to disable it or explain it."""
@@ -130,7 +131,15 @@ class Segmented(QWidget, Generic[V]):
 
     def _on_toggled(self, place: int, checked: bool) -> None:
         if checked:
+            self._let_tab_in()
             self.chosen.emit(self._options[place].value)
+
+    def _let_tab_in(self) -> None:
+        """Tab comes to the choice that is made: from there the arrow keys move it."""
+        for segment in self._group.buttons():
+            by_tab = segment.isChecked()
+            policy = Qt.FocusPolicy.StrongFocus if by_tab else Qt.FocusPolicy.ClickFocus
+            segment.setFocusPolicy(policy)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the outline around all choices."""

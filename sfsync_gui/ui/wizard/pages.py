@@ -33,10 +33,9 @@ class StepPage(QWidget):
     def __init__(self, heading: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.body = column(space=SPACE_SECTION)
+        self.text = PlainLabel(text, tone=Tone.MUTED, wrap=True)
         words = column(
-            PlainLabel(heading, size=Text.TITLE, wrap=True),
-            PlainLabel(text, tone=Tone.MUTED, wrap=True),
-            space=SPACE_TIGHT,
+            PlainLabel(heading, size=Text.TITLE, wrap=True), self.text, space=SPACE_TIGHT
         )
         self.setLayout(column(words, self.body, None, space=SPACE_SECTION))
         self.setAccessibleName(heading)
@@ -128,6 +127,13 @@ class CheckPage(StepPage):
         self.body.addLayout(row(self.again_button, None))
         self.again_button.clicked.connect(self.check_asked)
         self.show_loading()
+
+    @property
+    def findings(self) -> Sequence["FindingRow"]:
+        """What is shown of what was found, what is wrong first."""
+        items = [self._rows.itemAt(place) for place in range(self._rows.count())]
+        widgets = [item.widget() for item in items if item is not None]
+        return [one for one in widgets if isinstance(one, FindingRow)]
 
     def show_loading(self) -> None:
         """Nothing has been found yet."""

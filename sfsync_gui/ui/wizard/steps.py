@@ -27,9 +27,9 @@ class Step(Enum):
             Step.WELCOME: translate("wizard", "Welcome"),
             Step.SALESFORCE: translate("wizard", "Salesforce"),
             Step.INTERCOM: translate("wizard", "Intercom"),
-            Step.CHECK: translate("wizard", "Set-up check"),
+            Step.CHECK: translate("wizard", "Check"),
             Step.MAPPING: translate("wizard", "Attributes"),
-            Step.FIRST: translate("wizard", "What to do first"),
+            Step.FIRST: translate("wizard", "Start"),
         }[self]
 
     @property
@@ -38,6 +38,16 @@ class Step(Enum):
         steps = list(Step)
         place = steps.index(self) + 1
         return steps[place] if place < len(steps) else None
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether there is nothing to do in it but to look and go on."""
+        return self in (Step.CHECK, Step.MAPPING)
+
+    def comes_before(self, other: "Step") -> bool:
+        """Whether it is taken earlier than the other."""
+        steps = list(Step)
+        return steps.index(self) < steps.index(other)
 
     @property
     def before(self) -> "Step | None":
@@ -77,4 +87,6 @@ def is_done(step: Step, snapshot: Snapshot) -> bool:
 
 def resume_at(snapshot: Snapshot) -> Step:
     """Where a person goes on: at the first step that has something left to do."""
+    if snapshot.phase is Phase.CONNECTING:
+        return Step.FIRST
     return next(step for step in Step if not is_done(step, snapshot))

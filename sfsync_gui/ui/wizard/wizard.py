@@ -2,69 +2,31 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import FirstRun, Side
-from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import Handle, Phase, Snapshot
 from sfsync_gui.ui.accounts.connecting import sign_in
-from sfsync_gui.ui.accounts.forms import (
-    IntercomEntry,
-    IntercomForm,
-    SalesforceEntry,
-    SalesforceForm,
-)
+from sfsync_gui.ui.accounts.forms import IntercomEntry, SalesforceEntry
 from sfsync_gui.ui.tasks import Tasks
-from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.texts.status import progress_text
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_SECTION, Tone
-from sfsync_gui.ui.widgets.banner import Banners, notice_of
+from sfsync_gui.ui.widgets.banner import Banners, Notice, notice_of
 from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton
-from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.labels import PlainLabel
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.page import Page
+from sfsync_gui.ui.wizard.hindrance import Mending, hindrance_of
 from sfsync_gui.ui.wizard.pages import CheckPage, FirstPage, MappingPage, StepPage, WelcomePage
 from sfsync_gui.ui.wizard.rail import StepRail
+from sfsync_gui.ui.wizard.service_page import ServicePage
 from sfsync_gui.ui.wizard.steps import Step, is_done, may_enter, resume_at
 
-
-class ServicePage(StepPage):
-    """Signing in to one service, or who is signed in."""
-
-    submitted = Signal(object)
-
-    def __init__(self, side: Side, handle: Handle, parent: QWidget | None = None) -> None:
-        super().__init__(
-            self.tr("Connect {name}").format(name=SERVICE[side]),
-            self.tr("The sign-in is kept in this computer’s password store and goes nowhere else."),
-            parent,
-        )
-        self.form: SalesforceForm | IntercomForm = (
-            SalesforceForm(handle.defaults, unfolded=not handle.defaults.salesforce_client_id)
-            if side is Side.SALESFORCE
-            else IntercomForm(handle.defaults)
-        )
-        self._who = PlainLabel(wrap=True)
-        self._connected = boxed(row(IconLabel("success", Tone.SUCCESS), self._who, None))
-        self.body.addWidget(self._connected)
-        self.body.addWidget(self.form)
-        self.form.submitted.connect(self.submitted)
-        self.show_connection(None)
-
-    def show_connection(self, connection: Connection | None) -> None:
-        """Show who is signed in, or the form."""
-        self._connected.setVisible(connection is not None)
-        self.form.setVisible(connection is None)
-        if connection is not None:
-            self._who.setText(
-                self.tr("Connected to {name} as {user}").format(
-                    name=connection.account_name or connection.account_id,
-                    user=connection.user_name or self.tr("an unnamed user"),
-                )
-            )
+_FAILURE = "failure"
+_HINDRANCE = "hindrance"
+_DEMO = "demo"
 
 
 class Wizard(QWidget):
@@ -76,7 +38,9 @@ class Wizard(QWidget):
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._handle, self._tasks = handle, tasks
-        self.step = Step.WELCOME
+        self.step = self._farthest = Step.WELCOME
+        self._next_waits_for_focus = False
+        self._bound_for: Step | None = None
         self.rail = StepRail()
         self.banners = Banners()
         self.welcome = WelcomePage()
@@ -115,8 +79,9 @@ class Wizard(QWidget):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_step)
-        self.welcome.own_chosen.connect(lambda: self.show_step(Step.SALESFORCE))
-        self.welcome.demo_chosen.connect(self.demo_asked)
+        self.rail.chosen.connect(self._enter_page)
+        self.welcome.own_chosen.connect(lambda: self._go_to(Step.SALESFORCE))
+        self.welcome.demo_chosen.connect(self._open_demo)
         for side, page in ((Side.SALESFORCE, self.salesforce), (Side.INTERCOM, self.intercom)):
             page.submitted.connect(partial(self._on_submitted, side))
         self.check.check_asked.connect(lambda: self._tasks.start(self._fill_check()))
@@ -128,9 +93,12 @@ class Wizard(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow how things stand."""
         for side, page in ((Side.SALESFORCE, self.salesforce), (Side.INTERCOM, self.intercom)):
-            page.show_connection(snapshot.connections.get(side))
-        if not may_enter(self.step, snapshot):
+            page.show_state(snapshot.connections.get(side), snapshot.secrets)
+        if self._bound_for is not None and may_enter(self._bound_for, snapshot):
+            self._go_to(self._bound_for)
+        elif not may_enter(self.step, snapshot) or snapshot.phase is Phase.CONNECTING:
             self.show_step(resume_at(snapshot))
+        self._show_hindrance(snapshot)
         self._show_buttons(snapshot)
         self._fill(snapshot)
 
@@ -139,15 +107,19 @@ class Wizard(QWidget):
         snapshot = self._handle.snapshot
         if not may_enter(step, snapshot):
             return
-        self.step = step
+        self.step, self._bound_for = step, None
+        if self._farthest.comes_before(step):
+            self._farthest = step
         self._stack.setCurrentWidget(self._places[step])
         self._filled = None
         self._show_buttons(snapshot)
         self._fill(snapshot)
 
     def _show_buttons(self, snapshot: Snapshot) -> None:
-        self.rail.show_state(self.step, snapshot)
+        self.rail.show_state(self.step, self._farthest, snapshot)
         connecting = snapshot.phase is Phase.CONNECTING
+        self.rail.setEnabled(not connecting)
+        self.first.setEnabled(not connecting)
         self.back_button.setVisible(self.step.before is not None)
         self.back_button.setEnabled(not connecting)
         self.next_button.setVisible(self.step is not Step.WELCOME)
@@ -155,6 +127,9 @@ class Wizard(QWidget):
             self.tr("Start syncing") if self.step is Step.FIRST else self.tr("Continue")
         )
         self.next_button.setEnabled(self._may_go_on(snapshot))
+        if self._next_waits_for_focus and self.next_button.isEnabled():
+            self._next_waits_for_focus = False
+            self.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._working.setText(self._progress(snapshot))
 
     def _may_go_on(self, snapshot: Snapshot) -> bool:
@@ -165,7 +140,7 @@ class Wizard(QWidget):
     def _progress(self, snapshot: Snapshot) -> str:
         if snapshot.phase is Phase.CONNECTING and snapshot.progress is not None:
             return progress_text(snapshot.progress)
-        if snapshot.phase is Phase.OPENING:
+        if snapshot.phase is Phase.OPENING and hindrance_of(snapshot) is None:
             return self.tr("Asking both services for their fields…")
         return ""
 
@@ -201,32 +176,80 @@ class Wizard(QWidget):
 
     # ------------------------------------------------------------------ what a person does
 
+    def _go_to(self, step: Step | None) -> None:
+        """Show a step as soon as it can be entered."""
+        if step is None or not may_enter(step, self._handle.snapshot):
+            self._bound_for = step
+            return
+        self.show_step(step)
+        self._enter_page()
+
+    def _enter_page(self) -> None:
+        """Whoever uses the keyboard goes on within the page."""
+        self.banners.clear(_FAILURE)
+        place = self._place_of_focus()
+        self._next_waits_for_focus = place is self.next_button and not place.isEnabled()
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _place_of_focus(self) -> QWidget:
+        if self.step is Step.WELCOME:
+            return self.welcome.own_button
+        if self.step is Step.FIRST:
+            return self.first.button(self.first.chosen)
+        if self.step in (Step.SALESFORCE, Step.INTERCOM):
+            side = Side.SALESFORCE if self.step is Step.SALESFORCE else Side.INTERCOM
+            form = self._page_of(side).form
+            return form.first_field if form.isVisibleTo(self) else self.next_button
+        return self.next_button
+
     def _go_back(self) -> None:
-        if self.step.before is not None:
-            self.show_step(self.step.before)
+        self._go_to(self.step.before)
 
     def _go_on(self) -> None:
-        self.banners.clear_all()
+        self.banners.clear(_FAILURE)
         if self.step is Step.FIRST:
             self._tasks.start(self._begin())
-        elif self.step.next is not None:
-            self.show_step(self.step.next)
+        else:
+            self._go_to(self.step.next)
+
+    def _open_demo(self) -> None:
+        notice = Notice(
+            Tone.ACCENT,
+            self.tr("The demo workspace opens in a window of its own"),
+            self.tr("Look around there as long as you like. Close it to come back to this one."),
+            dismissable=True,
+        )
+        self.banners.show_notice(_DEMO, notice)
+        self.demo_asked.emit()
+
+    def _mend(self, side: Side | None, mending: Mending) -> None:
+        """Do what the banner of a hindrance offers."""
+        if mending is Mending.UNLOCK:
+            self._tasks.start(self._handle.look_for_keyring())
+        elif mending is Mending.TRY_AGAIN:
+            self._tasks.start(self._handle.sync_now())
+        elif side is not None:
+            self.show_step(Step.SALESFORCE if side is Side.SALESFORCE else Step.INTERCOM)
+            self._page_of(side).show_form()
 
     def _on_submitted(self, side: Side, entry: SalesforceEntry | IntercomEntry) -> None:
         self._tasks.start(self._sign_in(side, entry))
 
     async def _sign_in(self, side: Side, entry: SalesforceEntry | IntercomEntry) -> None:
-        page = self.salesforce if side is Side.SALESFORCE else self.intercom
-        self.banners.clear_all()
+        page = self._page_of(side)
+        self.banners.clear(_FAILURE)
         try:
             connection = await sign_in(self._handle, page.form, entry, self)
         except SfsyncError as failure:
             self._tell(failure)
             return
         if connection is not None:
-            page.show_connection(connection)
-            if self.step.next is not None:
-                self.show_step(self.step.next)
+            page.show_state(connection, self._handle.snapshot.secrets)
+            page.form.hide()
+            self._go_to(self.step.next)
+
+    def _page_of(self, side: Side) -> ServicePage:
+        return self.salesforce if side is Side.SALESFORCE else self.intercom
 
     async def _begin(self) -> None:
         self.next_button.setEnabled(False)
@@ -245,4 +268,14 @@ class Wizard(QWidget):
         return self.first.chosen is FirstRun.LINK_ALL_AND_BULK
 
     def _tell(self, failure: SfsyncError) -> None:
-        self.banners.show_notice("failure", notice_of(failure))
+        self.banners.show_notice(_FAILURE, notice_of(failure))
+
+    def _show_hindrance(self, snapshot: Snapshot) -> None:
+        """What keeps the set-up from going on, in the service's own words, and a way on."""
+        found = hindrance_of(snapshot)
+        if found is None:
+            self.banners.clear(_HINDRANCE)
+            return
+        self.banners.show_notice(
+            _HINDRANCE, found.notice, lambda: self._mend(found.side, found.mending)
+        )

@@ -74,7 +74,7 @@ class AccountCard(Section):
         if self._connection is not None and not self.form.isVisible():
             self.form.fill(self._connection)
         self.form.setVisible(True)
-        self.form.setFocus()
+        self.form.first_field.setFocus()
 
     def close_form(self) -> None:
         """The sign-in has been made: nothing of it stays on the screen."""

@@ -104,7 +104,9 @@ class ConnectionsPanel(Panel):
         if connection is not None:
             card.close_form()
             self.toast(
-                self.tr("Connected to {name}").format(name=connection.account_name or SERVICE[side])
+                self.tr("{service} is connected: {name}").format(
+                    service=SERVICE[side], name=connection.account_name or connection.account_id
+                )
             )
 
     def _on_disconnect_asked(self, side: Side) -> None:
