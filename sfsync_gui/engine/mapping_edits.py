@@ -7,10 +7,10 @@ from functools import partial
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.mapping_change import MappingChange, compare_rows, with_switches
-from sfsync_gui.core.people import IdentityMapping, Value
+from sfsync_gui.core.people import IdentityMapping, PersonRecord
 from sfsync_gui.core.rows import check_rows
-from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.reading import Read, current_pair, observation_of, read_people
+from sfsync_gui.engine.context import Context, Lookups, make_lookups
+from sfsync_gui.engine.reading import current_pair, observation_of
 from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.engine.retrying import retry_rows
 from sfsync_gui.engine.setup import revive, withdraw
@@ -78,62 +78,77 @@ async def _switched_on(
 
 
 async def _put_into_force(context: Context, rules: SyncRules) -> None:
+    """All or nothing: what cannot be read, or a process that dies, leaves the old rows in force."""
     change = compare_rows(context.rules.rows, rules.rows)
-    before = context.lookups
-    context.change_rules(rules)
-    try:
-        await context.store.run(lambda unit: unit.state.put_rows(rules.rows))
+    lookups = make_lookups(rules, context.schema)
+    if change.fresh_ids:
+        await _read_new_fields(context, lookups)
+
+    def work(unit: UnitOfWork) -> None:
+        unit.state.put_rows(rules.rows)
         after = 0
-        while links := await context.store.run(partial(_page, after)):
+        while links := unit.links.page(after, PAGE):
             after = links[-1].id
-            read = await _read_new_fields(context, links, change.fresh_ids)
-            await context.store.run(partial(_rework, context, links, read, change))
-        altered = {row.id for row in change.altered}
-        await context.store.run(lambda unit: retry_rows(context, unit, altered))
-    except BaseException:
-        context.lookups = before
-        raise
+            _rework(lookups, links, change, unit)
+
+    await context.store.run(work)
+    context.change_rules(rules)
+    altered = {row.id for row in change.altered}
+    await context.store.run(lambda unit: retry_rows(context, unit, altered))
+
+
+async def _read_new_fields(context: Context, lookups: Lookups) -> None:
+    """Salesforce is read once for all links; Intercom's values are known from the last reading.
+
+    What links know of fields beyond the rows in force means nothing to these.
+    """
+    after = 0
+    while links := await context.store.run(partial(_page, after)):
+        after = links[-1].id
+        records = [(link.salesforce_kind, link.salesforce_id) for link in links]
+        found = await context.salesforce.read(records, lookups.fields)
+        await context.store.run(partial(_take_new_fields, context.lookups, lookups, links, found))
 
 
 def _page(after: int, unit: UnitOfWork) -> list[IdentityMapping]:
     return unit.links.page(after, PAGE)
 
 
-async def _read_new_fields(
-    context: Context, links: Sequence[IdentityMapping], fresh: frozenset[str]
-) -> Read:
-    """Salesforce is read once for all links; Intercom's values are known from the last reading."""
-    if not fresh:
-        return Read({})
-    return await read_people(
-        context, [(link.salesforce_kind, link.salesforce_id) for link in links], ()
-    )
+def _take_new_fields(
+    before: Lookups,
+    lookups: Lookups,
+    links: Sequence[IdentityMapping],
+    found: Mapping[str, PersonRecord],
+    unit: UnitOfWork,
+) -> None:
+    """Only fields that nobody watched: a change of another is left for the feed to see."""
+    for listed in links:
+        link, record = unit.links.get(listed.id), found.get(listed.salesforce_id)
+        if link is None or link.salesforce is None or record is None:
+            continue
+        watched = before.fields.get(link.salesforce_kind.value, ())
+        new = {
+            name: value
+            for name, value in observation_of(lookups, record).values.items()
+            if name not in watched
+        }
+        seen = replace(link.salesforce, values={**link.salesforce.values, **new})
+        unit.links.put([replace(link, salesforce=seen)])
 
 
 def _rework(
-    context: Context,
-    links: Sequence[IdentityMapping],
-    read: Read,
-    change: MappingChange,
-    unit: UnitOfWork,
+    lookups: Lookups, links: Sequence[IdentityMapping], change: MappingChange, unit: UnitOfWork
 ) -> None:
     errors = unit.errors.of_links([link.id for link in links])
     # A row that is only new has neither pairs nor errors, so that nothing of it can go.
     forgotten = change.forgotten_ids | change.fresh_ids
-    for listed in links:
-        link = unit.links.get(listed.id)
-        if link is None:
-            continue
+    for link in links:
         unit.errors.close(
             error.id for error in errors.get(link.id, ()) if error.row_id in forgotten
         )
-        link = _forget(link, forgotten)
-        record = read.records.get(link.salesforce_id)
-        if record is not None:
-            link = _adopt(
-                context, link, observation_of(context.lookups, record).values, change.fresh_ids
-            )
-        unit.links.put([link])
+        reworked = _adopt(lookups, _forget(link, forgotten), change.fresh_ids)
+        if reworked != link:
+            unit.links.put([reworked])
 
 
 def _forget(link: IdentityMapping, row_ids: frozenset[str]) -> IdentityMapping:
@@ -145,22 +160,12 @@ def _forget(link: IdentityMapping, row_ids: frozenset[str]) -> IdentityMapping:
     )
 
 
-def _adopt(
-    context: Context, link: IdentityMapping, values: Mapping[str, Value], fresh: frozenset[str]
-) -> IdentityMapping:
-    """The link whose fresh rows have what is observed as their pair.
-
-    Only fields that were unknown are taken from the reading: a change of another field is left
-    for the feed to see.
-    """
-    known = link.salesforce
-    if known is not None:
-        link = replace(link, salesforce=replace(known, values={**values, **known.values}))
-    applicable = context.lookups.converters[link.salesforce_kind]
+def _adopt(lookups: Lookups, link: IdentityMapping, fresh: frozenset[str]) -> IdentityMapping:
+    """The link whose fresh rows have what is observed as their pair."""
+    applicable = lookups.converters[link.salesforce_kind]
     pairs = {
         row_id: pair
         for row_id in fresh
-        if row_id in applicable
-        and (pair := current_pair(context.lookups, link, row_id)) is not None
+        if row_id in applicable and (pair := current_pair(lookups, link, row_id)) is not None
     }
     return replace(link, synced={**link.synced, **pairs})

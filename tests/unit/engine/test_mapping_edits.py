@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.failures import OrgError, SetupError
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder
 from sfsync_gui.core.people import Pair
 from sfsync_gui.core.vocabulary import Direction
@@ -12,6 +12,7 @@ from sfsync_gui.engine.bulk import preview_bulk, start_bulk
 from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.engine.setup import refresh_schema
+from tests.support.fragile import CrashError
 from tests.unit.engine.office import ANN, BOB, Office
 
 
@@ -224,3 +225,45 @@ def test_a_row_that_is_switched_off_is_judged_when_it_is_changed(
     with pytest.raises(SetupError):
         edit(office, row(direction=Direction.TO_SALESFORCE))
     assert switched_off(office) == ["row"]
+
+
+def test_a_row_that_comes_back_takes_the_values_of_now(office: Office) -> None:
+    ann, lead = office.user(), office.lead(Title="Boss")
+    down = row("title", "Title", Direction.TO_INTERCOM)
+    office.connect((down,))
+    edit(office)
+    office.salesforce.edit(lead, Title="Chief")
+    office.check(1800)
+    edit(office, down)
+    assert pair(office, ann) == Pair(None, "Chief")
+    office.run(office.world.engine.compare())
+    assert office.ic(ann, "title") is None
+
+
+@pytest.mark.parametrize("point", range(1, 30))
+def test_an_edit_that_is_interrupted_leaves_the_old_rows_or_the_new_ones(
+    office: Office, point: int
+) -> None:
+    ann, _ = office.user(alias="Annie"), office.lead(Nickname__c="Nick", Direct_Line__c="1")
+    office.connect((row(),))
+    office.world.crashes.left = point
+    try:
+        edit(office, row(field="Direct_Line__c"))
+    except CrashError:
+        office.run(office.world.restart())
+    office.world.crashes.calm()
+    (in_force,) = office.context.rules.rows
+    values = {"Nickname__c": "Nick", "Direct_Line__c": "1"}
+    assert pair(office, ann) == Pair("Annie", values[in_force.lead_field or ""])
+
+
+def test_an_edit_for_which_salesforce_cannot_be_read_changes_nothing(office: Office) -> None:
+    ann, _ = office.user(alias="Annie"), office.lead(Nickname__c="Nick", Direct_Line__c="1")
+    office.connect((row(),))
+    office.salesforce.usage.limit = 0
+    with pytest.raises(OrgError):
+        edit(office, row(field="Direct_Line__c"))
+    office.salesforce.usage.limit = 1_000_000
+    office.run(office.world.restart())
+    assert office.context.rules.rows == (row(),)
+    assert pair(office, ann) == Pair("Annie", "Nick")
