@@ -10,8 +10,8 @@ from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import IdentityMapping, Pair
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 from tests.property.rows import PLANS
-from tests.property.timeline import text
-from tests.property.verdict import Evidence, Lost, place
+from tests.property.timeline import Lost, text
+from tests.property.verdict import Evidence, place
 
 LONGEST = {"Nickname__c": 50, "Direct_Line__c": 40}
 """Characters that the targets of the row for aliases hold."""
@@ -155,7 +155,8 @@ class Invariants:
 
     def _became(self, record_id: str) -> list[str]:
         """A record, and the contact that it was converted to."""
-        contact = self.story.conversions.get(record_id)
+        record = self.story.salesforce.record(record_id) or {}
+        contact = record.get("ConvertedContactId")
         return [record_id] if contact is None else [record_id, contact]
 
     def _key_changed(self, people: Collection[str], since: int, until: int) -> bool:

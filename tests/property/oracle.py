@@ -16,8 +16,8 @@ from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import BlankRule, HistoryKind, Side
 from tests.property.lives import Life
-from tests.property.timeline import INDEX_LAG, CleanCheck, HumanEdit, text
-from tests.property.verdict import Evidence, Lost, place
+from tests.property.timeline import INDEX_LAG, CleanCheck, HumanEdit, Lost, text
+from tests.property.verdict import Evidence, place
 
 EXCUSED = "excused: "
 

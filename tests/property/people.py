@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sfsync_gui.core.vocabulary import Side
-from tests.property.rows import MOODS, PLANS, SOURCES, TARGETS, TWO_WAY, Source
+from tests.property.rows import KEYS, MOODS, PLANS, SOURCES, TARGETS, TWO_WAY, Source
 from tests.property.timeline import Text, Timeline
 
 STANDARD = ("phone", "name", "email")
@@ -90,6 +90,8 @@ class People(Timeline):
         if source.side is Side.SALESFORCE:
             if source.field == "City" and person.startswith(CONTACT_PREFIX):
                 return False
+            if late:
+                self.late.add(person)
             self.note_edit(source.side, person, source.field, value, late)
             self.salesforce.edit(person, late, **{source.field: wire})
             return True
@@ -231,6 +233,8 @@ class People(Timeline):
         email = self._an_email()
         late = self.random.choice([0.0, 0.0, 0.0, 150.0])
         record = self._new_record(email, late)
+        if late:
+            self.late.add(record)
         self.tell(f"salesforce: {record} is new, {email}" + (f" ({late:g} s late)" if late else ""))
         return True
 
@@ -261,7 +265,7 @@ class People(Timeline):
         self.tell(f"salesforce: {lead} converted to {'the' if onto else 'a new'} {contact}")
         self._note_filled(Side.SALESFORCE, onto, before)
         self.departures[lead] = self.order
-        self.conversions[lead] = contact
+        self.successors[lead] = contact
         return True
 
     def merge_salesforce(self) -> bool:
@@ -275,6 +279,7 @@ class People(Timeline):
         self.salesforce.merge(winner, loser)
         self.tell(f"salesforce: {loser} merged into {winner}")
         self.departures[loser] = self.order
+        self.successors[loser] = winner
         return True
 
     def merge_intercom(self) -> bool:
@@ -289,6 +294,7 @@ class People(Timeline):
         self.tell(f"intercom: {lead} merged into {user}")
         self._note_filled(Side.INTERCOM, user, before)
         self.departures[lead] = self.order
+        self.successors[lead] = user
         return True
 
     def become_user(self) -> bool:
@@ -329,11 +335,13 @@ class People(Timeline):
 
     def _typed(self, side: Side, person: str | None) -> dict[str, Text]:
         """What somebody holds in all fields in which people type."""
-        sources = [one for one in (*SOURCES, *TARGETS) if one.side is side]
+        sources = [one for one in (*SOURCES, *TARGETS, *KEYS) if one.side is side]
         return {one.field: self.held(side, person, one.field) for one in sources} if person else {}
 
     def _note_filled(self, side: Side, person: str | None, before: dict[str, Text]) -> None:
         """Whoever merges people fills the blanks of the one with what the other had."""
         for field, value in self._typed(side, person).items():
             if person is not None and value != before[field]:
-                self.note_edit(side, person, field, value)
+                edit = self.note_edit(side, person, field, value)
+                if field in ("email", "Email"):
+                    self.key_edits.append(edit)

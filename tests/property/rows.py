@@ -43,6 +43,8 @@ TARGETS = (
 )
 """What nobody need type, since a row writes it; somebody does all the same."""
 
+KEYS = (Source(Side.INTERCOM, "email"), Source(Side.SALESFORCE, "Email"))
+
 TWO_WAY = (
     (Source(Side.INTERCOM, "phone"), Source(Side.SALESFORCE, "Phone")),
     (Source(Side.INTERCOM, "note"), Source(Side.SALESFORCE, "Short_Note__c")),

@@ -11,10 +11,12 @@ from sfsync_gui.core.vocabulary import HistoryKind
 from sfsync_gui.sandbox.salesforce import cursors
 from sfsync_gui.services.intercom import feed
 from tests.property.coverage import coverage_of
+from tests.property.deeds import Deeds
 from tests.property.invariants import Invariants
 from tests.property.oracle import Oracle
 from tests.property.story import Story
-from tests.property.verdict import Evidence, Lost
+from tests.property.timeline import Lost
+from tests.property.verdict import Evidence
 from tests.support.fragile import StuckError
 
 ACTIONS = 60
@@ -51,6 +53,7 @@ async def _live(story: Story) -> Counter[str]:
             raise Lost(f"{left} writes in a pass over an unchanged world")
         evidence = Evidence(story)
         Invariants(evidence).check()
+        Deeds(evidence).check()
         fates = Oracle(evidence).judge()
         return coverage_of(await _compared(story), fates)
     finally:

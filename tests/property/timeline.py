@@ -59,7 +59,12 @@ class Mapping:
     """The rows in force from some moment on."""
 
     order: int
+    at: float
     rows: tuple[AttributeMapping, ...]
+
+
+class Lost(AssertionError):  # noqa: N818 - reads as the verdict
+    """A human edit was lost, or an invariant does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,9 @@ class Timeline(World):
         self.mappings: list[Mapping] = []
         self.apart: list[KeptApart] = []
         self.key_edits: list[HumanEdit] = []
+        self.late: set[str] = set()
         self.departures: dict[str, int] = {}
-        self.conversions: dict[str, str] = {}
+        self.successors: dict[str, str] = {}
         self.asked_leads: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
         self.story: list[str] = []
@@ -123,7 +129,7 @@ class Timeline(World):
         rows = self.engine.context.rules.rows
         if not self.mappings or self.mappings[-1].rows != rows:
             self.tell("the mapping in force: " + ", ".join(_shown(row) for row in rows))
-            self.mappings.append(Mapping(self.order, rows))
+            self.mappings.append(Mapping(self.order, self.clock.now(), rows))
 
     def known(self, side: Side, ids: Iterable[str]) -> dict[str, Person]:
         """Those of these people whom the directory knows."""
@@ -179,6 +185,7 @@ class Timeline(World):
             self.tell(f"the process dies {crash}")
         else:
             return True
+        self._no_position_is_ahead_of_the_store()
         self.clock.advance(self.random.choice([0, 0, 60, 1200]))
         while True:
             try:
@@ -196,6 +203,26 @@ class Timeline(World):
         self.tell("the process runs again")
         self.note_mapping()
         return False
+
+    def _no_position_is_ahead_of_the_store(self) -> None:
+        """Whoever was changed before the position is known as changed, whenever the process dies.
+
+        Late commits carry older stamps than others that were read before them.
+        """
+        position = self.ask(lambda unit: unit.state.salesforce_position())
+        if position is None:
+            return
+        stamps = {
+            record_id: values["SystemModstamp"]
+            for name in ("Lead", "Contact")
+            for record_id, values in self.salesforce.org.store.tables[name].rows.items()
+            if record_id not in self.late and values["SystemModstamp"] < position.system_modstamp
+        }
+        known = self.known(Side.SALESFORCE, stamps)
+        for record_id, stamp in stamps.items():
+            person = known.get(record_id)
+            if person is None or person.version < stamp:
+                raise Lost(f"the position {position} is ahead: {record_id} of {stamp} is {person}")
 
     async def ordered(self, work: Callable[[], Awaitable[object]]) -> bool:
         """Do what a person asked of the program; it may be refused, or meet a fault."""

@@ -80,7 +80,7 @@ class Users(Mishaps):
             rows.append(gone[0])
         else:
             change = self.random.choice(
-                [self._rules, self._rules, self._blanks, self._turn, self._turn, self._fields, None]
+                [self._rules, self._blanks, self._turn, self._turn, self._fields, None, None]
             )
             if change is None:
                 rows.pop(self.random.randrange(len(rows)))

@@ -8,10 +8,6 @@ from tests.property.lives import Life, lives_of
 from tests.property.story import Story
 
 
-class Lost(AssertionError):  # noqa: N818 - reads as the verdict
-    """A human edit was lost, or an invariant does not hold."""
-
-
 class Evidence:
     """A world at rest, loaded once."""
 
