@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TEXTS = resources/translations/sfsync_$(LANGUAGE)
 PACKAGES := bash resources/packaging/linux/system-packages.sh
 
 .PHONY: help demo test lint bench screenshots lock clean packages-run packages-test packages-freeze
@@ -49,6 +50,11 @@ package: packages-freeze $(VENV)/.ready  ## both programs frozen into dist/sfsyn
 	$(BIN)/pyinstaller --noconfirm --log-level WARN build.spec
 	du -sh dist/sfsync
 	SFSYNC_FROZEN=dist/sfsync $(BIN)/python -m pytest -q -p no:cacheprovider tests/packaging/test_frozen.py
+
+translations: $(VENV)/.ready  ## LANGUAGE=de: the window's texts into resources/translations/sfsync_de.ts, compiled
+	mkdir -p resources/translations
+	$(BIN)/pyside6-lupdate -extensions py sfsync_gui -no-obsolete -locations none -ts $(TEXTS).ts
+	$(BIN)/pyside6-lrelease $(TEXTS).ts -qm $(TEXTS).qm
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --extra package --universal --python-version 3.11 --generate-hashes \

@@ -9,6 +9,7 @@ from sfsync_gui.desktop.paths import APP_NAME
 from sfsync_gui.ui.theme.fonts import system_font
 from sfsync_gui.ui.theme.icons import artwork
 from sfsync_gui.ui.theme.scheme import SchemeChoice, SchemeFollower
+from sfsync_gui.ui.translations import install_translations
 
 DESKTOP_FILE = "sfsync"
 """The name of the desktop entry: Wayland finds the window's icon by it."""
@@ -50,5 +51,6 @@ def make_application(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
     application = Application(list(arguments))
+    install_translations(application)
     prepare(application, choice)
     return application

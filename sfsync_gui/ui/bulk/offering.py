@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QCoreApplication
+
 from sfsync_gui.core.csv_cells import Cell
 from sfsync_gui.engine.bulk import BulkChange
 from sfsync_gui.ui.bulk.align_dialog import AlignDialog, align_lines, count_lines, names_of
@@ -10,6 +12,8 @@ from sfsync_gui.ui.panels.exporter import Exporter
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import Tone
+
+translate = QCoreApplication.translate
 
 _COLUMNS: Sequence[tuple[str, Callable[[BulkChange], Cell]]] = (
     ("Intercom Id", lambda change: change.link.intercom_id),
@@ -31,7 +35,7 @@ async def offer_bulk(panel: Panel, row_ids: Sequence[str] | None = None) -> bool
     handle = panel.handle
     preview = await handle.preview_bulk(row_ids)
     if not preview.to_salesforce + preview.to_intercom:
-        panel.toast(panel.tr("All linked people agree already"))
+        panel.toast(translate("bulk", "All linked people agree already"))
         return False
     names = await panel.ask(lambda store: names_of(store, preview))
     rows, schema = (await handle.rules()).rows, await handle.schema()
@@ -45,7 +49,7 @@ async def offer_bulk(panel: Panel, row_ids: Sequence[str] | None = None) -> bool
     finally:
         exporter.cancel()
     await handle.start_bulk(row_ids)
-    panel.toast(panel.tr("The bulk sync has begun"), Tone.ACCENT)
+    panel.toast(translate("bulk", "The bulk sync has begun"), Tone.ACCENT)
     return True
 
 

@@ -20,6 +20,7 @@ from sfsync_gui.ui.panels import PANELS, PanelEntry
 from sfsync_gui.ui.preferences import Closing, Preferences
 from sfsync_gui.ui.shell import placement
 from sfsync_gui.ui.shell.actions import ShellActions
+from sfsync_gui.ui.shell.first_paint import FirstPaint
 from sfsync_gui.ui.shell.main_window import MainWindow
 from sfsync_gui.ui.shell.menus import fill_menu_bar
 from sfsync_gui.ui.shell.notifications import Notifications
@@ -73,13 +74,18 @@ class Shell(QObject):
     async def run(self, *, minimized: bool = False) -> None:
         """Show the window, start the program behind it, and wait until a person quits."""
         self._listen_to_signals()
-        if not minimized:
+        if minimized:
+            QTimer.singleShot(0, self._begin)
+        else:
             self.bring_up()
-        # What follows takes time, and waits until the window has been drawn.
-        QTimer.singleShot(0, self._handle.start)
-        QTimer.singleShot(0, self.tray.look)
+            FirstPaint(self.window, self._begin)  # loading takes time, and would slow it down
         await self._quitting.wait()
         await self._end()
+
+    def _begin(self) -> None:
+        if not self._quitting.is_set():
+            self._handle.start()
+            self.tray.look()
 
     def quit(self) -> None:
         """End the program; what was begun is finished or left to the next start."""
@@ -138,7 +144,7 @@ class Shell(QObject):
             return
         from sfsync_gui.ui.support.crash_dialog import crash_notice  # most starts need none
 
-        notice = crash_notice(report, self.window)
+        notice = crash_notice(report)
         self.window.news.show_notice(_CRASH, notice, lambda: self._show_report(report))
 
     def _show_report(self, report: CrashReport) -> None:

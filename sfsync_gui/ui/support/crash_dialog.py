@@ -1,5 +1,6 @@
 """What a crash left behind: shown to whoever uses the computer, who decides what becomes of it."""
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.desktop.crash_reports import CrashReport, CrashReports
@@ -12,6 +13,7 @@ from sfsync_gui.ui.widgets.buttons import Button, CopyButton, DangerButton
 from sfsync_gui.ui.widgets.dialogs import Dialog
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
 
+translate = QCoreApplication.translate
 _WIDTH = 720
 _VIEW_HEIGHT = 340
 
@@ -27,7 +29,7 @@ class CrashDialog(Dialog):
         self.view = TextView(self.tr("The report"))
         self.view.setPlainText(text)
         self.view.setMinimumHeight(_VIEW_HEIGHT)
-        self.body.addWidget(PlainLabel(_title(self, report), size=Text.SECTION, wrap=True))
+        self.body.addWidget(PlainLabel(_title(report), size=Text.SECTION, wrap=True))
         self.body.addWidget(
             PlainLabel(
                 self.tr(
@@ -53,18 +55,20 @@ class CrashDialog(Dialog):
         self._reports.discard(self._report)
 
 
-def crash_notice(report: CrashReport, parent: QWidget) -> Notice:
+def crash_notice(report: CrashReport) -> Notice:
     """What the next start says of a report."""
     return Notice(
         Tone.WARNING,
-        _title(parent, report),
-        parent.tr("There is a report of it, without your sign-ins. Nothing is sent by itself."),
-        parent.tr("Show report"),
+        _title(report),
+        translate(
+            "crash", "There is a report of it, without your sign-ins. Nothing is sent by itself."
+        ),
+        translate("crash", "Show report"),
         dismissable=True,
     )
 
 
-def _title(parent: QWidget, report: CrashReport) -> str:
+def _title(report: CrashReport) -> str:
     if report.stopped:
-        return parent.tr("SFSync stopped unexpectedly")
-    return parent.tr("Something went wrong in SFSync last time")
+        return translate("crash", "SFSync stopped unexpectedly")
+    return translate("crash", "Something went wrong in SFSync last time")

@@ -1,6 +1,6 @@
 """What stands over a table in place of its rows, and the button that lets waiting changes in."""
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QCoreApplication, QRect
 from PySide6.QtWidgets import QTableView, QWidget
 
 from sfsync_gui.core.failures import SfsyncError
@@ -23,7 +23,8 @@ class Covers:
         for cover in self._all:
             cover.setParent(view)
             cover.hide()
-        self.held_button = Button(view.tr("Show changes"), icon_name="chevron-down", parent=view)
+        words = QCoreApplication.translate("table", "Show changes")
+        self.held_button = Button(words, icon_name="chevron-down", parent=view)
         self.held_button.hide()
 
     def show_state(self, state: LoadState, failure: SfsyncError | None, *, narrowed: bool) -> None:
