@@ -117,7 +117,7 @@ class UnlinkedPerson:
 @dataclass(frozen=True, slots=True)
 class PeopleQuery:
     """Which people of one side. Each word of `search` must be the beginning of some word of the
-    person's name or key, or of the Id."""
+    person's name or key, or the Id, or a long part of its beginning."""
 
     side: Side
     search: str = ""

@@ -18,6 +18,7 @@ from sfsync_gui.core.people import (
     Person,
     Value,
 )
+from sfsync_gui.core.search_words import sort_text
 from sfsync_gui.core.vocabulary import (
     ErrorClass,
     HistoryKind,
@@ -92,7 +93,7 @@ def person_row(person: Person) -> dict[str, Any]:
         "unsent_at": person.unsent_at or None,
         "note": person.note.value if person.note else None,
         "digest": person.digest or None,
-        "search_name": person.name.casefold(),
+        "search_name": sort_text(person.name),
     }
 
 

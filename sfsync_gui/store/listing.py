@@ -27,6 +27,7 @@ from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import CHUNK, chunks
 from sfsync_gui.store.dialects import upsert
 from sfsync_gui.store.facets import history_facets, link_facets
+from sfsync_gui.store.folding import fold_names
 from sfsync_gui.store.list_tables import HISTORY_LISTING, HISTORY_WORD, LINK_LISTING, LINK_WORD
 from sfsync_gui.store.tables import HISTORY, IDENTITY_MAPPING, PERSON, SETTING, SYNC_ERROR
 
@@ -68,6 +69,7 @@ def refresh(connection: Connection, touched: Touched, now: float) -> None:
 
 def catch_up(connection: Connection) -> None:
     """List everything that is not listed yet, as in a database from before there were lists."""
+    fold_names(connection)
     while ids := list(connection.scalars(_UNLISTED_LINKS)):
         _refresh_links(connection, ids)
     while ids := list(connection.scalars(_UNLISTED_ERRORS)):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from sfsync_gui.store.dialects import BigInt, EscapedText, partial_index
 
-REVISION = "0005"
+REVISION = "0006"
 """The migration that these tables correspond to (a test compares the two)."""
 
 
@@ -102,7 +102,7 @@ class PersonRow(Base):
     note: Mapped[str | None]
     digest: Mapped[int | None]
     search_name: Mapped[str]
-    """The name case-folded, for search by prefix."""
+    """The name as `core.search_words.sort_text` has it."""
 
 
 Index("ix_person_side_key", PersonRow.side, PersonRow.key)

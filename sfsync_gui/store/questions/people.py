@@ -1,32 +1,52 @@
-"""Questions about people of the directory, linked or not."""
+"""Questions about people of the directory, linked or not.
+
+A search looks for its longest word in the names, in the index by which they are sorted, and among
+keys and Ids; what is found so is looked at in full.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
-from sfsync_gui.core.search_words import is_found
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.search_words import fold, is_found, typed_words
+from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.questions import PeopleQuery, PersonRow
 from sfsync_gui.store import codec
+from sfsync_gui.store.dialects import PlaceOf
 from sfsync_gui.store.tables import IDENTITY_MAPPING, PERSON
+
+_ID_BEGINS = 12
+"""From so many characters on, people are found by how their Id begins: all of an object's Ids in
+one org begin alike, so that a shorter beginning tells nothing."""
+
+_LAST_CHARACTER = "\U0010ffff"
 
 
 def page(
     connection: Connection, query: PeopleQuery, after: PersonRow | None, limit: int
 ) -> list[PersonRow]:
     """The first people of the query by name, or those that come after the row `after`."""
-    name, person_id = PERSON.c.search_name, PERSON.c.id
-    statement = _people(query.side)
-    if after is not None:
-        place = (after.side.value, after.id)
-        begin = select(name).where(tuple_(PERSON.c.side, person_id) == place).scalar_subquery()
-        statement = statement.where(tuple_(name, person_id) > tuple_(begin, after.id))
-    with closing(connection.execute(statement.order_by(name, person_id))) as rows:
-        found = _found(map(_person, rows.mappings()), query)
-        return list(islice(found, limit))
+    statement = _beyond(_people(query.side), after).order_by(PERSON.c.search_name, PERSON.c.id)
+    found: dict[str, RowMapping] = {}
+    for condition in _conditions(query.search):
+        with closing(connection.execute(statement.where(condition))) as rows:
+            for row in islice(_found(rows.mappings(), query.search), limit):
+                found[row["id"]] = row
+    ordered = sorted(found.values(), key=lambda row: (row["search_name"], row["id"]))
+    return [_person(row) for row in ordered[:limit]]
 
 
 def carriers(connection: Connection, side: Side, key: str) -> list[PersonRow]:
@@ -51,15 +71,51 @@ def _people(side: Side) -> Select[Any]:
     )
 
 
-def _found(rows: Iterator[PersonRow], query: PeopleQuery) -> Iterator[PersonRow]:
-    return (row for row in rows if is_found(query.search, (row.name, row.key), (row.id,)))
+def _beyond(statement: Select[Any], after: PersonRow | None) -> Select[Any]:
+    if after is None:
+        return statement
+    place = (after.side.value, after.id)
+    name = select(PERSON.c.search_name).where(tuple_(PERSON.c.side, PERSON.c.id) == place)
+    begin = tuple_(name.scalar_subquery(), after.id)
+    return statement.where(tuple_(PERSON.c.search_name, PERSON.c.id) > begin)
+
+
+def _conditions(search: str) -> list[ColumnElement[bool]]:
+    """What each finds some, and all together find everybody, who carry the longest word."""
+    typed = typed_words(search)
+    if not typed:
+        return [literal(True)]
+    longest = max(typed, key=lambda one: len(one.word))
+    name, key = PERSON.c.search_name, PERSON.c.key
+    # E-mail addresses are folded; other keys are written as they are.
+    written = {longest.word, *(part for part in search.split() if longest.word in fold(part))}
+    conditions = [
+        PlaceOf(name, literal(longest.word, name.type)) > 0,
+        *(_begins(key, text) for text in sorted(written)),
+    ]
+    if longest.id is not None:
+        conditions.append(_has_id(longest.id))
+    return conditions
+
+
+def _has_id(typed: str) -> ColumnElement[bool]:
+    same = PERSON.c.id == typed
+    return or_(same, _begins(PERSON.c.id, typed)) if len(typed) >= _ID_BEGINS else same
+
+
+def _begins(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    return and_(column >= text, column < text + _LAST_CHARACTER)
+
+
+def _found(rows: Iterator[RowMapping], search: str) -> Iterator[RowMapping]:
+    return (row for row in rows if is_found(search, (row["name"], row["key"]), (row["id"],)))
 
 
 def _person(row: RowMapping) -> PersonRow:
     return PersonRow(
         side=codec.SIDES[row.side],
         id=row.id,
-        kind=PersonKind(row.kind),
+        kind=codec.KINDS[row.kind],
         name=row.name,
         key=row.key,
         modified_at=row.modified_at,

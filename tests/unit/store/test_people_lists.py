@@ -1,5 +1,6 @@
 """Looking for people of one side, linked or not."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,8 +11,9 @@ from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.questions import PeopleQuery, PersonRow
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store.queries import Queries
-from sfsync_gui.store.sql_store import SqlStore
-from tests.unit.store.samples import contact, link, record, run
+from sfsync_gui.store.runners import InlineRunner
+from sfsync_gui.store.sql_store import SqlStore, open_store
+from tests.unit.store.samples import close, contact, link, record, run
 
 
 @pytest.fixture
@@ -47,6 +49,7 @@ def fill(unit: UnitOfWork) -> None:
         ("zoe", ["i0003"]),
         ("zoe@ex", ["i0003"]),
         ("i0002", ["i0002"]),
+        ("i000", []),
         ("gone", []),
     ],
 )
@@ -56,6 +59,22 @@ def test_people_are_found_by_words_and_id(
     run(store, fill)
     found = queries.people_page(PeopleQuery(Side.INTERCOM, search), None, 10)
     assert [row.id for row in found] == ids
+
+
+def test_people_are_found_by_the_beginning_of_a_long_id(store: SqlStore, queries: Queries) -> None:
+    long_id = "0035g00000ABCDEAA4"
+    run(store, lambda unit: unit.directory.put([record(1, id=long_id, name="Ann", key=None)]))
+    for search, found in ((long_id, 1), (long_id[:15], 1), (long_id[:8], 0), (long_id.lower(), 0)):
+        assert len(queries.people_page(PeopleQuery(Side.SALESFORCE, search), None, 9)) == found
+
+
+def test_keys_that_are_no_addresses_are_found_as_they_are_written(
+    store: SqlStore, queries: Queries
+) -> None:
+    people = [contact(1, name="Ann", key="Kunde-Ä7"), contact(2, name="Bob", key="other")]
+    run(store, lambda unit: unit.directory.put(people))
+    found = queries.people_page(PeopleQuery(Side.INTERCOM, "ann Kunde-Ä"), None, 9)
+    assert [row.id for row in found] == ["i0001"]
 
 
 def test_a_person_tells_whether_there_is_a_link(store: SqlStore, queries: Queries) -> None:
@@ -83,6 +102,21 @@ def test_a_person_tells_whether_there_is_a_link(store: SqlStore, queries: Querie
     assert queries.person(Side.INTERCOM, "i0002") is not None
     assert queries.person(Side.INTERCOM, "i0004") is None
     assert queries.person(Side.INTERCOM, "nobody") is None
+
+
+def test_names_of_an_older_version_are_folded_when_it_is_brought_up_to_date(
+    path: Path, store: SqlStore
+) -> None:
+    run(store, lambda unit: unit.directory.put([contact(1, name="Zoë (Zo) Adams")]))
+    close(store)
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("UPDATE person SET search_name = 'zoë (zo) adams'")
+        old.execute("UPDATE alembic_version SET version_num = '0005'")
+        old.commit()
+    close(open_store(path, InlineRunner()))
+    with closing(Queries(path)) as queries:
+        found = queries.people_page(PeopleQuery(Side.INTERCOM, "zoe zo"), None, 9)
+    assert [row.name for row in found] == ["Zoë (Zo) Adams"]
 
 
 def test_carriers_of_a_key(store: SqlStore, queries: Queries) -> None:
