@@ -12,7 +12,13 @@ from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.events import Event
-from sfsync_gui.engine.handle import HandleEvent, SignInDefaults, Snapshot, SnapshotChanged
+from sfsync_gui.engine.handle import (
+    HandleEvent,
+    Phase,
+    SignInDefaults,
+    Snapshot,
+    SnapshotChanged,
+)
 from sfsync_gui.engine.ports import Clock
 from sfsync_gui.engine.questions import Questions
 
@@ -135,6 +141,8 @@ class HostThread:
     def questions(self) -> Questions:
         """The store, for reading. Raises `StoreError` while there is none to read."""
         queries = self._keeper.queries if self._ready.is_set() else None
+        if queries is None and self._snapshot.phase is Phase.FAILED and self._snapshot.reason:
+            raise self._snapshot.reason
         if queries is None:
             raise StoreError(
                 "There is nothing to show yet",

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.late_host import LateHost
 from sfsync_gui.app.wiring import LocalClock
+from sfsync_gui.core.failures import StoreError
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.handle import Handle, Phase
@@ -147,6 +148,8 @@ def test_a_database_of_a_newer_version_is_left_alone(
     async def story(shell: Shell) -> None:
         banner = await failed(shell, "The database comes from a newer version")
         assert "Install the newest version" in banner.notice.text
+        with pytest.raises(StoreError, match="newer version"):  # the lists say the same
+            _ = shell._handle.questions
         assert banner.notice.action == "Try again"
         with closing(sqlite3.connect(path)) as database, database:
             database.execute("UPDATE alembic_version SET version_num = ?", (before,))

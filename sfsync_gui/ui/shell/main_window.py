@@ -76,9 +76,9 @@ class MainWindow(QMainWindow):
         head.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, 0)
         head_box = boxed(head)
         head_box.setFixedHeight(TITLE_HEIGHT)
-        for banners in (self.news, self.banners):
+        for banners in (self.banners, self.news):
             banners.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, SPACE_GROUP)
-        content = column(head_box, self.news, self.banners, space=0)
+        content = column(head_box, self.banners, self.news, space=0)
         content.addWidget(self.stack, 1)
         whole = row(space=0)
         whole.addWidget(self.sidebar)

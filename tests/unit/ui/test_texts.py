@@ -8,13 +8,13 @@ from PySide6.QtCore import QLocale
 
 from sfsync_gui.core.budget import Gate
 from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, SignInError, StoreError
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Side, StoreTrouble
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.events import Activity, Progress, SideCondition, SideStatus
 from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot, UsageView
 from sfsync_gui.engine.storage import Profile
 from sfsync_gui.ui.texts import times
-from sfsync_gui.ui.texts.notices import Remedy, notices_of
+from sfsync_gui.ui.texts.notices import Remedy, clock_notice, notices_of
 from sfsync_gui.ui.texts.numbers import counted, grouped, percent, short
 from sfsync_gui.ui.texts.status import SyncState, status_of
 from sfsync_gui.ui.theme.icons import icon_names
@@ -178,3 +178,27 @@ def test_each_trouble_has_one_notice(now: Snapshot, remedy: Remedy) -> None:
 )  # fmt: skip
 def test_what_passes_by_itself_is_no_notice(now: Snapshot) -> None:
     assert notices_of(now) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "action", "remedy"),
+    [
+        (StoreError("Damaged", "It is.", code=StoreTrouble.DAMAGED), "Start anew…", "start_anew"),
+        (StoreError("Foreign", "It is.", code=StoreTrouble.FOREIGN), "Start anew…", "start_anew"),
+        (StoreError("Newer", "It is.", code=StoreTrouble.NEWER), "Try again", "look_again"),
+        (StoreError("Full", "It is.", code=StoreTrouble.FULL), "Try again", "look_again"),
+        (SfsyncError("A defect", "It is."), "Save diagnostics…", "diagnostics"),
+    ],
+)
+def test_a_program_that_cannot_go_on_offers_a_way_on(
+    reason: SfsyncError, action: str, remedy: str
+) -> None:
+    (notice,) = notices_of(Snapshot(Phase.FAILED, reason=reason))
+    assert (notice.title, notice.action, notice.remedy.value) == (reason.title, action, remedy)
+    assert notice.urgent
+
+
+def test_a_wrong_clock_is_told_with_both_dates() -> None:
+    notice = clock_notice(0.0, 1_700_000_000.0)
+    assert "1970" in notice.text
+    assert "14 Nov 2023" in notice.text
