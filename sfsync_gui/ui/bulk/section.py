@@ -9,7 +9,6 @@ from sfsync_gui.core.vocabulary import HistoryKind, Trigger
 from sfsync_gui.engine.handle import Phase, Snapshot
 from sfsync_gui.engine.questions import HistoryQuery
 from sfsync_gui.engine.storage import BulkRun
-from sfsync_gui.ui.bulk.offering import offer_bulk
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.numbers import counted, grouped
@@ -57,6 +56,8 @@ class BulkSection(QWidget):
     # ------------------------------------------------------------------ reading
 
     async def _offer(self) -> None:
+        from sfsync_gui.ui.bulk.offering import offer_bulk  # the window begins without it
+
         try:
             await offer_bulk(self._panel)
         finally:
