@@ -137,7 +137,7 @@ def test_an_error_goes_by_itself_and_the_empty_state_says_since_when(
             await until(lambda: calm.accessibleDescription().startswith("Since "))
             assert calm.isVisible()
             assert calm.sentence == "Everything is in step"
-            assert not panel.retry_button.isEnabled()
+            await until(lambda: not panel.retry_button.isEnabled())
 
     run(story())
 
@@ -183,7 +183,7 @@ def test_those_that_are_selected_are_tried_again_and_the_others_not(
             await until(lambda: "2 errors fixed" in toasts_of(panel), 30)
             await until(lambda: panel.model.rowCount() == 1)
             assert panel.model.number_of(left.id) == 0
-            assert host.snapshot.errors == 1
+            await until(lambda: host.snapshot.errors == 1)
 
     run(story())
 

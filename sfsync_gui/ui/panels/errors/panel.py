@@ -321,7 +321,7 @@ class ErrorsPanel(Panel):
         await self._retry(await self._ids_of(queries))
 
     async def _retry(self, ids: Sequence[int] | None) -> None:
-        self.retrying.begin(await self.handle.retry(ids))
+        await self.retrying.watch(self.handle.retry(ids))
         self._look()
 
     def _dismiss(self, rows: Sequence[SyncError]) -> None:

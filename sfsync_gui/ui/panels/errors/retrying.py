@@ -1,5 +1,7 @@
 """How far another attempt is: how many of the errors still wait, and what became of the others."""
 
+from collections.abc import Awaitable
+
 from PySide6.QtCore import QObject
 
 from sfsync_gui.engine.questions import ErrorQuery, Questions
@@ -13,7 +15,7 @@ _WAITING = ErrorQuery(retrying=True)
 
 
 class RetryProgress(QObject):
-    """Watches the errors that are tried again, from `begin` until none waits; then says the end.
+    """Watches the errors that are tried again until none waits; then says the end.
 
     `strip` belongs above the list.
     """
@@ -21,24 +23,27 @@ class RetryProgress(QObject):
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
         self._panel = panel
+        self._asking = 0
         self._total = 0
         self._mended = 0
         self.strip = ProgressStrip(cancellable=False)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether some still wait."""
-        return self._total > 0
-
-    def begin(self, count: int) -> None:
-        """So many errors are tried again from now on."""
-        if count:
-            self._total += count
+    async def watch(self, retry: Awaitable[int]) -> None:
+        """Ask for another attempt, which answers of how many, and watch those from now on."""
+        self._asking += 1  # the first may be mended before the answer is here
+        try:
+            count = await retry
+        finally:
+            self._asking -= 1
+        self._total += count
+        if self._total:
             self._show(self._total)
+        elif not self._asking:
+            self._mended = 0
 
     def note_mended(self, count: int) -> None:
         """So many errors are no more."""
-        if self.is_running:
+        if self._asking or self._total:
             self._mended += count
 
     async def look(self) -> None:
