@@ -93,6 +93,12 @@ def test_who_imports_by_name_is_known() -> None:
     }
 
 
+def test_other_programs_are_opened_in_one_place() -> None:
+    """Whoever asks Qt itself would have them load our libraries."""
+    askers = {path.name for path in modules() if "openUrl(" in path.read_text(encoding="utf-8")}
+    assert askers == {"opening.py"}
+
+
 @pytest.mark.parametrize(
     ("destination", "left_out"),
     [

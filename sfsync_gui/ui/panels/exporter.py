@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QDate, QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QDate, QObject
 
+from sfsync_gui.desktop.opening import open_folder
 from sfsync_gui.ui.exporting import CsvExport
 from sfsync_gui.ui.files import choose_file
 from sfsync_gui.ui.panels.panel import Panel
@@ -57,13 +57,12 @@ class Exporter(QObject):
             written = await export.write(path, lambda count: self._tell(path, count))
         finally:
             self.strip.hide()
-        folder = QUrl.fromLocalFile(str(path.parent))
         self._panel.toast(
             self.tr("{rows} exported to {file}").format(
                 rows=counted(written, "row"), file=path.name
             ),
             action=self.tr("Open folder"),
-            on_action=lambda: QDesktopServices.openUrl(folder),
+            on_action=lambda: open_folder(path.parent),
         )
 
     def _tell(self, path: Path, count: int) -> None:

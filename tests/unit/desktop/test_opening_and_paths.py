@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sfsync_gui.desktop import paths
-from sfsync_gui.desktop.opening import environment_for_others, open_folder
+from sfsync_gui.desktop.opening import open_folder
+from sfsync_gui.desktop.starting import environment_for_others
 
 
 def test_a_folder_that_is_not_there_is_not_opened(tmp_path: Path) -> None:
@@ -24,7 +25,8 @@ def test_frozen_programs_start_others_with_the_users_libraries(
     assert environment_for_others(own) == own
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert environment_for_others(own) == {"LD_LIBRARY_PATH": "/home/lib", "HOME": "/h"}
-    assert environment_for_others({"LD_LIBRARY_PATH": "/opt/sfsync"}) == {}
+    own = {"LD_LIBRARY_PATH": "/opt/sfsync", "QT_PLUGIN_PATH": "/opt/sfsync/plugins"}
+    assert environment_for_others(own) == {}
 
 
 def test_a_frozen_program_finds_its_own_resources(

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.desktop.opening import open_page
 from sfsync_gui.engine.questions import LinkRow, PersonRow, UnlinkedPerson
 from sfsync_gui.ui.panels.identities import wording
 from sfsync_gui.ui.panels.identities.link_dialog import LinkDialog, Wish
@@ -101,7 +102,7 @@ class LinkActions(QObject):
         if pair is not None:
             url = pair.intercom_url if side is Side.INTERCOM else pair.salesforce_url
         if url:
-            QDesktopServices.openUrl(QUrl(url))
+            open_page(url)
         else:
             said = self.tr("There is no page for this record in {service}")
             self._panel.toast(said.format(service=SERVICE[side]), Tone.WARNING)
