@@ -29,6 +29,7 @@ from sfsync_gui.engine.handle import (
     SamplePerson,
     SecretsKept,
 )
+from sfsync_gui.engine.hold_samples import HoldSample, sample_of_hold
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.signing_in import Grant, SignIn
 from sfsync_gui.engine.storage import BulkRun, GuardHold
@@ -232,6 +233,14 @@ class Host(HostThread):
         async def work(keeper: Keeper) -> list[GuardHold]:
             holds = await keeper.store.run(lambda unit: unit.state.holds())
             return [hold for hold in holds if hold.state == "held"]
+
+        return await self._ask(work)
+
+    async def sample_of_hold(self, hold: GuardHold) -> HoldSample:
+        """Some of what is held, as it would be done now."""
+
+        async def work(keeper: Keeper) -> HoldSample:
+            return await sample_of_hold(await keeper.context(), hold)
 
         return await self._ask(work)
 

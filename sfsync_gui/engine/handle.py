@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sfsync_gui.core.mapping_change import MappingChange
     from sfsync_gui.core.set_up_check import Finding
     from sfsync_gui.engine.bulk import BulkChange, BulkPreview
+    from sfsync_gui.engine.hold_samples import HoldSample
 
 
 class Phase(StrEnum):
@@ -381,6 +382,10 @@ class Handle(Protocol):
 
     async def holds(self) -> list[GuardHold]:
         """Unusual changes that wait for a person."""
+        ...
+
+    async def sample_of_hold(self, hold: GuardHold) -> HoldSample:
+        """Some of what is held, as it would be done now."""
         ...
 
     async def release(self, hold_id: int) -> None:

@@ -1,90 +1,22 @@
 """Bringing existing people in line with the mapping: the dry run, before anything is written."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.people import IdentityMapping
-from sfsync_gui.core.planner import RowWrite
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.bulk import BulkPreview
-from sfsync_gui.engine.questions import LinkRow, Questions
-from sfsync_gui.ui.panels.mapping.offering import Place
-from sfsync_gui.ui.panels.mapping.wording import field_label, row_name
+from sfsync_gui.ui.bulk.changes import SHOWN, ChangeLine, changes_table, list_grid, scrolled_list
+from sfsync_gui.ui.panels.mapping.wording import row_name
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.texts.services import SERVICE
-from sfsync_gui.ui.texts.values import value_text
-from sfsync_gui.ui.theme.tokens import (
-    LIST_HEIGHT,
-    READING_WIDTH,
-    SPACE_GROUP,
-    SPACE_INSET,
-    Tone,
-)
+from sfsync_gui.ui.theme.tokens import READING_WIDTH, SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton, QuietButton
 from sfsync_gui.ui.widgets.dialogs import Dialog
-from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, Text
-from sfsync_gui.ui.widgets.layouts import boxed
-from sfsync_gui.ui.widgets.surfaces import Divider
-
-SHOWN = 20
-"""How many of the sample's changes are listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlignLine:
-    """One value that would be written: whose, which, and from what to what."""
-
-    person: str
-    field: str
-    before: str
-    after: str
-
-
-def names_of(store: Questions, preview: BulkPreview) -> Mapping[int, LinkRow]:
-    """The links of the sample, by id. Asks the store once a link."""
-    ids = dict.fromkeys(link.id for link, _ in preview.samples[:SHOWN])
-    rows = (store.link(link_id) for link_id in ids)
-    return {row.id: row for row in rows if row is not None}
-
-
-def align_lines(
-    preview: BulkPreview,
-    names: Mapping[int, LinkRow],
-    rows: Sequence[AttributeMapping],
-    schema: Schema,
-) -> list[AlignLine]:
-    """The sample in words."""
-    by_id = {row.id: row for row in rows}
-    return [
-        AlignLine(
-            _person(link, names.get(link.id)),
-            _field(link, write, by_id.get(write.row_id), schema),
-            value_text(write.before),
-            value_text(write.value),
-        )
-        for link, write in preview.samples[:SHOWN]
-    ]
-
-
-def _person(link: IdentityMapping, row: LinkRow | None) -> str:
-    name = (row.salesforce_name or row.intercom_name) if row is not None else ""
-    return name or link.salesforce_key or link.salesforce_id
-
-
-def _field(
-    link: IdentityMapping, write: RowWrite, row: AttributeMapping | None, schema: Schema
-) -> str:
-    if write.side is Side.INTERCOM:
-        place, name = Place.INTERCOM, row.intercom_attribute if row else write.field
-    else:
-        place, name = Place(link.salesforce_kind.value), write.field
-    return f"{field_label(place, name, schema)} ({SERVICE[write.side]})"
 
 
 def count_lines(
@@ -112,7 +44,7 @@ class AlignDialog(Dialog):
         self,
         preview: BulkPreview,
         counts: Sequence[tuple[str, str]],
-        lines: Sequence[AlignLine],
+        lines: Sequence[ChangeLine],
         parent: QWidget | None,
     ) -> None:
         super().__init__("", parent)
@@ -123,7 +55,7 @@ class AlignDialog(Dialog):
         self.body.addSpacing(SPACE_GROUP)
         self.body.addWidget(self._by_field(counts))
         self.body.addSpacing(SPACE_GROUP)
-        self.body.addWidget(self._table(lines))
+        self.body.addWidget(changes_table(lines))
         self.body.addWidget(PlainLabel(self._rest(preview), tone=Tone.MUTED, wrap=True))
         self.export_button = QuietButton(self.tr("Export all"), icon_name="export")
         self.buttons.insertWidget(0, self.export_button)
@@ -167,50 +99,10 @@ class AlignDialog(Dialog):
             told = self.tr("And {more} more. ").format(more=more) + told
         return told
 
-    def _by_field(self, counts: Sequence[tuple[str, str]]) -> QScrollArea:
-        grid = _grid()
+    def _by_field(self, counts: Sequence[tuple[str, str]]) -> QWidget:
+        grid = list_grid()
         grid.setColumnStretch(0, 1)
         for number, (name, count) in enumerate(counts):
             grid.addWidget(ElidedLabel(name), number, 0)
             grid.addWidget(PlainLabel(count), number, 1, Qt.AlignmentFlag.AlignRight)
-        return _scrolled(grid, len(counts), LIST_HEIGHT, self.tr("Values by field"))
-
-    def _table(self, lines: Sequence[AlignLine]) -> QScrollArea:
-        grid = _grid()
-        for place, share in ((0, 4), (1, 5), (2, 4), (4, 4)):
-            grid.setColumnStretch(place, share)
-        heads = ((0, self.tr("Person")), (1, self.tr("Field")), (2, self.tr("Now")))
-        for place, head in (*heads, (4, self.tr("Then"))):
-            grid.addWidget(ElidedLabel(head, size=Text.CAPTION, tone=Tone.MUTED), 0, place)
-        grid.addWidget(Divider(), 1, 0, 1, 5)
-        for number, line in enumerate(lines, start=2):
-            grid.addWidget(ElidedLabel(line.person), number, 0)
-            grid.addWidget(ElidedLabel(line.field, tone=Tone.MUTED), number, 1)
-            grid.addWidget(self._value(line.before), number, 2)
-            grid.addWidget(IconLabel("arrow-right"), number, 3)
-            grid.addWidget(self._value(line.after), number, 4)
-        name = self.tr("Some of the values that would be written")
-        return _scrolled(grid, len(lines) + 2, LIST_HEIGHT, name)
-
-    def _value(self, text: str) -> ElidedLabel:
-        return ElidedLabel(text or self.tr("Blank"), tone=Tone.TEXT if text else Tone.MUTED)
-
-
-def _grid() -> QGridLayout:
-    grid = QGridLayout()
-    grid.setContentsMargins(0, 0, SPACE_INSET, 0)
-    grid.setHorizontalSpacing(SPACE_INSET)
-    grid.setVerticalSpacing(SPACE_GROUP)
-    return grid
-
-
-def _scrolled(grid: QGridLayout, lines: int, most: int, name: str) -> QScrollArea:
-    """The grid in an area that is as high as it needs, up to `most` pixels."""
-    grid.setRowStretch(lines, 1)
-    box = boxed(grid)
-    area = QScrollArea(widgetResizable=True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(box)
-    area.setFixedHeight(min(most, box.sizeHint().height() + SPACE_GROUP))
-    area.setAccessibleName(name)
-    return area
+        return scrolled_list(grid, len(counts), self.tr("Values by field"))

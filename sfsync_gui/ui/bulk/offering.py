@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from sfsync_gui.core.csv_cells import Cell
 from sfsync_gui.engine.bulk import BulkChange
-from sfsync_gui.ui.bulk.align_dialog import AlignDialog, align_lines, count_lines, names_of
+from sfsync_gui.ui.bulk.align_dialog import AlignDialog, count_lines
+from sfsync_gui.ui.bulk.changes import SHOWN, change_lines, names_of
 from sfsync_gui.ui.exporting import CsvExport
 from sfsync_gui.ui.panels.exporter import Exporter
 from sfsync_gui.ui.panels.panel import Panel
@@ -37,9 +38,10 @@ async def offer_bulk(panel: Panel, row_ids: Sequence[str] | None = None) -> bool
     if not preview.to_salesforce + preview.to_intercom:
         panel.toast(translate("bulk", "All linked people agree already"))
         return False
-    names = await panel.ask(lambda store: names_of(store, preview))
+    sample = preview.samples[:SHOWN]
+    names = await panel.ask(lambda store: names_of(store, [link for link, _ in sample]))
     rows, schema = (await handle.rules()).rows, await handle.schema()
-    lines = align_lines(preview, names, rows, schema)
+    lines = change_lines(sample, names, rows, schema)
     dialog = AlignDialog(preview, count_lines(preview, rows, schema), lines, panel)
     exporter = Exporter(panel, "bulk-sync")
     dialog.add_export(exporter.strip, lambda: exporter.choose(_export(panel, row_ids)))

@@ -10,16 +10,15 @@ from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.desktop.starting import start_demo
 from sfsync_gui.engine.events import ErrorOpened, ErrorsClosed, HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, SnapshotChanged
-from sfsync_gui.engine.storage import GuardHold
 from sfsync_gui.ui.bulk.section import BulkSection
 from sfsync_gui.ui.panels.overview.chart import HOURS, ChangesChart
 from sfsync_gui.ui.panels.overview.direction import DirectionRow
+from sfsync_gui.ui.panels.overview.holds import decide_holds
 from sfsync_gui.ui.panels.overview.usage import UsageSection
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton, QuietButton
-from sfsync_gui.ui.widgets.dialogs import Question, ask
 from sfsync_gui.ui.widgets.layouts import row
 from sfsync_gui.ui.widgets.page import Page, Section
 from sfsync_gui.ui.wizard.steps import is_needed
@@ -94,7 +93,7 @@ class OverviewPanel(Panel):
     def visit(self, target: object) -> None:
         """`holds`: what waits for a decision."""
         if target == "holds":
-            self.tasks.start(self._decide_holds())
+            self.tasks.start(decide_holds(self))
 
     def _show(self, snapshot: Snapshot) -> None:
         self._show_place(snapshot)
@@ -167,25 +166,3 @@ class OverviewPanel(Panel):
     def _toggle_pause(self) -> None:
         paused = self.handle.snapshot.paused
         self.tasks.start(self.handle.resume() if paused else self.handle.pause())
-
-    async def _decide_holds(self) -> None:
-        """Every held change in turn: go, or drop."""
-        for hold in await self.handle.holds():
-            question = Question(
-                self.tr("Unusually many changes"),
-                _held_text(hold),
-                self.tr("Let them go"),
-                self.tr("Decide later"),
-                danger=True,
-            )
-            if await ask(self, question):
-                await self.handle.release(hold.id)
-
-
-def _held_text(hold: GuardHold) -> str:
-    people = counted(len(hold.pairs), "linked person", "linked people")
-    if hold.measure == "ended":
-        return f"The links of {people} are about to end within one hour."
-    if hold.measure == "rewritten":
-        return f"Values of {people} are about to be rewritten within one hour."
-    return f"A value of {people} is about to be emptied within one hour."
