@@ -16,7 +16,8 @@ BUSY_TIMEOUT = 5.0
 """Seconds to wait for a lock of another connection."""
 
 _LOG_LIMIT = 64 * 1024 * 1024
-_CACHE_KIBIBYTES = 16 * 1024
+CACHE_KIBIBYTES = 16 * 1024
+"""What a connection keeps of the file in memory at most."""
 
 
 def connect(driver: sqlite3.Connection) -> Connection:
@@ -121,7 +122,7 @@ def _driver(path: Path) -> sqlite3.Connection:
 
 
 def _configure(driver: sqlite3.Connection, durable: bool) -> None:
-    pragmas = ["foreign_keys = ON", f"cache_size = -{_CACHE_KIBIBYTES}"]
+    pragmas = ["foreign_keys = ON", f"cache_size = -{CACHE_KIBIBYTES}"]
     if durable:
         pragmas += [
             "journal_mode = WAL",

@@ -28,7 +28,7 @@ from sfsync_gui.engine.questions import (
     UnlinkedPerson,
 )
 from sfsync_gui.store import files, tables, troubles
-from sfsync_gui.store.database import BUSY_TIMEOUT, connect
+from sfsync_gui.store.database import BUSY_TIMEOUT, CACHE_KIBIBYTES, connect
 from sfsync_gui.store.questions import errors, history, links, numbers, people, unlinked
 
 
@@ -56,6 +56,7 @@ class Queries:
                 isolation_level=None,
                 check_same_thread=False,  # `_lock` lets one thread in at a time
             )
+            self._driver.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
             self._connection = connect(self._driver)
 
     def close(self) -> None:

@@ -5,8 +5,7 @@ beginnings of a few stretches. A search does one of two things, whichever costs 
 
 * few people carry a typed word: their rows are collected by it and sorted;
 * many do: the stretches are walked in order, and soon enough of them are met. Where they are
-  not (all sit at the far end), the walk stops and they are collected after all, so that it costs
-  twice the cheaper way at worst.
+  not (all sit at the far end), the walk stops and they are collected after all.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    String,
     Table,
     bindparam,
     func,
@@ -27,16 +27,20 @@ from sqlalchemy import (
     select,
     tuple_,
     union,
+    union_all,
 )
 
 from sfsync_gui.core.search_words import Typed
-from sfsync_gui.store.dialects import PlaceOf
+from sfsync_gui.store.dialects import BigInt, PlaceOf
 
 Place = tuple[str, int]
 """Where a row stands: the text that the list is sorted by, blank where by ids alone, and its id."""
 
 _COUNTED = 100_000
 """Counting those who carry a word stops here."""
+
+_DOUBT = 3.0
+"""A walk goes so many times further than it should have to, and has to cost less even then."""
 
 _LAST_CHARACTER = "\U0010ffff"
 
@@ -87,8 +91,9 @@ def page(connection: Connection, listing: Listing, wanted: Wanted, limit: int) -
         carriers = asked.carriers()
         fewest = min(carriers)
         found = None
-        if asked.steps_to(limit, carriers) < fewest:
-            found = asked.walked(limit, fewest)
+        promised = _DOUBT * asked.steps_to(limit, carriers)
+        if promised < fewest:
+            found = asked.walked(limit, max(limit, int(promised)))
         rows = asked.collected(carriers.index(fewest), limit) if found is None else found
     return [row.id for row in rows[:limit]]
 
@@ -98,6 +103,8 @@ def count(connection: Connection, listing: Listing, wanted: Wanted, up_to: int) 
     asked = _Asked(connection, listing, wanted)
     if not wanted.typed:
         return asked.counted(up_to)
+    if asked.is_one_word:
+        return asked.counted_by_word(up_to)
     carriers = asked.carriers()
     fewest = min(carriers)
     if asked.steps_to(up_to, carriers) < fewest:
@@ -123,7 +130,13 @@ class _Asked:
         self._text = literal("") if wanted.text is None else wanted.text
         self._within = [column == value for column, value in wanted.within]
         self._marks = carrying(listing.table.c.words, wanted.typed)
-        self.stretches = [one for one in self._known_facets() if one in wanted.facets]
+        known = self._known_facets()
+        self.stretches = [one for one in known if one in wanted.facets]
+        self.is_one_word = (
+            len(wanted.typed) == 1
+            and len(self.stretches) == len(known)
+            and not (wanted.within or wanted.conditions)
+        )
 
     def _known_facets(self) -> list[int]:
         """The facets that there are, jumping from one to the next in the index."""
@@ -145,40 +158,58 @@ class _Asked:
         statement = self._ordered(self._stretch()).limit(limit)
         return (self._read(statement, facets) for facets in self.stretches)
 
-    def walked(self, limit: int, steps: int) -> list[_Row] | None:
-        """The first rows found by looking at about so many; None where these were too few."""
-        steps = max(limit, steps // max(1, len(self.stretches)))
-        seen = self._seen(limit, steps)
-        last = self._ordered(self._stretch()).limit(1).offset(steps - 1)
-        parts, ends = [], []
-        for facets in self.stretches:
-            rows = self._read(seen, facets)
-            parts.append(rows)
-            if len(rows) < limit:
-                ends += self._read(last, facets)
-        rows = self.merged(parts)
-        if not ends:
-            return rows
-        # Beyond the first end there may be rows that the walk has not met.
-        first = self.merged([end] for end in ends)[0]
-        known = self.merged([rows, [first]]).index(first)
-        return rows[:limit] if known >= limit else None
+    def walked(self, limit: int, reach: int) -> list[_Row] | None:
+        """The first rows found, looking at no more than so many of any stretch.
 
-    def _seen(self, limit: int, steps: int) -> Select[Any]:
+        None where these are too few to tell.
+        """
+        rows: list[_Row] = []
+        end: _Row | None = None
+        for facets in self.stretches:
+            # No further than the last row that the page holds, nor than where a walk ended:
+            # beyond that there may be rows that it has not met.
+            bound = self._earlier(rows[-1] if len(rows) == limit else None, end)
+            some = self._read(self._seen(limit, reach, bound), facets, bound)
+            if len(some) < limit:
+                end = self._earlier(end, *self._read(self._last(reach, bound), facets, bound))
+            rows = self.merged([rows, some])[:limit]
+        known = len(rows) if end is None else self.merged([rows, [end]]).index(end)
+        return rows if end is None or known >= limit else None
+
+    def _earlier(self, *rows: _Row | None) -> _Row | None:
+        return next(iter(self.merged([row] for row in rows if row is not None)), None)
+
+    def _seen(self, limit: int, reach: int, bound: _Row | None) -> Select[Any]:
         """The first rows found among so many of a stretch."""
-        seen = self._ordered(self._stretch(self._listing.table.c.words)).limit(steps).subquery()
+        rows = self._bounded(self._stretch(self._listing.table.c.words), bound)
+        seen = self._ordered(rows).limit(reach).subquery()
         # The rows come out as they went in, in order: sorted again, all would have to be looked at.
         marks = carrying(seen.c.words, self._wanted.typed)
         return select(seen.c.id, seen.c.text).where(*marks).limit(limit)
+
+    def _last(self, reach: int, bound: _Row | None) -> Select[Any]:
+        """The last row of so many in a stretch, none where it has fewer."""
+        rows = self._bounded(self._stretch(), bound)
+        return self._ordered(rows).limit(1).offset(reach - 1)
+
+    def _bounded(self, statement: Select[Any], bound: _Row | None) -> Select[Any]:
+        if bound is None:
+            return statement
+        there = (bindparam("bound_text", type_=String()), bindparam("bound_id", type_=BigInt))
+        return statement.where(self._beyond(there, backwards=True))
 
     def _stretch(self, *columns: ColumnElement[Any]) -> Select[Any]:
         """The rows of one stretch; which one is told when the statement is executed."""
         condition = self._facets == bindparam("facets")
         return self._rows(*columns).where(*self._within, condition, *self._wanted.conditions)
 
-    def _read(self, statement: Select[Any], facets: int | None = None) -> list[_Row]:
-        parameters = None if facets is None else {"facets": facets}
-        return [_Row(*row) for row in self._connection.execute(statement, parameters)]
+    def _read(
+        self, statement: Select[Any], facets: int | None = None, bound: _Row | None = None
+    ) -> list[_Row]:
+        asked: dict[str, object] = {} if facets is None else {"facets": facets}
+        if bound is not None:
+            asked |= {"bound_text": bound.text, "bound_id": bound.id}
+        return [_Row(*row) for row in self._connection.execute(statement, asked)]
 
     def merged(self, parts: Iterable[list[_Row]]) -> list[_Row]:
         """Sorted rows of several stretches in one order."""
@@ -241,6 +272,11 @@ class _Asked:
             found += self._connection.scalar(statement, asked) or 0
         return found
 
+    def counted_by_word(self, up_to: int) -> int:
+        """How many carry the only word typed."""
+        carrying = union_all(*self._parts(self._wanted.typed[0])).subquery()
+        return self._limited_count(select(carrying.c.id).distinct(), up_to)
+
     def counted_among(self, place: int, up_to: int) -> int:
         """How many there are among those who carry the typed word at this place."""
         return self._limited_count(self._found(self._rows(), place), up_to)
@@ -253,16 +289,21 @@ class _Asked:
 
     def _rows(self, *columns: ColumnElement[Any]) -> Select[Any]:
         statement = select(self._listing.id.label("id"), self._text.label("text"), *columns)
-        begin, descending = self._wanted.begin, self._wanted.descending
-        if begin is None:
-            return statement
+        begin = self._wanted.begin
+        return statement if begin is None else statement.where(self._beyond(begin))
+
+    def _beyond(self, place: tuple[Any, Any], *, backwards: bool = False) -> ColumnElement[bool]:
+        """Whether a row comes after this place; backwards, whether it comes before."""
         if self._wanted.text is None:
             here: Any = self._listing.id
-            there: Any = begin[1]
+            there: Any = place[1]
         else:
             here = tuple_(self._wanted.text, self._listing.id)
-            there = tuple_(*begin)
-        return statement.where(here < there if descending else here > there)
+            there = tuple_(*place)
+        condition: ColumnElement[bool] = (
+            here < there if self._wanted.descending is not backwards else here > there
+        )
+        return condition
 
     def _ordered(self, statement: Select[Any]) -> Select[Any]:
         order: list[ColumnElement[Any]] = [self._listing.id]

@@ -52,9 +52,11 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     """Each way of searching, whichever would be cheaper; a short walk often ends too early."""
     cheap = -1.0 if request.param != "collected" else float("inf")
     monkeypatch.setattr(lists._Asked, "steps_to", lambda *_: cheap)
-    steps = MOST if request.param == "walked" else 1
+    reach = MOST if request.param == "walked" else 1
     walked = lists._Asked.walked
-    monkeypatch.setattr(lists._Asked, "walked", lambda asked, limit, _: walked(asked, limit, steps))
+    monkeypatch.setattr(
+        lists._Asked, "walked", lambda asked, limit, _: walked(asked, limit, max(limit, reach))
+    )
 
 
 def _name(rng: Random) -> str:
