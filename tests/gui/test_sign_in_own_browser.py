@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.ui.accounts.connecting import WaitingDialog
 from sfsync_gui.ui.accounts.forms import SalesforceForm
 from tests.gui.conftest import Run
-from tests.support.browser import Browser
+from tests.support.own_browser import OwnBrowser, Visit, own_browser
 from tests.support.sign_in_window import (
     GRAPHICS,
     SignInWindow,
@@ -25,48 +23,11 @@ from tests.support.sign_in_window import (
     sign_in_window,
     until,
 )
-from tests.support.sign_in_world import SignInWorld, decide, sign_in_world
+from tests.support.sign_in_world import SignInWorld, sign_in_world
 
 pytestmark = pytest.mark.qt_log_ignore(*GRAPHICS)
 SALESFORCE = Side.SALESFORCE
-Story = Callable[[SignInWindow, "OwnBrowser"], Awaitable[None]]
-
-
-@dataclass
-class Visit:
-    """A person in a browser of their own, who decides when the page is there."""
-
-    allow: bool = True
-    shown: list[str] = field(default_factory=list)
-
-    def take_place(self, url: str) -> None:
-        """Log in, decide, and read the page at the end."""
-        with Browser() as browser:
-            browser.open(url)
-            decide(browser, allow=self.allow)
-            self.shown.append(browser.page.text)
-
-
-class OwnBrowser(QObject):
-    """What the system opens pages with: it takes the address, and perhaps somebody is there."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[str] = []
-        self.visit: Visit | None = None
-        self._threads: list[threading.Thread] = []
-
-    @Slot(QUrl)
-    def open(self, url: QUrl) -> None:
-        self.opened.append(url.toString())
-        if self.visit is not None:
-            thread = threading.Thread(target=self.visit.take_place, args=(self.opened[-1],))
-            self._threads.append(thread)
-            thread.start()
-
-    def close(self) -> None:
-        for thread in self._threads:
-            thread.join(10)
+Story = Callable[[SignInWindow, OwnBrowser], Awaitable[None]]
 
 
 @pytest.fixture
@@ -78,11 +39,8 @@ def world() -> Iterator[SignInWorld]:
 
 @pytest.fixture
 def browser(application: object) -> Iterator[OwnBrowser]:
-    receiver = OwnBrowser()
-    QDesktopServices.setUrlHandler("http", receiver, "open")  # type: ignore[arg-type]
-    yield receiver
-    QDesktopServices.unsetUrlHandler("http")
-    receiver.close()
+    with own_browser() as receiver:
+        yield receiver
 
 
 @pytest.fixture

@@ -98,8 +98,8 @@ async def intercom(window: SignInWindow) -> None:
 
 async def check(window: SignInWindow) -> None:
     wizard = await at(window, Step.CHECK)
-    await until(wizard.check.again_button.isEnabled)
-    found = [one.accessibleName() for one in wizard.check.findings]
+    await until(wizard.check.findings.again_button.isEnabled)
+    found = [one.accessibleName() for one in wizard.check.findings.rows]
     assert "Salesforce: Lead. All 8 required fields are visible and writeable." in found
     press(wizard.next_button)
     await at(window, Step.MAPPING)

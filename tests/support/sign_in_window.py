@@ -203,7 +203,9 @@ class SignInWindow:
     async def begin_again(self, side: Side) -> Pages:
         """Sign in to a side anew that is connected."""
         press(self.card(side).reconnect_button)
-        return await self.begin(side)
+        if side is Side.INTERCOM:
+            press(self.card(side).form.submit_button)
+        return await self.pages()
 
     async def approve(self, side: Side) -> None:
         """Sign in as a person does who allows everything, and wait for the connection."""

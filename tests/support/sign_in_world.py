@@ -61,10 +61,10 @@ class SignInWorld:
 
 
 @contextmanager
-def sign_in_world() -> Iterator[SignInWorld]:
-    """Serve both, and stop at the end."""
+def sign_in_world(seed: int = 0, app_id: str = "nw5x2k7q") -> Iterator[SignInWorld]:
+    """Serve both, and stop at the end; another seed is another org, `app_id` the workspace's."""
     clock = ManualClock(START)
-    org, workspace = SalesforceSandbox(clock), IntercomSandbox(clock)
+    org, workspace = SalesforceSandbox(clock, seed=seed), IntercomSandbox(clock, app_id=app_id)
     server = LoopbackServer({"salesforce": org.app, "intercom": workspace.app})
     server.start()
     try:

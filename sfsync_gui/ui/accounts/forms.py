@@ -82,6 +82,15 @@ class SignInForm(QWidget):
         empty = (one for one in fields if isinstance(one, QLineEdit) and not one.text())
         return next(empty, fields[-1])
 
+    def fill(self, connection: Connection | None) -> None:
+        """Offer what a connection was made with; secrets are entered again."""
+        self.clear_problems()
+        if connection is not None:
+            self.fill_from(connection)
+
+    def fill_from(self, connection: Connection) -> None:
+        """The part of each form."""
+
     def show_failure(self, failure: SfsyncError) -> bool:
         """Show a failure at the field that it is about; whether there is one to be seen."""
         at = _FIELDS.get(failure.code, "")
@@ -163,8 +172,8 @@ class SalesforceForm(SignInForm):
             widget.setEnabled(not busy)
         self.browser_button.setEnabled(not busy)
 
-    def fill(self, connection: Connection) -> None:
-        """Offer what a connection was made with."""
+    def fill_from(self, connection: Connection) -> None:
+        """Org and consumer key."""
         where = next((one for one, url in _LOGIN.items() if url == connection.login_url), None)
         self.where.set_value(where or Where.MY_DOMAIN)
         self.address.setText("" if where else connection.login_url)
@@ -270,8 +279,8 @@ class IntercomForm(SignInForm):
         for widget in (self.region, self.method, *fields, self.submit_button):
             widget.setEnabled(not busy)
 
-    def fill(self, connection: Connection) -> None:
-        """Offer what a connection was made with; secrets are entered again."""
+    def fill_from(self, connection: Connection) -> None:
+        """Region, way and client id."""
         self.region.set_value(connection.region or "US")
         by_app = connection.method == "oauth"
         self.method.set_value(by_app)

@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QRadioButton, QWidget
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.schema import CONTACT, LEAD, Schema
-from sfsync_gui.core.set_up_check import Finding, Grade
 from sfsync_gui.core.vocabulary import FirstRun
-from sfsync_gui.ui.texts.services import SERVICE
+from sfsync_gui.ui.accounts.findings import Findings
 from sfsync_gui.ui.theme.tokens import (
     ICON_LARGE,
     SPACE_GROUP,
@@ -100,17 +99,8 @@ def _choice(icon_name: str, title: str, text: str, button: Button) -> Surface:
     return surface
 
 
-_GRADE = {
-    Grade.GOOD: ("success", Tone.SUCCESS),
-    Grade.WARNING: ("warning", Tone.WARNING),
-    Grade.FAILED: ("danger", Tone.DANGER),
-}
-
-
 class CheckPage(StepPage):
     """What the set-up check found."""
-
-    check_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -121,54 +111,9 @@ class CheckPage(StepPage):
             ),
             parent,
         )
-        self._rows = column(space=SPACE_SECTION)
-        self.again_button = Button(self.tr("Check again"), icon_name="retry")
-        self.body.addLayout(self._rows)
-        self.body.addLayout(row(self.again_button, None))
-        self.again_button.clicked.connect(self.check_asked)
-        self.show_loading()
-
-    @property
-    def findings(self) -> Sequence["FindingRow"]:
-        """What is shown of what was found, what is wrong first."""
-        items = [self._rows.itemAt(place) for place in range(self._rows.count())]
-        widgets = [item.widget() for item in items if item is not None]
-        return [one for one in widgets if isinstance(one, FindingRow)]
-
-    def show_loading(self) -> None:
-        """Nothing has been found yet."""
-        clear(self._rows)
-        self._rows.addWidget(SkeletonRows(2))
-        self.again_button.setEnabled(False)
-
-    def show_findings(self, findings: Iterable[Finding]) -> None:
-        """Show every finding, what is wrong first."""
-        clear(self._rows)
-        grades = list(Grade)[::-1]
-        for finding in sorted(findings, key=lambda one: grades.index(one.grade)):
-            self._rows.addWidget(FindingRow(finding))
-        self.again_button.setEnabled(True)
-
-
-class FindingRow(QWidget):
-    """One finding: icon, what it is about, what it breaks, the clicks that mend it."""
-
-    def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        icon_name, tone = _GRADE[finding.grade]
-        title = f"{SERVICE[finding.side]}: {finding.subject}"
-        words = column(
-            PlainLabel(title, size=Text.STRONG), PlainLabel(finding.message, wrap=True), space=2
-        )
-        for text in (finding.breaks, finding.remedy):
-            if text:
-                words.addWidget(PlainLabel(text, tone=Tone.MUTED, wrap=True, selectable=True))
-        sign = IconLabel(icon_name, tone, size=ICON_LARGE, name=finding.grade.value)
-        line = row(sign, boxed(words), space=SPACE_INSET)
-        line.setStretch(1, 1)
-        line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
-        self.setLayout(line)
-        self.setAccessibleName(f"{title}. {finding.message}")
+        self.findings = Findings()
+        self.body.addWidget(self.findings)
+        self.findings.show_loading()
 
 
 class MappingPage(StepPage):

@@ -84,7 +84,7 @@ class Wizard(QWidget):
         self.welcome.demo_chosen.connect(self._open_demo)
         for side, page in ((Side.SALESFORCE, self.salesforce), (Side.INTERCOM, self.intercom)):
             page.submitted.connect(partial(self._on_submitted, side))
-        self.check.check_asked.connect(lambda: self._tasks.start(self._fill_check()))
+        self.check.findings.check_asked.connect(lambda: self._tasks.start(self._fill_check()))
         self.back_button.clicked.connect(self._go_back)
         self.next_button.clicked.connect(self._go_on)
 
@@ -160,11 +160,11 @@ class Wizard(QWidget):
             self._tasks.start(self._fill_mapping())
 
     async def _fill_check(self) -> None:
-        self.check.show_loading()
+        self.check.findings.show_loading()
         try:
-            self.check.show_findings(await self._handle.check_set_up())
+            self.check.findings.show_findings(await self._handle.check_set_up())
         except SfsyncError as failure:
-            self.check.show_findings(())
+            self.check.findings.show_findings(())
             self._tell(failure)
 
     async def _fill_mapping(self) -> None:

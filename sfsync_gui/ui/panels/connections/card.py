@@ -7,16 +7,15 @@ from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.events import SideCondition, SideStatus
 from sfsync_gui.engine.handle import Handle
-from sfsync_gui.ui.accounts.forms import IntercomForm, SalesforceForm
+from sfsync_gui.ui.accounts.forms import IntercomForm, SalesforceEntry, SalesforceForm
+from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import ICON_LARGE, SPACE_SECTION, Tone
-from sfsync_gui.ui.widgets.buttons import Button, DangerButton
+from sfsync_gui.ui.widgets.buttons import Button, DangerButton, QuietButton
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
 from sfsync_gui.ui.widgets.labels import PlainLabel, RelativeTime
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.page import Section
-
-SERVICE = {Side.INTERCOM: "Intercom", Side.SALESFORCE: "Salesforce"}
 
 _SIGNS = {
     SideCondition.READY: ("success", Tone.SUCCESS),
@@ -46,6 +45,8 @@ class AccountCard(Section):
         self._facts = KeyValueTable()
         self.reconnect_button = Button(self.tr("Sign in again"), icon_name="sign-in")
         self.disconnect_button = DangerButton(self.tr("Disconnect"))
+        self.other_button = QuietButton("")
+        self.other_button.setCheckable(True)
         self.form: IntercomForm | SalesforceForm = (
             IntercomForm(handle.defaults)
             if side is Side.INTERCOM
@@ -56,7 +57,7 @@ class AccountCard(Section):
         self._connected = boxed(
             column(
                 self._facts,
-                row(self.reconnect_button, self.disconnect_button, None),
+                row(self.reconnect_button, self.disconnect_button, self.other_button, None),
                 space=SPACE_SECTION,
             )
         )
@@ -64,25 +65,38 @@ class AccountCard(Section):
         self.add(self._connected)
         self.add(self.form)
         self.form.submitted.connect(self.submitted)
-        self.reconnect_button.clicked.connect(self.show_form)
+        self.reconnect_button.clicked.connect(self.sign_in_again)
         self.disconnect_button.clicked.connect(self.disconnect_asked)
+        self.other_button.toggled.connect(self._unfold_form)
         self._arrange(False)
         self.show_state(None, None)
 
+    def sign_in_again(self) -> None:
+        """Begin to sign in as before where that takes nothing to be entered; else show the form."""
+        connection = self._connection
+        if connection is None or self.side is Side.INTERCOM or not connection.client_id:
+            self.show_form()
+            return
+        self.submitted.emit(SalesforceEntry(connection.login_url, connection.client_id))
+
     def show_form(self) -> None:
-        """Offer to sign in again, with the account as it was."""
-        if self._connection is not None and not self.form.isVisible():
-            self.form.fill(self._connection)
-        self.form.setVisible(True)
+        """Offer to sign in, beginning with the account as it was."""
+        self.other_button.setChecked(True)
         self.form.first_field.setFocus()
 
     def close_form(self) -> None:
         """The sign-in has been made: nothing of it stays on the screen."""
-        self.form.setVisible(self._connection is None)
+        self.other_button.setChecked(False)
+
+    def set_busy(self, busy: bool) -> None:
+        """While a sign-in is under way no other is begun."""
+        for button in (self.reconnect_button, self.disconnect_button, self.other_button):
+            button.setEnabled(not busy)
 
     def show_state(self, connection: Connection | None, status: SideStatus | None) -> None:
         """Show the account and how its side is."""
         if connection != self._connection:
+            self.form.fill(connection or self._connection)
             self._connection = connection
             self._facts.set_facts([] if connection is None else self._told(connection))
             self._arrange(connection is not None)
@@ -96,7 +110,14 @@ class AccountCard(Section):
 
     def _arrange(self, connected: bool) -> None:
         self._connected.setVisible(connected)
-        self.form.setVisible(not connected)
+        self.other_button.setChecked(False)
+        self._unfold_form(False)
+
+    def _unfold_form(self, unfolded: bool) -> None:
+        self.form.setVisible(unfolded or self._connection is None)
+        self.other_button.setText(
+            self.tr("Keep this account") if unfolded else self.tr("Use another account")
+        )
 
     def _say(self, icon_name: str, tone: Tone, sentence: str) -> None:
         self._sign.set_icon(icon_name, tone)

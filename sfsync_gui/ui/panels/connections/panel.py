@@ -1,5 +1,6 @@
 """The panel Connections."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -10,9 +11,11 @@ from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.handle import Handle, HandleEvent, SecretsKept, Snapshot, SnapshotChanged
 from sfsync_gui.ui.accounts.connecting import sign_in
 from sfsync_gui.ui.accounts.forms import IntercomEntry, SalesforceEntry
-from sfsync_gui.ui.panels.connections.card import SERVICE, AccountCard
+from sfsync_gui.ui.panels.connections.card import AccountCard
+from sfsync_gui.ui.panels.connections.check import SetUpCheck
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import Tone
 from sfsync_gui.ui.widgets.banner import Notice, notice_of
 from sfsync_gui.ui.widgets.dialogs import Question, ask
@@ -29,11 +32,21 @@ class ConnectionsPanel(Panel):
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
         self.cards = {side: AccountCard(side, handle) for side in (Side.SALESFORCE, Side.INTERCOM)}
-        self.set_content(Page(self.cards[Side.SALESFORCE], Divider(), self.cards[Side.INTERCOM]))
+        self.check = SetUpCheck(handle, tasks)
+        salesforce, intercom = self.cards.values()
+        self.set_content(Page(salesforce, Divider(), intercom, Divider(), self.check))
         for side, card in self.cards.items():
             card.submitted.connect(partial(self._on_submitted, side))
             card.disconnect_asked.connect(partial(self._on_disconnect_asked, side))
         self._show(handle.snapshot)
+
+    def shown(self) -> None:
+        """Look whether everything is in place."""
+        self.check.come_into_view()
+
+    def hidden(self) -> None:
+        """Nobody looks at the check."""
+        self.check.go_out_of_view()
 
     def on_event(self, event: HandleEvent) -> None:
         """Follow the snapshot."""
@@ -45,6 +58,7 @@ class ConnectionsPanel(Panel):
             card.show_state(snapshot.connections.get(side), snapshot.sides.get(side))
             self._show_reason(side, snapshot)
         self._show_keyring(snapshot.secrets, connected=bool(snapshot.connections))
+        self.check.show_snapshot(snapshot)
 
     def _show_reason(self, side: Side, snapshot: Snapshot) -> None:
         """The banner that names what keeps a side from syncing, in its own words."""
@@ -54,9 +68,11 @@ class ConnectionsPanel(Panel):
             return
         if status.condition is SideCondition.SIGNED_OUT:
             notice = notice_of(status.reason, action=self.tr("Sign in again"), dismissable=False)
-            self.banners.show_notice(key, notice, self.cards[side].show_form)
+            self.banners.show_notice(key, notice, self.cards[side].sign_in_again)
             return
         notice = notice_of(status.reason, action=self.tr("Try again"), dismissable=False)
+        if status.condition is not SideCondition.SETUP_BROKEN:  # it may pass by itself
+            notice = replace(notice, tone=Tone.WARNING)
         self.banners.show_notice(key, notice, lambda: self.tasks.start(self.handle.sync_now()))
 
     def _show_keyring(self, secrets: SecretsKept, *, connected: bool) -> None:
@@ -96,11 +112,14 @@ class ConnectionsPanel(Panel):
     async def _connect(self, side: Side, entry: SalesforceEntry | IntercomEntry) -> None:
         card = self.cards[side]
         self.banners.clear(f"connecting:{side}")
+        card.set_busy(True)
         try:
             connection = await sign_in(self.handle, card.form, entry, self)
         except SfsyncError as failure:
             self.banners.show_notice(f"connecting:{side}", notice_of(failure))
             return
+        finally:
+            card.set_busy(False)
         if connection is not None:
             card.close_form()
             self.toast(
