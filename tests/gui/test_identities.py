@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,8 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.search_words import fold
 from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.credentials.vault import Vault
+from sfsync_gui.engine.handle import Phase
 from sfsync_gui.engine.questions import LinkRow
 from sfsync_gui.ui.panels.identities import IdentitiesPanel
 from sfsync_gui.ui.panels.identities.filters import State
@@ -479,6 +483,33 @@ def test_another_panel_shows_a_link(
             assert [row.id for row in one.table.selected_rows()] == [link.id]
             one.panel.visit(10**9)  # a link that has ended meanwhile
             await one.toast("not linked any more")
+
+    run(story())
+
+
+def test_without_accounts_it_says_what_to_do_first(
+    tmp_path: Path, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        host = Host(tmp_path, LocalClock(time.time), Vault.in_memory())
+        host.start()
+        try:
+            await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)
+            one = Bench(host, tasks, qtbot)
+            empty = one.table.covers.empty
+            await until(empty.isVisible)
+            assert empty.sentence == "Nobody is linked yet"
+            assert not one.panel.link_button.isEnabled()
+            assert not one.panel.export_button.isEnabled()
+            wanted: list[str] = []
+            one.panel.go_to.connect(lambda key, _: wanted.append(key))
+            assert empty.button.text() == "Open Connections"
+            QTest.mouseClick(empty.button, Qt.MouseButton.LeftButton)
+            assert wanted == ["connections"]
+            one.stop()
+            await tasks.stop()
+        finally:
+            await host.stop()
 
     run(story())
 

@@ -173,6 +173,7 @@ QHeaderView::section {
     padding: 0 8px; font-size: ${caption}px; font-weight: 600;
 }
 QHeaderView::section:first, QHeaderView::section:only-one { padding-left: ${edge}px; }
+QHeaderView[edge="false"]::section:first { padding-left: 8px; }
 QHeaderView::section:hover { color: $text; }
 QHeaderView::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QHeaderView::up-arrow { image: url("$chevron_up"); width: 12px; height: 12px; }

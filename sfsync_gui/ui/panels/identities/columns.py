@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from sfsync_gui.core.csv_cells import Cell as CsvCell
 from sfsync_gui.core.vocabulary import MatchOutcome
@@ -125,8 +125,16 @@ def candidates_text(candidates: Sequence[Candidate]) -> str:
 
 
 WHY_NOT = {
-    MatchOutcome.AMBIGUOUS: ("Ambiguous", "warning", Tone.WARNING),
-    MatchOutcome.ALREADY_LINKED: ("Already linked", "link", Tone.MUTED),
+    MatchOutcome.AMBIGUOUS: (
+        QT_TRANSLATE_NOOP("identities", "Ambiguous"),
+        "warning",
+        Tone.WARNING,
+    ),
+    MatchOutcome.ALREADY_LINKED: (
+        QT_TRANSLATE_NOOP("identities", "Already linked"),
+        "link",
+        Tone.MUTED,
+    ),
 }
 """Why a person was left unlinked: the words, the icon and its tone."""
 
@@ -178,7 +186,7 @@ def _kind(person: UnlinkedPerson) -> Cell:
 
 def _why_not(person: UnlinkedPerson) -> Cell:
     words, icon_name, tone = WHY_NOT[person.note]
-    return Cell(translate("identities", words), icon_name, icon_tone=tone)
+    return Cell(translate("identities", str(words)), icon_name, icon_tone=tone)
 
 
 def _utc(at: float) -> str:

@@ -104,16 +104,8 @@ class LinkList(Listing[LinkRow]):
         columns = link_columns(panel.handle.now)
         model = PagedModel(columns, lambda link: link.id, self._fetch, panel.tasks)
         model.query = Query(sort=LinkSort.LINKED.value, descending=True)
-        empty = EmptyState(
-            "link",
-            self.tr("Nobody is linked yet"),
-            detail=self.tr(
-                "People are linked when the same key is found in Intercom and in Salesforce, "
-                "or when you link them by hand."
-            ),
-        )
         table = TableView(
-            model, self.tr("Identity mappings"), actions=actions, empty=empty, parent=self
+            model, self.tr("Identity mappings"), actions=actions, empty=EmptyState(), parent=self
         )
         table.covers.found_none.say(
             "search", self.tr("No link matches"), action=self.tr("Clear filters")
@@ -121,6 +113,19 @@ class LinkList(Listing[LinkRow]):
         table.covers.found_none.acted.connect(filters.clear)
         filters.changed.connect(self._on_filtered)
         self.set_list(model, table)
+        self.say_empty(connected=False)
+
+    def say_empty(self, *, connected: bool) -> None:
+        """Say why nobody is linked, and what to do."""
+        detail, action = self.tr("Both services are connected first."), self.tr("Open Connections")
+        if connected:
+            detail = self.tr(
+                "People are linked when the same key is found in Intercom and in Salesforce, "
+                "or when you link them by hand."
+            )
+            action = self.tr("Link by hand…")
+        nobody = self.tr("Nobody is linked yet")
+        self.table.covers.empty.say("link", nobody, detail=detail, action=action)
 
     async def _fetch(self, query: Query, after: LinkRow | None, limit: int) -> Sequence[LinkRow]:
         wanted = _links_of(query)

@@ -32,6 +32,9 @@ _REST = 400
 """Milliseconds in which what happens is looked at once."""
 
 
+_CONNECTED = (Phase.OPENING, Phase.CONNECTING, Phase.RUNNING)
+
+
 class View(StrEnum):
     """Who is listed."""
 
@@ -117,6 +120,7 @@ class IdentitiesPanel(Panel):
             signal.connect(self._show_link)
         table.delete_wanted.connect(self.doing.unlink)
         table.columns_button(self.columns_button)
+        table.covers.empty.acted.connect(self._on_empty_acted)
         self.doing.unlinked.connect(self._on_unlinked)
         self.doing.linked.connect(self._on_linked)
         self.details.errors_wanted.connect(lambda link: self.go_to.emit("errors", link.intercom_id))
@@ -139,6 +143,7 @@ class IdentitiesPanel(Panel):
 
     def shown(self) -> None:
         """Read what changed since it was last seen."""
+        self._show_phase()
         if self.handle.snapshot.phase is not Phase.STARTING:
             self._ready = True
             self._look()
@@ -148,8 +153,10 @@ class IdentitiesPanel(Panel):
         if isinstance(event, HistoryAdded | ErrorOpened | ErrorsClosed) or _shows_changes(event):
             if self._ready and not self._look_soon.isActive():
                 self._look_soon.start()
-        elif isinstance(event, SnapshotChanged) and not self._ready and self.isVisible():
-            self.shown()
+        elif isinstance(event, SnapshotChanged):
+            self._show_phase()
+            if not self._ready and self.isVisible():
+                self.shown()
 
     def visit(self, target: object) -> None:
         """Another panel wants a link seen, by its id."""
@@ -192,6 +199,13 @@ class IdentitiesPanel(Panel):
 
     def _show_count(self, *_: object) -> None:
         self.count_label.setText(self.listing.count_text)
+        self.export_button.setEnabled(self.listing.model.rowCount() > 0)
+
+    def _show_phase(self) -> None:
+        """Say in the empty list what to do, and whether people can be linked at all."""
+        connected = self.handle.snapshot.phase in _CONNECTED
+        self.link_button.setEnabled(connected)
+        self.links.say_empty(connected=connected)
 
     def _find(self) -> None:
         if self.view_switch.value is View.LINKED:
@@ -216,6 +230,12 @@ class IdentitiesPanel(Panel):
 
     def _show_unlinked(self, person: UnlinkedPerson) -> None:
         self.details.show_unlinked(person)
+
+    def _on_empty_acted(self) -> None:
+        if self.link_button.isEnabled():
+            self.doing.link_by_hand()
+        else:
+            self.go_to.emit("connections", None)
 
     # ------------------------------------------------------------------ what was done
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.questions import PeopleQuery, PersonRow
@@ -50,6 +50,7 @@ class PersonPicker(QWidget):
         self._stack.addWidget(boxed(chosen_page))
         self.setLayout(column(PlainLabel(title, size=Text.STRONG), self._stack, space=SPACE_GROUP))
         self.setFocusProxy(self.search)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._connect()
 
     def _connect(self) -> None:
@@ -63,7 +64,7 @@ class PersonPicker(QWidget):
 
     def _columns(self) -> Sequence[Column[PersonRow]]:
         return (
-            Column("name", self.tr("Name"), _name, width=130, stretch=True),
+            Column("name", self.tr("Name"), _name, width=130, stretch=True, at_edge=False),
             Column("key", self.tr("Key"), lambda one: one.key or "", width=120, middle=True),
             Column("linked", "", self._linked, width=COLUMN_LEAST),
         )

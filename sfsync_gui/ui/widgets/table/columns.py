@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from sfsync_gui.ui.theme.tokens import Tone
+from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
 
 R = TypeVar("R")
 
@@ -31,7 +31,7 @@ class Column(Generic[R]):
     `middle` shortens long text in the middle, as e-mails and ids want it. A `sortable` column is
     sorted by its `key`: the fetching side does that, the last first to begin with where
     `last_first`. Columns that are not `shown` wait in the column chooser; the first is always shown
-    and stays in view.
+    and stays in view. It begins at the panel's edge, unless its table is not `at_edge`.
     """
 
     key: str
@@ -44,6 +44,12 @@ class Column(Generic[R]):
     sortable: bool = False
     shown: bool = True
     last_first: bool = False
+    at_edge: bool = True
+
+    @property
+    def left(self) -> int:
+        """Before its text where it is the first column, in pixels."""
+        return SPACE_EDGE if self.at_edge else SPACE_GROUP
 
     def cell_of(self, row: R) -> Cell:
         """What to show of a row."""

@@ -21,7 +21,6 @@ from sfsync_gui.ui.theme.tokens import (
     ICON_GAP,
     LIGHT,
     ROW_HEIGHT,
-    SPACE_EDGE,
     SPACE_GROUP,
     SPACE_INSET,
     Colors,
@@ -167,7 +166,7 @@ class CellDelegate(QStyledItemDelegate):
 
 def _left(index: Index) -> int:
     """Before a cell's text: in the first column that of the panel's edge."""
-    return SPACE_EDGE if index.column() == 0 else SPACE_GROUP
+    return _model(index).columns[0].left if index.column() == 0 else SPACE_GROUP
 
 
 def _model(index: Index) -> RowsModel[object]:

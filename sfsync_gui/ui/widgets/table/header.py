@@ -16,7 +16,6 @@ from sfsync_gui.ui.theme.tokens import (
     COLUMN_LEAST,
     COLUMN_MOST,
     ROW_HEIGHT,
-    SPACE_EDGE,
     SPACE_GROUP,
 )
 from sfsync_gui.ui.widgets.table.columns import Column, Query
@@ -37,6 +36,7 @@ class Header(QHeaderView):
     def __init__(self, view: QTableView, columns: Sequence[Column[Any]]) -> None:
         super().__init__(Qt.Orientation.Horizontal, view)
         self._columns = columns
+        self.setProperty("edge", "true" if columns[0].at_edge else "false")
         self._by_hand: set[int] = set()
         self._fitting = False
         self.setFont(fonts.caption_strong_font())
@@ -68,7 +68,7 @@ class Header(QHeaderView):
 
     def _first_width(self, place: int) -> int:
         """What a column begins with; the first has the panel's edge within it."""
-        edge = 0 if place else SPACE_EDGE - SPACE_GROUP
+        edge = 0 if place else self._columns[0].left - SPACE_GROUP
         return self._columns[place].width + edge
 
     def fit(self, room: int) -> None:

@@ -68,6 +68,7 @@ class PagedModel(RowsModel[R], Generic[R]):
         self._has_more = False
         self._fetching_more = False
         self._asked = 0
+        self._answered = 0
         self._refreshing = 0
         self._near = 0
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
@@ -118,6 +119,11 @@ class PagedModel(RowsModel[R], Generic[R]):
         self.see(self._near, self._near)
 
     @property
+    def is_answered(self) -> bool:
+        """Whether the rows are those of the question that was asked last."""
+        return self._answered == self._asked
+
+    @property
     def has_more(self) -> bool:
         """Whether the list goes on beyond the rows reached so far."""
         return self._has_more
@@ -159,10 +165,12 @@ class PagedModel(RowsModel[R], Generic[R]):
             rows = list(await self._fetch(self.query, None, self._page))
         except Exception as failure:  # the edge where the table shows what went wrong
             if asked == self._asked:
+                self._answered = asked
                 self._fail(told(failure))
             return
         if asked != self._asked:
             return
+        self._answered = asked
         self.beginResetModel()
         self.pages = Pages()
         self.pages.append(None, rows)
