@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import pytest
 import typer.main
 
 from sfsync_gui.cli.main import application
+from sfsync_gui.desktop.paths import DISTRIBUTION
 from sfsync_gui.sandbox.salesforce import DEMO_CLIENT_ID
 from sfsync_gui.ui.panels import PANELS
 from tests.packaging.conftest import FROZEN
@@ -31,6 +33,7 @@ from tests.support.screen_reader import (
     BUTTON,
     CHOICE,
     LABEL,
+    MENU,
     SERVICE,
     TEXT,
     ScreenReader,
@@ -181,6 +184,11 @@ def test_the_window_shows_the_demo_workspace_and_syncs(computer: Computer) -> No
         assert status["running"]["pid"] == program.pid
         computer.reader.click(CHOICE, "Overview")
         computer.picture("demo")
+        computer.reader.click(MENU, "Help")
+        computer.reader.click(MENU, "About SFSync")
+        computer.reader.find(LABEL, version(DISTRIBUTION))
+        computer.picture("about")
+        computer.reader.press("Escape")
         assert_self_contained(program.pid)
         computer.quit(program)
     assert not list(computer.folder.glob("sfsync-*")), "the demo left something behind"

@@ -28,6 +28,7 @@ PATIENCE = 60.0
 BUTTON = "push button"
 CHOICE = "check box"
 LABEL = "label"
+MENU = "menu item"
 TEXT = "text"
 """Roles, in AT-SPI's words."""
 
