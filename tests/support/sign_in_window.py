@@ -260,7 +260,7 @@ async def sign_in_window(
     shell = Shell(application, host, Preferences(folder))
     running = asyncio.ensure_future(shell.run())
     try:
-        await until(lambda: host.snapshot.phase not in (Phase.STARTING, Phase.OPENING))
+        await until(lambda: host.snapshot.phase is not Phase.STARTING)
         yield SignInWindow(shell, host, world)
     finally:
         shell.quit()
