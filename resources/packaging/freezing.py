@@ -82,7 +82,7 @@ UNUSED_PLUGINS = (
     "*/imageformats/*qtiff.*",
     "*/imageformats/*qwbmp.*",
     "*/imageformats/*qwebp.*",
-    # One of two ways to learn of the network; NetworkManager's needs no libraries of GNOME.
+    # One of two ways to learn of the network: NetworkManager's needs no libraries of GNOME (4 MB).
     "*/networkinformation/*qglib.*",
     # Nothing is printed.
     "*/printsupport/*",
