@@ -223,6 +223,18 @@ def test_signing_in_with_the_embedded_browser(computer: Computer) -> None:
             computer.quit(program)
 
 
+def test_the_demo_opens_beside_an_empty_profile(computer: Computer) -> None:
+    reader = computer.reader
+    with computer.window("--data-dir", str(computer.folder / "profile")) as program:
+        reader.click(BUTTON, "Try the demo workspace")
+        reader.find(LABEL, "Changes in Intercom are brought over within seconds.")
+        assert len(reader.programs()) == 2
+        reader.press("ctrl+q")  # the demo's window, which came up last
+        until(lambda: len(reader.programs()) == 1 or None, "the demo is still there")
+        assert program.poll() is None
+        computer.quit(program)
+
+
 def test_a_second_start_brings_the_first_window_up(computer: Computer) -> None:
     reader, profile = computer.reader, computer.folder / "profile"
     with computer.window("--data-dir", str(profile)) as first:
