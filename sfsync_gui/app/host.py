@@ -20,7 +20,7 @@ from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.set_up_check import Finding, check_set_up
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
-from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
+from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying, reverting
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import (
@@ -205,6 +205,16 @@ class Host(HostThread):
                 keeper.online().context, intercom_id, kind, salesforce_id, replacing=replacing
             )
         )
+
+    async def revert(self, entry_id: int) -> None:
+        """Put back the value that a change of ours replaced, if nobody has changed it since."""
+
+        async def work(keeper: Keeper) -> None:
+            engine = keeper.online()
+            await reverting.revert(engine.context, entry_id)
+            engine.sync_now()
+
+        await self._ask(work)
 
     # ------------------------------------------------------------------ errors, guard, bulk
 

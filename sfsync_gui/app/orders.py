@@ -15,6 +15,7 @@ from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, Perso
 from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.loop import Engine
+from sfsync_gui.engine.reverting import revert
 from sfsync_gui.engine.storage import UnitOfWork
 
 Result = dict[str, Any]
@@ -122,6 +123,12 @@ def _decide(
         return {"decided": hold_id, "people": len(held[0].pairs)}
 
     return work
+
+
+async def _revert(desk: Desk, given: Mapping[str, Any]) -> Result:
+    entry = await revert(desk.context, int(given["id"]))
+    desk.go_on()
+    return asdict(entry)
 
 
 # ---------------------------------------------------------------------- running, bulk
@@ -291,6 +298,7 @@ ORDERS: Mapping[str, Kind] = {
     "holds.release": Kind(_decide(commands.release_hold)),
     # What is given up settles at the values observed, for which the fields must be known.
     "holds.drop": Kind(_decide(commands.drop_hold), needs_services=True),
+    "history.revert": Kind(_revert, needs_services=True),
     "pause": Kind(_pause),
     "resume": Kind(_resume),
     "bulk.preview": Kind(_preview_bulk, needs_services=True),

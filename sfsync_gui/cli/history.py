@@ -8,9 +8,18 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from sfsync_gui.app.orders import Order
+from sfsync_gui.cli.giving import give
 from sfsync_gui.cli.output import ExitCode, Output, UsageError
 from sfsync_gui.cli.stored import queries_of
-from sfsync_gui.cli.wording import change_text, date_and_time, history_json, plain
+from sfsync_gui.cli.wording import (
+    change_text,
+    date_and_time,
+    field_label,
+    history_json,
+    plain,
+    value_text,
+)
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.engine.questions import HistoryQuery
 from sfsync_gui.store.queries import Queries
@@ -39,12 +48,22 @@ def show_history(data_dir: Path, output: Output, wanted: Filter, limit: int) -> 
         entries = list(islice(_matching(queries, wanted), limit))
     output.document([history_json(entry) for entry in entries])
     for entry in entries:
-        output.line(f"{date_and_time(entry.at)}  {change_text(entry)}")
+        output.line(f"{date_and_time(entry.at)}  {entry.id:>6}  {change_text(entry)}")
     if not entries:
         person = wanted.query.search
         whom = f" for “{plain(person)}”" if person else ""
         fits = " that fits" if wanted.is_narrow else "" if whom else " yet"
         output.line(f"Nothing was changed{whom}{fits}.")
+    return ExitCode.FINE
+
+
+async def revert_change(data_dir: Path, output: Output, entry_id: int) -> ExitCode:
+    """Have a change taken back."""
+    result = await give(data_dir, Order("history.revert", {"id": entry_id}))
+    output.document(result)
+    who, field = plain(result["person_name"] or ""), field_label(result["field"] or "")
+    before = value_text(result["before"])
+    output.line(f"{who}: {field} becomes {before} again with the next sync.")
     return ExitCode.FINE
 
 

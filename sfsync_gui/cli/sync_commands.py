@@ -158,6 +158,20 @@ def history(
     look(output, lambda: show_history(data_dir, output, wanted, limit))
 
 
+def revert(
+    entry: Annotated[
+        int, typer.Argument(help="The number of the change, as `sfsync history` shows it.")
+    ],
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Take a change back: the value that it replaced is put back, if nobody changed it since."""
+    from sfsync_gui.cli.history import revert_change
+
+    output = Output(as_json)
+    act(output, lambda: revert_change(data_dir, output, entry))
+
+
 @bulk.command("preview")
 def bulk_preview(rows: Rows = None, data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
     """The dry run: what would be written, on which records."""

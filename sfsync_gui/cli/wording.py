@@ -44,6 +44,7 @@ BECAUSE = {
     Trigger.RETRY: "retried",
     Trigger.COMPARISON: "found by the daily comparison",
     Trigger.CHAIN: "follows another change",
+    Trigger.REVERTED: "taken back by hand",
 }
 
 _ARROW = {

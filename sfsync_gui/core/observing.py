@@ -105,7 +105,8 @@ def add_due(
     """Make rows due towards a side, in place.
 
     A row that was due already keeps its first trigger unless the new one is an event of a
-    service: then that event is the newest word on the row.
+    service: then that event is the newest word on the row, also where a person was about to have
+    a value put back.
     """
     for row in rows:
         before = due.get(row.id)
@@ -113,7 +114,8 @@ def add_due(
             due[row.id] = Due(frozenset({towards}), trigger)
         else:
             kept = before.trigger if trigger.side is None else trigger
-            due[row.id] = Due(before.towards | {towards}, kept)
+            put_back = before.put_back if trigger.side is None else None
+            due[row.id] = Due(before.towards | {towards}, kept, put_back)
 
 
 def rows_in_scope(

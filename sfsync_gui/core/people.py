@@ -105,11 +105,27 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class PutBack:
+    """A value to be put in the place of one that we wrote, as long as that is still there.
+
+    Both are canonical in the type of the field on `side`.
+    """
+
+    side: Side
+    value: Value
+    over: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
-    """Why a row of a link must be planned: towards which sides, and the trigger that asked."""
+    """Why a row of a link must be planned: towards which sides, and the trigger that asked.
+
+    With `put_back` a person takes a change of ours back: that is done instead of copying.
+    """
 
     towards: frozenset[Side]
     trigger: Trigger
+    put_back: PutBack | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sfsync_gui.core.conversion import Converter, ValueRefusedError
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.people import Due, IdentityMapping, Pair, Value
+from sfsync_gui.core.people import Due, IdentityMapping, Pair, PutBack, Value
 from sfsync_gui.core.values import same
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, Side, Trigger
 
@@ -121,7 +121,7 @@ def plan_link(
             idle.add(row_id)
         elif isinstance(decision, Pair):
             settled[row_id] = decision
-        elif _is_refused_already(decision, refused):
+        elif due.put_back is None and _is_refused_already(decision, refused):
             idle.add(row_id)
         elif isinstance(decision, RowRefused):
             refusals.append(decision)
@@ -170,12 +170,22 @@ def _prepare(
 
 
 def _decide(row: _Row) -> _Decision:
+    if row.due.put_back is not None:
+        return _put_back(row, row.due.put_back)
     if row.mapping.direction is Direction.TWO_WAY:
         return _two_way(row)
     target = Side.SALESFORCE if row.mapping.direction is Direction.TO_SALESFORCE else Side.INTERCOM
     if target not in row.due.towards:
         return row.pair
     return _one_way(row, target)
+
+
+def _put_back(row: _Row, wanted: PutBack) -> _Decision:
+    """A person takes a change of ours back; a value that was changed since stays as it is."""
+    before = row.current().of(wanted.side)
+    if same(before, wanted.value) or not same(before, wanted.over):
+        return row.pair
+    return _write(row, wanted.side, wanted.value)
 
 
 def _one_way(row: _Row, target: Side) -> _Decision:
@@ -259,22 +269,28 @@ def _convert(row: _Row, target: Side) -> Value:
 
 
 def _copy(row: _Row, target: Side, *, overrules: bool = False) -> _Decision:
-    source = row.current().of(target.other)
-    before = row.current().of(target)
-    name = row.salesforce_field if target is Side.SALESFORCE else row.mapping.intercom_attribute
     try:
         value = _convert(row, target)
     except ValueRefusedError as reason:
-        return RowRefused(row.mapping.id, target, name, source, reason)
-    if same(value, before):
+        source = row.current().of(target.other)
+        return RowRefused(row.mapping.id, target, _name(row, target), source, reason)
+    if same(value, row.current().of(target)):
         return row.current()
+    return _write(row, target, value, overrules=overrules)
+
+
+def _name(row: _Row, side: Side) -> str:
+    return row.salesforce_field if side is Side.SALESFORCE else row.mapping.intercom_attribute
+
+
+def _write(row: _Row, target: Side, value: Value, *, overrules: bool = False) -> RowWrite:
     return RowWrite(
         row_id=row.mapping.id,
         side=target,
-        field=name,
+        field=_name(row, target),
         value=value,
-        before=before,
-        source=source,
+        before=row.current().of(target),
+        source=row.current().of(target.other),
         trigger=row.due.trigger,
         two_way=row.mapping.direction is Direction.TWO_WAY,
         overrules=overrules,

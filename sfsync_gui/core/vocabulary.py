@@ -84,6 +84,8 @@ class Trigger(StrEnum):
     RETRY = "retry"
     COMPARISON = "comparison"
     CHAIN = "chain"
+    REVERTED = "reverted"
+    """A person took a change of ours back."""
 
     @property
     def side(self) -> Side | None:

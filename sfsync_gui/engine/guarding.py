@@ -118,8 +118,11 @@ def _still_waiting(unit: UnitOfWork, pairs: frozenset[str]) -> frozenset[str]:
 
 
 def _is_exempt(plan: LinkPlan) -> bool:
-    """A bulk run approved from its dry run is exempt."""
-    return all(write.trigger is Trigger.BULK_SYNC for write in plan.writes)
+    """A bulk run approved from its dry run is exempt, and so is what a person takes back."""
+    return all(write.trigger in _BY_HAND for write in plan.writes)
+
+
+_BY_HAND = (Trigger.BULK_SYNC, Trigger.REVERTED)
 
 
 def _blanks(plans: Mapping[str, LinkPlan]) -> dict[str, set[str]]:

@@ -370,6 +370,13 @@ class Handle(Protocol):
         """
         ...
 
+    async def revert(self, entry_id: int) -> None:
+        """Put back the value that a change of ours replaced, if nobody has changed it since.
+
+        `entry_id` is that of the history. Raises `RecordError` where that cannot be.
+        """
+        ...
+
     # ------------------------------------------------------------------ errors, guard, bulk
 
     async def retry(self, error_ids: Sequence[int] | None = None) -> int:

@@ -25,7 +25,7 @@ def split_loops(context: Context, unit: UnitOfWork, plan: LinkPlan) -> LinkPlan:
 
 
 def _loops(context: Context, unit: UnitOfWork, plan: LinkPlan, write: RowWrite) -> bool:
-    if write.trigger is Trigger.RETRY:
+    if write.trigger in (Trigger.RETRY, Trigger.REVERTED):
         return False
     written = unit.history.writes_of_row(
         write.row_id,

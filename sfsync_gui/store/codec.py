@@ -16,6 +16,7 @@ from sfsync_gui.core.people import (
     Observation,
     Pair,
     Person,
+    PutBack,
     Value,
 )
 from sfsync_gui.core.search_words import sort_text
@@ -219,14 +220,28 @@ def _decode_synced(text: str) -> dict[str, Pair]:
 def _encode_due(due: Mapping[str, Due]) -> str | None:
     if not due:
         return None
-    return encode({row: [one.trigger, *sorted(one.towards)] for row, one in due.items()})
+    return encode({row: _due_parts(one) for row, one in due.items()})
+
+
+def _due_parts(due: Due) -> list[Any]:
+    """The trigger, the sides, and behind them as a list what is to be put back."""
+    parts: list[Any] = [due.trigger, *sorted(due.towards)]
+    if due.put_back is not None:
+        parts.append([due.put_back.side, due.put_back.value, due.put_back.over])
+    return parts
 
 
 def _decode_due(text: str) -> dict[str, Due]:
-    return {
-        row: Due(frozenset(SIDES[side] for side in towards), TRIGGERS[trigger])
-        for row, (trigger, *towards) in decode(text).items()
-    }
+    return {row: _due_of(*parts) for row, parts in decode(text).items()}
+
+
+def _due_of(trigger: str, *rest: Any) -> Due:
+    towards = frozenset(SIDES[side] for side in rest if isinstance(side, str))
+    put_back = None
+    if rest and isinstance(rest[-1], list):
+        side, value, over = rest[-1]
+        put_back = PutBack(SIDES[side], value, over)
+    return Due(towards, TRIGGERS[trigger], put_back)
 
 
 def _encode_in_doubt(in_doubt: Mapping[str, tuple[InDoubt, ...]]) -> str | None:

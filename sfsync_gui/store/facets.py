@@ -13,8 +13,6 @@ from sfsync_gui.engine.questions import HistoryQuery, LinkQuery
 T = TypeVar("T")
 
 # The places of these are stored: new members go to the end.
-_INTERCOM_KINDS = (PersonKind.USER, PersonKind.INTERCOM_LEAD)
-_SALESFORCE_KINDS = (PersonKind.LEAD, PersonKind.CONTACT)
 _SIDES = (None, Side.INTERCOM, Side.SALESFORCE)
 _HISTORY_KINDS = (
     HistoryKind.WRITTEN,
@@ -46,10 +44,18 @@ _TRIGGERS = (
     Trigger.RETRY,
     Trigger.COMPARISON,
     Trigger.CHAIN,
+    Trigger.REVERTED,
 )
 
-_INTERCOM_PLACES = {kind: place for place, kind in enumerate(_INTERCOM_KINDS)}
-_SALESFORCE_PLACES = {kind: place for place, kind in enumerate(_SALESFORCE_KINDS)}
+KIND_BITS = {Side.INTERCOM: 1, Side.SALESFORCE: 2}
+"""The bit of a link's facets that tells a side's kind of person."""
+
+KINDS_BITS = {
+    Side.INTERCOM: {PersonKind.USER: 0, PersonKind.INTERCOM_LEAD: 1},
+    Side.SALESFORCE: {PersonKind.LEAD: 0, PersonKind.CONTACT: 2},
+}
+"""How each kind sets it."""
+
 _SIDE_PLACES = {side: place for place, side in enumerate(_SIDES)}
 _KIND_PLACES = {kind: place for place, kind in enumerate(_HISTORY_KINDS)}
 _TRIGGER_PLACES = {trigger: place for place, trigger in enumerate(_TRIGGERS)}
@@ -65,15 +71,20 @@ def link_facets(
     waiting: bool,
 ) -> int:
     """The facets of a link."""
-    kinds = _INTERCOM_PLACES[intercom_kind] + 2 * _SALESFORCE_PLACES[salesforce_kind]
-    return kinds + 4 * ambiguous + 8 * with_errors + 16 * waiting
+    kinds = KINDS_BITS[Side.INTERCOM][intercom_kind] | KINDS_BITS[Side.SALESFORCE][salesforce_kind]
+    return with_flags(kinds, ambiguous=ambiguous, with_errors=with_errors, waiting=waiting)
+
+
+def with_flags(facets: int, *, ambiguous: bool, with_errors: bool, waiting: bool) -> int:
+    """The facets with the kinds of these, and other flags."""
+    return facets % 4 + 4 * ambiguous + 8 * with_errors + 16 * waiting
 
 
 def facets_of_links(query: LinkQuery) -> frozenset[int]:
     """The facets of all links that the query may find."""
     choices = product(
-        _chosen(query.intercom_kind, _INTERCOM_KINDS),
-        _chosen(query.salesforce_kind, _SALESFORCE_KINDS),
+        _chosen(query.intercom_kind, tuple(KINDS_BITS[Side.INTERCOM])),
+        _chosen(query.salesforce_kind, tuple(KINDS_BITS[Side.SALESFORCE])),
         (True,) if query.ambiguous else _BOTH,
         (True,) if query.with_errors else _BOTH,
         (True,) if query.waiting else _BOTH,

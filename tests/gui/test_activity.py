@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.host import Host
@@ -169,3 +169,41 @@ def test_what_is_filtered_is_exported(
             assert rows[0]["Why"] == "intercom_updated"
 
     run(story())
+
+
+def test_a_change_is_taken_back_with_one_click(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with active(tmp_path, served, tasks, qtbot) as (panel, _, person):
+            entry = panel.model.row(0)
+            assert entry is not None
+            panel.table.setFocus()
+            panel.table.select_key(entry.id)
+            await until(panel.details.isVisible)
+            click(panel, "Take back")
+
+            def reverted() -> bool:
+                row = panel.model.row(0)
+                return row is not None and row.trigger is Trigger.REVERTED
+
+            await until(reverted, 30)
+            record = served.server.call(
+                lambda: served.world.salesforce.record(person.salesforce_id) or {}
+            )
+            assert record["Seats__c"] == entry.before
+
+            told: list[object] = []
+            tasks.failed.connect(told.append)
+            panel.table.select_key(entry.id)
+            click(panel, "Take back")
+            await until(lambda: told)
+            assert "The former value is there already" in str(told[0])
+
+    run(story())
+
+
+def click(panel: ActivityPanel, name: str) -> None:
+    """Press a button of the details."""
+    buttons = panel.details.findChildren(QPushButton)
+    next(button for button in buttons if button.text() == name and button.isVisible()).click()

@@ -99,6 +99,7 @@ _REASONS = {
     Trigger.RETRY: "Retried",
     Trigger.COMPARISON: "Found by the daily comparison",
     Trigger.CHAIN: "Follows another change",
+    Trigger.REVERTED: "Taken back by hand",
 }
 
 

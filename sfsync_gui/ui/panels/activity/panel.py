@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.history import HistoryEntry
+from sfsync_gui.core.vocabulary import HistoryKind
 from sfsync_gui.engine.events import HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.engine.questions import HistoryQuery, Questions
@@ -19,13 +20,15 @@ from sfsync_gui.ui.panels.exporter import Exporter
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts import times
-from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP
+from sfsync_gui.ui.texts.history import field_label
+from sfsync_gui.ui.texts.values import value_text
+from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
 from sfsync_gui.ui.widgets.doings import Doing
 from sfsync_gui.ui.widgets.layouts import boxed, column
 from sfsync_gui.ui.widgets.states import EmptyState
-from sfsync_gui.ui.widgets.table import PagedModel, Query, TableView
+from sfsync_gui.ui.widgets.table import PagedModel, Query, RowAction, TableView
 
 _REST = 250
 """Milliseconds in which what happens is looked at once."""
@@ -44,7 +47,7 @@ class ActivityPanel(Panel):
             activity_columns(handle.now), lambda entry: entry.id, self._fetch, tasks
         )
         empty = EmptyState("activity", self.tr("Nothing was changed yet"))
-        self.table = TableView(self.model, self.tr("Changes"), empty=empty)
+        self.table = TableView(self.model, self.tr("Changes"), actions=self._actions, empty=empty)
         self.export_button = Button(self.tr("Export"), icon_name="export")
         self.exporter = Exporter(self, "activity")
         self.details = DetailsPane()
@@ -126,15 +129,34 @@ class ActivityPanel(Panel):
             self.split.close_details()
             return
         doings = []
+        if entry.kind is HistoryKind.WRITTEN:
+            doings.append(Doing(self.tr("Take back"), "undo", partial(self._revert, [entry])))
         if entry.intercom_id and entry.salesforce_id:
             pair, name = (entry.intercom_id, entry.salesforce_id), who_text(entry)
-            doings = [
+            doings += [
                 Doing(self.tr("Only this person"), "filter", partial(self._look_at, pair, name)),
                 Doing(self.tr("Show person"), "identities", partial(self._go_to, pair[0])),
             ]
         self.details.set_heading(who_text(entry), times.relative(entry.at, self.handle.now()))
         self.details.set_content(*change_details(entry, doings))
         self.split.open_details()
+
+    def _actions(self, entries: Sequence[HistoryEntry]) -> Sequence[RowAction[HistoryEntry]]:
+        if any(entry.kind is not HistoryKind.WRITTEN for entry in entries):
+            return ()
+        return (RowAction(self.tr("Take back"), "undo", self._revert),)
+
+    def _revert(self, entries: Sequence[HistoryEntry]) -> None:
+        self.tasks.start(self._take_back(entries[0]))
+
+    async def _take_back(self, entry: HistoryEntry) -> None:
+        await self.handle.revert(entry.id)
+        told = self.tr("{field} of {who} becomes {value} again")
+        value = value_text(entry.before) or self.tr("blank")
+        self.toast(
+            told.format(field=field_label(entry.field), who=who_text(entry), value=value),
+            Tone.ACCENT,
+        )
 
     def _look_at(self, pair: Pair, name: str) -> None:
         self.filters.look_at(pair, name)

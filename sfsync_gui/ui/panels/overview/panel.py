@@ -13,7 +13,6 @@ from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, Snaps
 from sfsync_gui.ui.bulk.section import BulkSection
 from sfsync_gui.ui.panels.overview.chart import HOURS, ChangesChart
 from sfsync_gui.ui.panels.overview.direction import DirectionRow
-from sfsync_gui.ui.panels.overview.holds import decide_holds
 from sfsync_gui.ui.panels.overview.usage import UsageSection
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
@@ -93,6 +92,8 @@ class OverviewPanel(Panel):
     def visit(self, target: object) -> None:
         """`holds`: what waits for a decision."""
         if target == "holds":
+            from sfsync_gui.ui.panels.overview.holds import decide_holds  # most starts need none
+
             self.tasks.start(decide_holds(self))
 
     def _show(self, snapshot: Snapshot) -> None:

@@ -1,0 +1,99 @@
+"""Taking back a change of ours: the value that it replaced is put back, if nobody changed it since.
+
+It goes the ordinary way of a change. The row counts as settled then: the other side keeps its
+value, and copies it again when it changes next.
+"""
+
+from dataclasses import replace
+
+from sfsync_gui.core.failures import RecordError
+from sfsync_gui.core.history import HistoryEntry
+from sfsync_gui.core.mapping import AttributeMapping
+from sfsync_gui.core.people import Due, IdentityMapping, PutBack, Value
+from sfsync_gui.core.remedies import SERVICES
+from sfsync_gui.core.values import same
+from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.reading import current_pair, observe_reading, read_people
+from sfsync_gui.engine.storage import UnitOfWork
+
+
+async def revert(context: Context, entry_id: int) -> HistoryEntry:
+    """Have the change that the history tells under this id taken back; returns what it tells.
+
+    Raises `RecordError` where that cannot be, with the reason; whatever reading the two people may
+    raise too. The write itself follows by the next batch, and may fail as any other.
+    """
+
+    def find(unit: UnitOfWork) -> tuple[HistoryEntry, IdentityMapping]:
+        entry = _entry(unit, entry_id)
+        return entry, _link_of(context, unit, entry)
+
+    def ask(unit: UnitOfWork) -> None:
+        observe_reading(context, unit, read)
+        link = _link_of(context, unit, entry)
+        wanted = _put_back(context, link, entry)
+        row_id = entry.row_id or ""
+        due = Due(frozenset({wanted.side}), Trigger.REVERTED, wanted)
+        unit.links.put([replace(link, due={**link.due, row_id: due})])
+
+    async with context.between_batches:
+        entry, link = await context.store.run(find)
+        read = await read_people(
+            context, [(link.salesforce_kind, link.salesforce_id)], [link.intercom_id]
+        )
+        await context.store.run(ask)
+    return entry
+
+
+def _entry(unit: UnitOfWork, entry_id: int) -> HistoryEntry:
+    """The entry, if it tells of a value that was written."""
+    found = unit.history.recent(1, before_id=entry_id + 1)
+    if not found or found[0].id != entry_id or found[0].kind is not HistoryKind.WRITTEN:
+        raise _refused("The history holds no written value under this number.", str(entry_id))
+    return found[0]
+
+
+def _link_of(context: Context, unit: UnitOfWork, entry: HistoryEntry) -> IdentityMapping:
+    """The link of the two people, if it is still there and its row still writes that field."""
+    links = unit.links.of(Side.INTERCOM, [entry.intercom_id or ""])
+    link = links.get(entry.intercom_id or "")
+    who = entry.person_name or entry.intercom_id or ""
+    if link is None or link.salesforce_id != entry.salesforce_id:
+        raise _refused("These two are not linked any more.", who)
+    row = context.lookups.rows.get(entry.row_id or "")
+    if row is None or not _writes(row, link, entry):
+        raise _refused("The mapping does not write this field any more.", who)
+    return link
+
+
+def _writes(row: AttributeMapping, link: IdentityMapping, entry: HistoryEntry) -> bool:
+    side = entry.side
+    if side is None or not row.direction.writes(side):
+        return False
+    return row.field_for(side, link.salesforce_kind) == entry.field
+
+
+def _put_back(context: Context, link: IdentityMapping, entry: HistoryEntry) -> PutBack:
+    """What is to be put back, if our value is still there."""
+    side = entry.side or Side.SALESFORCE
+    pair = current_pair(context.lookups, link, entry.row_id or "")
+    who = entry.person_name or link.intercom_id
+    if pair is None:
+        raise _refused(f"{SERVICES[side]} does not show the field any more.", who)
+    now: Value = pair.of(side)
+    if same(now, entry.before):
+        raise _refused("The former value is there already.", who)
+    if not same(now, entry.after):
+        raise _refused("The value was changed since, and is left as it is.", who)
+    return PutBack(side, entry.before, entry.after)
+
+
+def _refused(message: str, subject: str) -> RecordError:
+    return RecordError(
+        "The change cannot be taken back",
+        message,
+        "Change the value in the service itself, if it should be another.",
+        subject=subject,
+        code="cannot_revert",
+    )
