@@ -89,7 +89,7 @@ class SqlErrors:
         closed = 0
         for ids in chunks(error_ids):
             links = self._connection.scalars(_LINKS_OF, {"ids": ids})
-            self._touched.links.update(link_id for link_id in links if link_id is not None)
+            self._touched.flags.update(link_id for link_id in links if link_id is not None)
             closed += self._connection.execute(_CLOSE, {"ids": ids}).rowcount
         self._touched.closes_errors |= closed > 0
         return closed
@@ -114,7 +114,7 @@ class SqlErrors:
         self._touched.errors.add(error.id)
         self._touched.closes_errors |= error.dismissed
         if error.link_id is not None:
-            self._touched.links.add(error.link_id)
+            self._touched.flags.add(error.link_id)
 
     def _read(self, statement: Select[Any], **parameters: object) -> list[SyncError]:
         rows = self._connection.execute(statement, parameters).mappings()

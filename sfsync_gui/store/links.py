@@ -144,12 +144,14 @@ class SqlLinks:
                     continue
                 if (stored.intercom_id, stored.salesforce_id) != _people(link):
                     self._refuse_linked(link)
+                if any(getattr(stored, name) != row[name] for name in _LISTED):
+                    self._touched.links.add(link.id)
                 changes.append(
                     {"link_id": link.id} | {f"new_{name}": new for name, new in row.items()}
                 )
         if changes:
             self._connection.execute(_UPDATE, changes)
-            self._touched.links.update(change["link_id"] for change in changes)
+            self._touched.flags.update(change["link_id"] for change in changes)
 
     def remove(self, link_id: int) -> None:
         """End the link. Its errors stay until the engine closes them."""
@@ -214,6 +216,9 @@ def _people(link: IdentityMapping) -> tuple[str, str]:
 def _linked_already(link: IdentityMapping) -> ValueError:
     return ValueError(f"{link.intercom_id} or {link.salesforce_id} is linked already")
 
+
+_LISTED = ("intercom_id", "salesforce_kind", "salesforce_id", "intercom_key", "salesforce_key")
+"""What lists are sorted and searched by."""
 
 _UPDATE = (
     update(IDENTITY_MAPPING)

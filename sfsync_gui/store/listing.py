@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    or_,
     select,
     update,
 )
@@ -26,7 +27,7 @@ from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import CHUNK, chunks
 from sfsync_gui.store.dialects import upsert
-from sfsync_gui.store.facets import history_facets, link_facets
+from sfsync_gui.store.facets import KIND_BITS, KINDS_BITS, history_facets, link_facets, with_flags
 from sfsync_gui.store.folding import fold_names
 from sfsync_gui.store.list_tables import HISTORY_LISTING, HISTORY_WORD, LINK_LISTING, LINK_WORD
 from sfsync_gui.store.tables import HISTORY, IDENTITY_MAPPING, PERSON, SETTING, SYNC_ERROR
@@ -43,6 +44,8 @@ class Touched:
     """What a transaction may have changed of what lists show."""
 
     links: set[int] = field(default_factory=set)
+    flags: set[int] = field(default_factory=set)
+    """Links of which nothing changed but whether they wait, are ambiguous or have errors."""
     people: dict[Side, set[str]] = field(default_factory=lambda: {side: set() for side in Side})
     errors: set[int] = field(default_factory=set)
     closes_errors: bool = False
@@ -55,9 +58,11 @@ def refresh(connection: Connection, touched: Touched, now: float) -> None:
     link_ids = set(touched.links)
     for side, people in touched.people.items():
         for person_ids in chunks(sorted(people)):
-            link_ids.update(connection.scalars(_LINKS_OF[side], {"ids": person_ids}))
+            link_ids.update(connection.scalars(_LINKS_OF_OTHERS[side], {"ids": person_ids}))
     for ids in chunks(sorted(link_ids)):
         _refresh_links(connection, ids)
+    for ids in chunks(sorted(touched.flags - link_ids)):
+        _refresh_flags(connection, ids)
     for ids in chunks(sorted(touched.errors)):
         _refresh_errors(connection, ids)
     if touched.closes_errors and connection.scalar(_ANY_OPEN) is None:
@@ -111,6 +116,21 @@ def _refresh_links(connection: Connection, ids: Sequence[int]) -> None:
         connection.execute(upsert(connection.dialect.name, LINK_WORD), rows)
 
 
+def _refresh_flags(connection: Connection, ids: Sequence[int]) -> None:
+    changes = []
+    for source in connection.execute(_FLAG_SOURCES, {"ids": ids}):
+        facets = with_flags(
+            source.facets,
+            ambiguous=source.ambiguous,
+            with_errors=bool(source.has_errors),
+            waiting=source.is_due,
+        )
+        if facets != source.facets:
+            changes.append({"of_link": source.link_id, "new_facets": facets})
+    if changes:
+        connection.execute(_PUT_FACETS, changes)
+
+
 def _link_listing(source: RowMapping) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The row of a link, in the order of the columns, and its words."""
     names = (source["intercom_name"], source["salesforce_name"])
@@ -141,11 +161,6 @@ def _words_in(text: str) -> tuple[str, ...]:
 def _link_sources() -> Select[Any]:
     link = IDENTITY_MAPPING
     intercom, salesforce = (_PEOPLE[side] for side in Side)
-    has_errors = (
-        select(SYNC_ERROR.c.id)
-        .where(SYNC_ERROR.c.link_id == link.c.id, SYNC_ERROR.c.dismissed.is_(False))
-        .exists()
-    )
     return (
         select(
             link.c.id,
@@ -159,7 +174,7 @@ def _link_sources() -> Select[Any]:
             intercom.c.kind.label("intercom_kind"),
             intercom.c.name.label("intercom_name"),
             salesforce.c.name.label("salesforce_name"),
-            has_errors.label("has_errors"),
+            _HAS_ERRORS,
         )
         .select_from(link)
         .outerjoin(intercom, _is(Side.INTERCOM, link.c.intercom_id))
@@ -172,10 +187,48 @@ def _is(side: Side, person_id: Any) -> Any:
     return and_(_PEOPLE[side].c.side == side.value, _PEOPLE[side].c.id == person_id)
 
 
-_LINKS_OF = {
-    side: select(IDENTITY_MAPPING.c.id).where(IDENTITY_MAPPING.c[f"{side.value}_id"].in_(_IDS))
-    for side in Side
-}
+def _links_of_others(side: Side) -> Select[Any]:
+    """Links of these people whose listing shows another name or kind than they have now."""
+    link, person = IDENTITY_MAPPING, _PEOPLE[side]
+    named_otherwise = LINK_LISTING.c[f"{side.value}_name"] != person.c.search_name
+    kinds = LINK_LISTING.c.facets.op("&")(KIND_BITS[side])
+    differs = [
+        and_(person.c.kind == kind.value, kinds != bits) for kind, bits in KINDS_BITS[side].items()
+    ]
+    return (
+        select(link.c.id)
+        .join(person, _is(side, link.c[f"{side.value}_id"]))
+        .outerjoin(LINK_LISTING, LINK_LISTING.c.link_id == link.c.id)
+        .where(
+            link.c[f"{side.value}_id"].in_(_IDS),
+            or_(LINK_LISTING.c.link_id.is_(None), named_otherwise, *differs),
+        )
+    )
+
+
+_HAS_ERRORS = (
+    select(SYNC_ERROR.c.id)
+    .where(SYNC_ERROR.c.link_id == IDENTITY_MAPPING.c.id, SYNC_ERROR.c.dismissed.is_(False))
+    .exists()
+    .label("has_errors")
+)
+_LINKS_OF_OTHERS = {side: _links_of_others(side) for side in Side}
+_FLAG_SOURCES = (
+    select(
+        LINK_LISTING.c.link_id,
+        LINK_LISTING.c.facets,
+        IDENTITY_MAPPING.c.ambiguous,
+        IDENTITY_MAPPING.c.is_due,
+        _HAS_ERRORS,
+    )
+    .join(IDENTITY_MAPPING, IDENTITY_MAPPING.c.id == LINK_LISTING.c.link_id)
+    .where(LINK_LISTING.c.link_id.in_(_IDS))
+)
+_PUT_FACETS = (
+    update(LINK_LISTING)
+    .where(LINK_LISTING.c.link_id == bindparam("of_link"))
+    .values(facets=bindparam("new_facets"))
+)
 _LINK_SOURCES = _link_sources()
 _LISTED_LINKS = select(LINK_LISTING).where(LINK_LISTING.c.link_id.in_(_IDS))
 _UNLISTED_LINKS = (

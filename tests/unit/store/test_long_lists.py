@@ -14,10 +14,12 @@ from sfsync_gui.core.search_words import fold, is_found
 from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, LinkRow, LinkSort
 from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.store.facets import facets_of_history, facets_of_links, history_facets
 from sfsync_gui.store.queries import Queries
 from sfsync_gui.store.questions import lists
-from sfsync_gui.store.sql_store import SqlStore
-from tests.unit.store.samples import contact, error, link, record, run, written
+from sfsync_gui.store.runners import InlineRunner
+from sfsync_gui.store.sql_store import SqlStore, open_store
+from tests.unit.store.samples import close, contact, error, link, record, run, written
 
 FIRST = ("Anna", "Änne", "ann-marie", "Bob", "Zoë", "Łukasz", "", "O’Hara", "Ann")
 LAST = ("Müller", "Mulligan", "van Dam", "d'Arc", "Zeta", "\x00odd\ud800", "Annan")
@@ -284,3 +286,36 @@ def test_history_is_found_as_asked(seed: int, store: SqlStore, queries: Queries)
             found += page
         assert found == expected
     assert met > 12
+
+
+def test_every_kind_and_trigger_has_facets_of_its_own() -> None:
+    entries = {
+        history_facets(kind, side, trigger)
+        for kind in HistoryKind
+        for side in (None, *Side)
+        for trigger in Trigger
+    }
+    assert entries == facets_of_history(HistoryQuery())
+    assert len(entries) == len(HistoryKind) * 3 * len(Trigger)
+    assert facets_of_links(LinkQuery()) == frozenset(range(32))
+
+
+def test_when_all_was_clear_last(path: Path) -> None:
+    now = 1_000.0
+    store = open_store(path, InlineRunner(), clock=lambda: now)
+    with closing(Queries(path)) as asked:
+        assert asked.all_clear_since() == 0
+        first = run(store, lambda unit: unit.errors.put(error(link_id=1)))
+        second = run(store, lambda unit: unit.errors.put(error(link_id=2)))
+        now = 2_000.0
+        run(store, lambda unit: unit.errors.close([first.id]))
+        assert asked.all_clear_since() == 0
+        now = 3_000.0
+        run(store, lambda unit: unit.errors.amend(replace(second, dismissed=True)))
+        assert asked.all_clear_since() == 3_000.0
+        now = 4_000.0
+        run(store, lambda unit: unit.errors.close([99]))
+        assert asked.all_clear_since() == 3_000.0
+        run(store, lambda unit: unit.errors.close([second.id]))
+        assert asked.all_clear_since() == 4_000.0
+    close(store)
