@@ -52,7 +52,7 @@ def _lines(event: Event) -> Iterator[tuple[int, str]]:
                 yield logging.INFO, f"history: {count} {kind}{where}"
         case ErrorOpened(error):
             what = f"{_SERVICE[error.side]}: {error.error_class} {error.code}"
-            yield logging.WARNING, f"sync error at {what}, attempt {error.attempts}"
+            yield logging.INFO, f"sync error at {what}, attempt {error.attempts}"
         case ErrorsClosed(count) if count:
             yield logging.INFO, f"{count} sync errors are gone"
         case GuardHeld(measure, links):

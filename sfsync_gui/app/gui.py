@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,10 +72,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ExitStack() as stack:
         if options.demo:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sfsync-window-")))
-            return _run(options, folder, _demo(folder))
+            return _reported(options, folder, _demo(folder))
         with suppress(OSError):  # the window says it, where a person can see it
             options.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return _run(options, options.data_dir, _real(options.data_dir))
+        return _reported(options, options.data_dir, _real(options.data_dir))
+
+
+def _reported(options: Options, folder: Path, build: Build) -> int:
+    """Run it; a mistake of our own that keeps the window from being made is written down, too."""
+    try:
+        return _run(options, folder, build)
+    except Exception:  # before the log was open
+        watch = CrashWatch(CrashReports(folder), hard_crashes=False)
+        return _crashed("the window cannot be made", watch.close)
+
+
+def _crashed(what: str, close: Callable[[], None] = lambda: None) -> int:
+    """Write down the exception that is being handled; the next start tells of it."""
+    _log.critical(what, exc_info=True, extra=ENDS)
+    close()
+    if sys.stderr is not None:
+        sys.stderr.write(f"{APP_NAME} stopped unexpectedly. The next start shows a report.\n")
+    return EXIT_CRASHED
 
 
 def _run(options: Options, folder: Path, build: Build) -> int:
@@ -95,8 +113,7 @@ def _run(options: Options, folder: Path, build: Build) -> int:
         try:
             run(application, window.live(build))
         except Exception:  # the edge of the program: it is written down, and told at the next start
-            _log.critical("the window ended", exc_info=True, extra=ENDS)
-            return EXIT_CRASHED
+            return _crashed("the window ended")
     return 0
 
 

@@ -142,7 +142,7 @@ class HostThread:
         """The store, for reading. Raises `StoreError` while there is none to read."""
         queries = self._keeper.queries if self._ready.is_set() else None
         if queries is None and self._snapshot.phase is Phase.FAILED and self._snapshot.reason:
-            raise self._snapshot.reason
+            raise self._snapshot.reason.anew()
         if queries is None:
             raise StoreError(
                 "There is nothing to show yet",

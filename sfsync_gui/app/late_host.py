@@ -96,7 +96,7 @@ class LateHost:
 
     def _there(self) -> "Host":
         if self._failure is not None:
-            raise self._failure
+            raise self._failure.anew()
         if self._host is None:
             raise StoreError(
                 "There is nothing to show yet", "The profile is being opened.", "Wait a moment."

@@ -10,7 +10,8 @@ SfsyncError
 └── StoreError            the local database cannot be used
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from sfsync_gui.core.remedies import SERVICES, explain
 from sfsync_gui.core.vocabulary import ErrorClass, Side, SignInCause
@@ -44,6 +45,14 @@ class SfsyncError(Exception):
             fields = getattr(self, "fields", ())
             found = explain(self.error_class, self.code, self.message, fields, self.side)
             self.remedy = found.remedy
+
+    def anew(self) -> Self:
+        """The same failure, to be raised once more.
+
+        An exception that is raised again gathers the stacks of all its raisings, and keeps hold
+        of everything that they refer to.
+        """
+        return replace(self)
 
     def __str__(self) -> str:
         return f"{self.title}: {self.message}"

@@ -273,3 +273,20 @@ def test_a_clock_before_the_last_use_is_said_and_checked_again(
         assert shell.window.news.get("clock") is None
 
     start(story)
+
+
+def test_lists_that_could_not_be_read_do_not_crash_the_end(folder: Path) -> None:
+    folder.mkdir()
+    database_path(folder).write_bytes(b"this is a letter, not a database. " * 100)
+    panels = ("errors", "identities", "activity", "mapping", "settings")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.quitting_window", str(folder), *panels],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert list((folder / "crashes").iterdir()) == []

@@ -23,7 +23,7 @@ EMAIL = "ada.lovelace@example.com"
 
 GOES_ON = ("slot", "thread", "task", "engine", "every second")
 HARD = ("abort", "segmentation fault")
-STOPS = ("main", *HARD)
+STOPS = ("early", "main", *HARD)
 
 
 def fail() -> None:
@@ -78,6 +78,8 @@ async def _leave_task(_: Any) -> None:
 def main() -> int:
     """Run it."""
     gui.Shell = CrashingShell  # type: ignore[attr-defined]
+    if sys.argv[1] == "early":
+        gui.make_application = lambda *_: fail()  # type: ignore[attr-defined,assignment]
     return gui.main(["--data-dir", sys.argv[2]])
 
 

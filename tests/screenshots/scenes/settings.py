@@ -3,6 +3,8 @@
 from PySide6.QtWidgets import QScrollArea
 
 from sfsync_gui.core.failures import StoreError
+from sfsync_gui.ui.panels.settings import SettingsPanel
+from sfsync_gui.ui.widgets.search_field import SearchField
 from tests.screenshots.scenes import Scenes
 from tests.screenshots.stage import Stage
 
@@ -39,3 +41,35 @@ async def error(stage: Stage) -> None:
         "Close that program.",
     )
     stage.open_window("settings", failure=reason)
+
+
+@scenes.add
+async def refused(stage: Stage) -> None:
+    """A value that cannot be, said at its field."""
+    stage.open_window("settings")
+    panel = stage.panel
+    assert isinstance(panel, SettingsPanel)
+    field = panel.fields["salesforce_interval"]
+    await stage.until(field.edit.isEnabled)
+    field.edit.setText("1 second")
+    field.edit.setModified(True)
+    field.edit.editingFinished.emit()
+
+
+@scenes.add
+async def found(stage: Stage) -> None:
+    """What is found by a word."""
+    stage.open_window("settings")
+    field = stage.find(SearchField)
+    field.setText("unusual")
+    field.returnPressed.emit()
+
+
+@scenes.add
+async def found_none(stage: Stage) -> None:
+    """Nothing is called like that."""
+    stage.open_window("settings")
+    field = stage.find(SearchField)
+    field.setText("nowhere to be found")
+    field.returnPressed.emit()
+    await stage.at_rest()

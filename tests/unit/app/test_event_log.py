@@ -28,7 +28,7 @@ REASON = SignInError(f"{NAME} is signed out", NAME, NAME, NAME, code="revoked", 
 ENTRY = HistoryEntry(
     HistoryKind.WRITTEN,
     5,
-    Trigger.INTERCOM_EDITED if hasattr(Trigger, "INTERCOM_EDITED") else next(iter(Trigger)),
+    Trigger.INTERCOM_UPDATED,
     "i1",
     "s1",
     PersonKind.LEAD,
@@ -64,7 +64,7 @@ ERROR = SyncError(
         ),
         (
             ErrorOpened(ERROR),
-            logging.WARNING,
+            logging.INFO,
             "sync error at Salesforce: record STRING_TOO_LONG, attempt 3",
         ),
         (ErrorsClosed(2), logging.INFO, "2 sync errors are gone"),
