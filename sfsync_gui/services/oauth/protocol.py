@@ -1,19 +1,12 @@
 """The protocol parts of OAuth 2.0, by Authlib; this is the only place that imports it.
 
-RFC 6749 (authorization code), RFC 7636 (PKCE). No request is made here.
+RFC 6749 (authorization code), RFC 7636 (PKCE). No request is made here. Authlib is loaded when
+somebody signs in: it takes 15 MB, and a program that is signed in needs none of it.
 """
 
 import hmac
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, urlsplit
-
-from authlib.common.security import generate_token  # type: ignore[import-untyped]
-from authlib.oauth2.rfc6749.errors import MissingCodeException  # type: ignore[import-untyped]
-from authlib.oauth2.rfc6749.parameters import (  # type: ignore[import-untyped]
-    parse_authorization_code_response,
-    prepare_grant_uri,
-)
-from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
 
 from sfsync_gui.core.failures import SignInError
 from sfsync_gui.core.vocabulary import Side, SignInCause
@@ -39,6 +32,9 @@ class Pkce:
         The verifier is of letters and digits only: Salesforce refuses one with a tilde, which RFC
         7636 allows (cognizant-ai-lab/nsflow, issue 249).
         """
+        from authlib.common.security import generate_token  # type: ignore[import-untyped]
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
+
         verifier = str(generate_token(_VERIFIER_LENGTH))
         return cls(verifier, str(create_s256_code_challenge(verifier)))
 
@@ -66,6 +62,9 @@ class Authorization:
         cls, side: Side, endpoint: str, client_id: str, redirect_uri: str, **parameters: str
     ) -> "Authorization":
         """A request with a fresh `state`; `parameters` are those of the service's own."""
+        from authlib.common.security import generate_token
+        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped]
+
         state = str(generate_token(_STATE_LENGTH))
         url = prepare_grant_uri(
             endpoint, client_id, "code", redirect_uri=redirect_uri, state=state, **parameters
@@ -86,6 +85,9 @@ class Authorization:
 
     def answer(self, redirected_to: str) -> Answer:
         """What the redirected address says. Raises `SignInError` where it is not the answer."""
+        from authlib.oauth2.rfc6749.errors import MissingCodeException  # type: ignore[import-untyped]
+        from authlib.oauth2.rfc6749.parameters import parse_authorization_code_response
+
         if not self.is_answer(redirected_to):
             raise _of_another(_LABELS[self.side], self.side)
         try:
