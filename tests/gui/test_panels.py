@@ -17,9 +17,10 @@ from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.ui.accounts.forms import IntercomForm
 from sfsync_gui.ui.panels.connections import ConnectionsPanel
+from sfsync_gui.ui.panels.overview import OverviewPanel
 from sfsync_gui.ui.tasks import Tasks
 from tests.gui.conftest import SPEED, Run, until
-from tests.gui.programs import shown
+from tests.gui.programs import running, shown
 
 
 def test_a_side_is_connected_by_its_token_and_the_secret_leaves_the_screen(
@@ -41,5 +42,27 @@ def test_a_side_is_connected_by_its_token_and_the_secret_leaves_the_screen(
         assert form.token.text() == ""
         relay.stop()
         await host.stop()
+
+    run(story())
+
+
+def test_the_overview_tells_what_api_calls_were_for(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with running(tmp_path, served) as host:
+            panel = OverviewPanel(host, tasks)
+            relay = shown(panel, host, qtbot)
+            await until(lambda: panel.purposes.calls)
+            stored = [row for row in host.questions.calls(0) if row.side is Side.SALESFORCE]
+            told = dict(panel.purposes.calls)
+            assert 0 < sum(told.values()) <= sum(row.calls for row in stored)
+            assert told["Reading the fields"] >= 1
+            counts = [count for _, count in panel.purposes.calls]
+            assert counts == sorted(counts, reverse=True)
+            assert "Reading the fields: " in panel.purposes.accessibleDescription()
+            relay.stop()
+            panel.hide()
+            await tasks.stop()
 
     run(story())

@@ -13,6 +13,7 @@ from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, Snaps
 from sfsync_gui.ui.bulk.section import BulkSection
 from sfsync_gui.ui.panels.overview.chart import HOURS, ChangesChart
 from sfsync_gui.ui.panels.overview.direction import DirectionRow
+from sfsync_gui.ui.panels.overview.purposes import DAYS, CallsByPurpose
 from sfsync_gui.ui.panels.overview.usage import UsageSection
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
@@ -41,6 +42,7 @@ class OverviewPanel(Panel):
         self.directions = {side: DirectionRow(side, handle) for side in Side}
         self.chart = ChangesChart()
         self.usage = UsageSection()
+        self.purposes = CallsByPurpose(Side.SALESFORCE)
         self.bulk = BulkSection(self)
         self.wizard: Wizard | None = None
         self._waits_for_bulk = False
@@ -68,14 +70,17 @@ class OverviewPanel(Panel):
             ),
             Section(self.tr("Existing values"), self.bulk),
             Section(self.tr("Changes per hour"), self.chart),
-            Section(self.tr("Salesforce API calls in the last 24 hours"), self.usage),
+            Section(
+                self.tr("Salesforce API calls in the last 24 hours"), self.usage, self.purposes
+            ),
             wide=True,
         )
 
     # ------------------------------------------------------------------ live
 
     def shown(self) -> None:
-        """Bring the chart and the bulk sync up to date."""
+        """Bring the charts and the bulk sync up to date."""
+        self._stale = True
         self._read_chart()
         self.bulk.look()
 
@@ -161,6 +166,8 @@ class OverviewPanel(Panel):
         since = int(now // _HOUR) - HOURS + 1
         rows = await self.ask(lambda store: store.changes_by_hour(since))
         self.chart.show_changes(rows, now)
+        since = int(now // _HOUR) - DAYS * HOURS
+        self.purposes.show_calls(await self.ask(lambda store: store.calls(since)))
 
     # ------------------------------------------------------------------ what a person does
 
