@@ -120,7 +120,6 @@ def test_a_page_that_is_not_safe_is_not_shown(
             dialog.page.setUrl(QUrl(address))
             await until(dialog.frame.trouble.isVisible)
             assert dialog.frame.trouble.sentence == "This page is not safe to show"
-            await until(lambda: not dialog.page.isLoading())
             press(dialog.frame.trouble.button)
             await pages.shows("#Login")
         dialog.close()

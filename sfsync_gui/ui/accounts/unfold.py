@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_INSET
+from sfsync_gui.ui.theme.tokens import SPACE_GROUP
 from sfsync_gui.ui.widgets.buttons import QuietButton
 from sfsync_gui.ui.widgets.layouts import column, row
 
@@ -18,9 +18,7 @@ class Unfold(QWidget):
         self.content = content
         self.button = QuietButton(title)
         self.button.setCheckable(True)
-        head = row(self.button, None)
-        head.setContentsMargins(-SPACE_INSET, 0, 0, 0)  # its word stands where all words begin
-        self.setLayout(column(head, content, space=SPACE_GROUP))
+        self.setLayout(column(row(self.button, None), content, space=SPACE_GROUP))
         self.button.setChecked(unfolded)
         self._show(unfolded)
         self.button.toggled.connect(self._on_toggled)

@@ -14,6 +14,8 @@ from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.states import EmptyState
 
 _DONE = 100
+_Status = QWebEngineLoadingInfo.LoadStatus
+_UNSAFE = QWebEngineLoadingInfo.ErrorDomain.CertificateErrorDomain
 
 
 class PageFrame(QWidget):
@@ -86,12 +88,17 @@ class PageFrame(QWidget):
 
     def _on_loading(self, loading: QWebEngineLoadingInfo) -> None:
         """A page with which the service refuses something is one to read, whatever its status."""
-        if loading.status() is QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus:
+        status = loading.status()
+        if status is _Status.LoadStartedStatus:
             return
         self._progress.setVisible(False)
-        if loading.isErrorPage():  # Chromium's own, since nothing came
+        if status is _Status.LoadStoppedStatus or loading.errorDomain() is _UNSAFE:
+            return  # another page is on its way, or what is wrong has been said
+        # Of a page that has come Qt says at times that it is an error page, since one came before.
+        if status is _Status.LoadFailedStatus and loading.isErrorPage():
             self._say_missing()
-        elif loading.status() is not QWebEngineLoadingInfo.LoadStatus.LoadStoppedStatus:
+        else:
+            self._places.setCurrentWidget(self.view)
             self.shown.emit()
 
     def _say_missing(self) -> None:

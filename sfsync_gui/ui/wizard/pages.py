@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QRadioButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QRadioButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.schema import CONTACT, LEAD, Schema
@@ -116,6 +124,26 @@ class CheckPage(StepPage):
         self.findings.show_loading()
 
 
+class _RowBox(QCheckBox):
+    """A box whose words are shortened to the room there is."""
+
+    def __init__(self, label: str, hint: str) -> None:
+        super().__init__(label)
+        self._label = label
+        self.setAccessibleName(label)
+        self.setToolTip(f"{label}\n{hint}")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show what fits."""
+        super().resizeEvent(event)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        area = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxContents, option, self)
+        mode = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self._label, mode, area.width()))
+
+
 class MappingPage(StepPage):
     """The suggested rows, each of which can be left out."""
 
@@ -149,12 +177,11 @@ class MappingPage(StepPage):
         clear(self._rows)
         self._boxes = {}
         for mapping in rows:
-            box = QCheckBox(_attribute_label(mapping, schema))
+            box = _RowBox(_attribute_label(mapping, schema), mapping.intercom_attribute)
             box.setChecked(mapping.id not in left_out)
             self._boxes[mapping.id] = (box, mapping)
             target = ElidedLabel(_field_labels(mapping, schema))
             target.setToolTip(_field_names(mapping))
-            box.setToolTip(mapping.intercom_attribute)
             arrow = IconLabel(DIRECTION_ICON[mapping.direction], Tone.MUTED)
             line = row(box, arrow, target, space=SPACE_INSET)
             line.setStretch(0, 2)

@@ -8,7 +8,7 @@ from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import Handle, SecretsKept
 from sfsync_gui.ui.accounts.forms import IntercomForm, SalesforceForm
 from sfsync_gui.ui.texts.services import SERVICE
-from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_INSET, Tone
+from sfsync_gui.ui.theme.tokens import SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.buttons import QuietButton
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.labels import PlainLabel
@@ -33,9 +33,7 @@ class ServicePage(StepPage):
         self.again_button = QuietButton(self.tr("Sign in again"), icon_name="sign-in")
         line = row(IconLabel("success", Tone.SUCCESS), self._who)
         line.setStretch(1, 1)
-        below = row(self.again_button, None)
-        below.setContentsMargins(-SPACE_INSET, 0, 0, 0)
-        self._connected = boxed(column(line, below, space=SPACE_GROUP))
+        self._connected = boxed(column(line, row(self.again_button, None), space=SPACE_GROUP))
         self.body.addWidget(self._connected)
         self.body.addWidget(self.form)
         self.form.submitted.connect(self.submitted)

@@ -69,8 +69,12 @@ class Wizard(QWidget):
         self.show_step(resume_at(handle.snapshot))
 
     def _arrange(self) -> None:
-        head = column(self.rail, self.banners, space=SPACE_SECTION)
-        head.setContentsMargins(SPACE_EDGE - SPACE_SECTION // 2, 0, SPACE_EDGE, SPACE_SECTION)
+        rail = row(self.rail)
+        rail.setContentsMargins(SPACE_EDGE - SPACE_SECTION // 2, 0, SPACE_EDGE, 0)
+        banners = row(self.banners)
+        banners.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, 0)
+        head = column(rail, banners, space=SPACE_SECTION)
+        head.setContentsMargins(0, 0, 0, SPACE_SECTION)
         foot = row(self._working, None, self.back_button, self.next_button)
         foot.setContentsMargins(SPACE_EDGE, SPACE_SECTION, SPACE_EDGE, SPACE_SECTION)
         layout = column(boxed(head), self._stack, boxed(foot), space=0)
@@ -110,6 +114,8 @@ class Wizard(QWidget):
         self.step, self._bound_for = step, None
         if self._farthest.comes_before(step):
             self._farthest = step
+        if step is not Step.WELCOME:
+            self.banners.clear(_DEMO)
         self._stack.setCurrentWidget(self._places[step])
         self._filled = None
         self._show_buttons(snapshot)
