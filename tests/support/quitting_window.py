@@ -1,4 +1,4 @@
-"""The window's program, which shows some panels of a profile that cannot be used, and is quit.
+"""The window's program, which shows lists of a profile that cannot be used, and is quit.
 
 `python -m tests.support.quitting_window FOLDER PANEL...`
 """
@@ -9,6 +9,7 @@ import sys
 from sfsync_gui.app import gui
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.ui.shell.shell import Shell
+from sfsync_gui.ui.widgets.states import EmptyState
 
 
 class QuittingShell(Shell):
@@ -21,9 +22,16 @@ class QuittingShell(Shell):
             await asyncio.sleep(0.02)
         for panel in sys.argv[2:]:
             self.show_panel(panel)
-            await asyncio.sleep(0.3)
+            while not self._says_why():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
         self.quit()
         await life
+
+    def _says_why(self) -> bool:
+        """Whether the panel says in place of its list why it has none."""
+        reason = self._handle.snapshot.reason
+        states = self.window.stack.findChildren(EmptyState)
+        return any(one.isVisible() and reason and one.sentence == reason.title for one in states)
 
 
 def main() -> int:
