@@ -51,8 +51,12 @@ def history_after(queries: Queries, last_id: int) -> list[HistoryEntry]:
 
 def open_errors(queries: Queries, *, dismissed: bool = False) -> list[SyncError]:
     """All open errors that were not dismissed, or all that were, in order of their ids."""
+    return errors_of(queries, ErrorQuery(dismissed=dismissed))
+
+
+def errors_of(queries: Queries, query: ErrorQuery) -> list[SyncError]:
+    """All errors of a query, in order of their ids."""
     found: list[SyncError] = []
-    query = ErrorQuery(dismissed=dismissed)
     while page := queries.errors_page(query, found[-1] if found else None, PAGE):
         found += page
     return found[::-1]

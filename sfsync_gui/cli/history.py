@@ -77,6 +77,11 @@ def _matching(queries: Queries, wanted: Filter) -> Iterator[HistoryEntry]:
         before = entries[-1].id
 
 
+def moment(text: str | None) -> float | None:
+    """A moment of an option, None where it was left out. Raises `UsageError`."""
+    return parse_since(text) if text else None
+
+
 def parse_since(text: str) -> float:
     """A moment: `2026-11-24`, `2026-11-24 09:30` (local time), `90 min`, `2 h`, `3 d`, `1 w` ago.
 

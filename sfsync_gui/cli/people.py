@@ -1,6 +1,6 @@
 """`sfsync links` and `sfsync people`: who is linked to whom, and who could not be linked."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import typer
@@ -28,7 +28,7 @@ from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import IdentityMapping, Observation
 from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side
-from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, LinkRow, UnlinkedPerson
+from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, LinkRow, LinkSort, UnlinkedPerson
 from sfsync_gui.engine.storage import UnitOfWork
 
 _HISTORY_SHOWN = 10
@@ -40,19 +40,23 @@ _WHY = {
 # ---------------------------------------------------------------------- links
 
 
-def list_links(data_dir: Path, output: Output, search: str | None, limit: int) -> ExitCode:
+def list_links(data_dir: Path, output: Output, query: LinkQuery, limit: int) -> ExitCode:
     """Who is linked to whom."""
     with queries_of(data_dir) as queries:
-        links = queries.links_page(LinkQuery(search or "", descending=False), None, limit + 1)
+        links = queries.links_page(query, None, limit + 1)
         total = queries.link_count()
     shown, more = links[:limit], len(links) > limit
     output.document([asdict(link) for link in shown])
     for link in shown:
         output.line(_link_text(link))
     if not shown:
-        output.line(
-            f"No link of {total:,} begins with “{plain(search)}”." if search else "No links yet."
-        )
+        if query.search:
+            fits = f"begins with “{plain(query.search)}”"
+            others = replace(query, search="", sort=LinkSort.LINKED, descending=True)
+            fits += "" if others == LinkQuery() else " and fits"
+        else:
+            fits = "fits"
+        output.line(f"No link of {total:,} {fits}." if total else "No links yet.")
     elif more:
         output.line(f"… more than {limit:,}; see them with --limit or --search", dim=True)
     return ExitCode.FINE

@@ -4,23 +4,41 @@ from typing import Annotated
 
 import typer
 
+from sfsync_gui.cli.filters import Kind, Search, Since, Until, kinds_by_side
 from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, Limit, act, look
 from sfsync_gui.cli.output import Output, failures_reported
-from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind
+from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side
+from sfsync_gui.engine.questions import ErrorQuery, LinkQuery, LinkSort
 
 links = typer.Typer(help="Who is linked to whom.", no_args_is_help=True)
 people = typer.Typer(help="Who could not be linked by itself.", no_args_is_help=True)
 errors = typer.Typer(help="What could not be synced, and what to do.", no_args_is_help=True)
 holds = typer.Typer(help="Unusual changes that wait for a person.", no_args_is_help=True)
 
+Kinds = Annotated[
+    list[Kind] | None,
+    typer.Option("--kind", help="Only this kind of people; once a side.", show_default=False),
+]
 Number = Annotated[int, typer.Argument(help="The number that the list shows.")]
 
 
 @links.command("list")
 def links_list(
-    search: Annotated[
-        str | None, typer.Option(help="Only names, e-mail addresses or ids that begin with this.")
-    ] = None,
+    search: Search = None,
+    kind: Kinds = None,
+    ambiguous: Annotated[
+        bool, typer.Option("--ambiguous", help="Only those that could mean somebody else.")
+    ] = False,
+    with_errors: Annotated[
+        bool, typer.Option("--with-errors", help="Only those with an open error.")
+    ] = False,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Only those with values that wait to be written.")
+    ] = False,
+    sort: Annotated[LinkSort, typer.Option(help="By what they are sorted.")] = LinkSort.LINKED,
+    descending: Annotated[
+        bool, typer.Option("--descending", help="The other way round: newest, or Z to A.")
+    ] = False,
     limit: Limit = 50,
     data_dir: DataDir = DATA_DIR,
     as_json: Json = False,
@@ -29,7 +47,20 @@ def links_list(
     from sfsync_gui.cli.people import list_links
 
     output = Output(as_json)
-    look(output, lambda: list_links(data_dir, output, search, limit))
+    kinds: dict[Side, PersonKind] = {}
+    with failures_reported(output):
+        kinds = kinds_by_side(kind or [])
+    query = LinkQuery(
+        search=search or "",
+        intercom_kind=kinds.get(Side.INTERCOM),
+        salesforce_kind=kinds.get(Side.SALESFORCE),
+        ambiguous=ambiguous,
+        with_errors=with_errors,
+        waiting=waiting,
+        sort=sort,
+        descending=descending,
+    )
+    look(output, lambda: list_links(data_dir, output, query, limit))
 
 
 @links.command("show")
@@ -86,6 +117,18 @@ def people_list(
 
 @errors.command("list")
 def errors_list(
+    search: Search = None,
+    side: Annotated[
+        Side | None, typer.Option(help="Only what could not be written there.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="Only people of this kind.", show_default=False)
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    by_cause: Annotated[
+        bool, typer.Option("--by-cause", help="How many there are of each cause.")
+    ] = False,
     dismissed: Annotated[
         bool, typer.Option("--dismissed", help="Those that were dismissed.")
     ] = False,
@@ -93,10 +136,24 @@ def errors_list(
     as_json: Json = False,
 ) -> None:
     """List what could not be synced, with what to do."""
-    from sfsync_gui.cli.troubles import list_errors
+    from sfsync_gui.cli.history import moment
+    from sfsync_gui.cli.troubles import list_causes, list_errors
 
     output = Output(as_json)
-    look(output, lambda: list_errors(data_dir, output, dismissed=dismissed))
+    begin: float | None = None
+    end: float | None = None
+    with failures_reported(output):
+        begin, end = moment(since), moment(until)
+    query = ErrorQuery(
+        search=search or "",
+        to_side=side,
+        kind=kind.person_kind if kind else None,
+        since=begin,
+        until=end,
+        dismissed=dismissed,
+    )
+    work = list_causes if by_cause else list_errors
+    look(output, lambda: work(data_dir, output, query))
 
 
 @errors.command("show")

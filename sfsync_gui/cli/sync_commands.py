@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from sfsync_gui.cli.filters import Since, Until
 from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, JsonLines, Limit, act, look
 from sfsync_gui.cli.output import Output, UsageError, failures_reported
-from sfsync_gui.core.vocabulary import HistoryKind, Side
+from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 
 bulk = typer.Typer(help="Bring people who are linked already in line.", no_args_is_help=True)
 
@@ -129,31 +130,51 @@ def status(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
 
 def history(
     limit: Limit = 50,
-    person: Annotated[
-        str | None, typer.Option(help="Only of this person: an id, or how a name or e-mail begins.")
+    search: Annotated[
+        str | None,
+        typer.Option(
+            "--search",
+            "--person",
+            help="Only people with words in name or e-mail that begin so, or with such an id.",
+            show_default=False,
+        ),
     ] = None,
     side: Annotated[Side | None, typer.Option(help="Only what was written there.")] = None,
-    kind: Annotated[HistoryKind | None, typer.Option(help="Only of this kind.")] = None,
+    kind: Annotated[
+        list[HistoryKind] | None,
+        typer.Option(help="Only of this kind; may be repeated.", show_default=False),
+    ] = None,
+    trigger: Annotated[Trigger | None, typer.Option(help="Only what this caused.")] = None,
+    row: Annotated[
+        str | None,
+        typer.Option(help="Only of this row, by its name in the mapping.", show_default=False),
+    ] = None,
     field: Annotated[
         str | None, typer.Option(help="Only of this field, by its API name.", show_default=False)
     ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(help="Not older than this: 2026-11-24, 90min, 2h, 3d.", show_default=False),
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     data_dir: DataDir = DATA_DIR,
     as_json: Json = False,
 ) -> None:
     """Show what was changed, newest first."""
-    from sfsync_gui.cli.history import Filter, parse_since, show_history
+    from sfsync_gui.cli.history import Filter, moment, show_history
     from sfsync_gui.engine.questions import HistoryQuery
 
     output = Output(as_json)
-    moment: float | None = None
+    begin: float | None = None
+    end: float | None = None
     with failures_reported(output):
-        moment = parse_since(since) if since else None
-    kinds = frozenset({kind}) if kind else frozenset()
-    query = HistoryQuery(person or "", to_side=side, kinds=kinds, since=moment)
+        begin, end = moment(since), moment(until)
+    query = HistoryQuery(
+        search or "",
+        row_id=row,
+        to_side=side,
+        trigger=trigger,
+        kinds=frozenset(kind or ()),
+        since=begin,
+        until=end,
+    )
     wanted = Filter(query, field)
     look(output, lambda: show_history(data_dir, output, wanted, limit))
 

@@ -1,13 +1,13 @@
 """`sfsync errors` and `sfsync holds`: what could not be synced, and what waits for a person."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import typer
 
 from sfsync_gui.app.orders import Order
-from sfsync_gui.cli.account import open_errors
+from sfsync_gui.cli.account import errors_of, open_errors
 from sfsync_gui.cli.giving import give
 from sfsync_gui.cli.output import ExitCode, Output, UsageError
 from sfsync_gui.cli.progress import progress_of
@@ -24,28 +24,57 @@ from sfsync_gui.cli.wording import (
 )
 from sfsync_gui.core.guard import BLANKED, ENDED, REWRITTEN
 from sfsync_gui.core.history import SyncError
+from sfsync_gui.engine.questions import ErrorQuery
 from sfsync_gui.engine.storage import GuardHold
+from sfsync_gui.store.queries import Queries
 
 _SAMPLE = 10
 
 # ---------------------------------------------------------------------- errors
 
 
-def list_errors(data_dir: Path, output: Output, *, dismissed: bool) -> ExitCode:
-    """The open errors, each with what to do."""
+def list_errors(data_dir: Path, output: Output, query: ErrorQuery) -> ExitCode:
+    """Open errors, each with what to do."""
     with queries_of(data_dir) as queries:
-        errors = open_errors(queries, dismissed=dismissed)
-        put_away = 0 if dismissed else queries.error_count(dismissed=True)
+        errors = errors_of(queries, query)
+        put_away = _put_away(queries, query)
     output.document([error_json(error) for error in errors])
     for error in errors:
         _print_error(error, output)
-    if not errors:
-        output.line("No errors were dismissed." if dismissed else "No errors are open.")
+    _print_rest(output, query, found=bool(errors), put_away=put_away)
+    return ExitCode.FINE
+
+
+def list_causes(data_dir: Path, output: Output, query: ErrorQuery) -> ExitCode:
+    """Open errors by cause, most numerous first, one of each with what to do."""
+    with queries_of(data_dir) as queries:
+        groups = queries.error_groups(query)
+        put_away = _put_away(queries, query)
+    output.document([{**asdict(group), "sample": error_json(group.sample)} for group in groups])
+    for group in groups:
+        what, remedy = error_lines(group.sample)
+        people = counted(group.people, "person", "people")
+        since = date_and_time(group.oldest_at)
+        output.line(f"{group.count:>6}  {plain(group.cause.code)}, {people}, since {since}")
+        output.line(f"        for example {group.sample.id}: {what}", colour=typer.colors.RED)
+        output.line(f"        {remedy}")
+    _print_rest(output, query, found=bool(groups), put_away=put_away)
+    return ExitCode.FINE
+
+
+def _put_away(queries: Queries, query: ErrorQuery) -> int:
+    return queries.error_count(dismissed=True) if query == ErrorQuery() else 0
+
+
+def _print_rest(output: Output, query: ErrorQuery, *, found: bool, put_away: int) -> None:
+    if not found:
+        which = "were dismissed" if query.dismissed else "are open"
+        narrowed = replace(query, dismissed=False) != ErrorQuery()
+        output.line(f"No errors that fit {which}." if narrowed else f"No errors {which}.")
     if put_away:
         output.line(
             f"{counted(put_away, 'more was', 'more were')} dismissed: --dismissed", dim=True
         )
-    return ExitCode.FINE
 
 
 def show_error(data_dir: Path, output: Output, error_id: int) -> ExitCode:
