@@ -1,13 +1,12 @@
 """The program behind the window, as the window sees it: every order, done on the engine's loop."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from sfsync_gui.app import diagnostics, mapping_file, pairs, sign_ins
 from sfsync_gui.app.host_thread import HostThread
 from sfsync_gui.app.keeper import Keeper
-from sfsync_gui.core.failures import SetupError, SfsyncError
+from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import (
     AttributeMapping,
     MappingKey,
@@ -18,10 +17,11 @@ from sfsync_gui.core.mapping import (
 from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.core.set_up_check import Finding, check_set_up
+from sfsync_gui.core.set_up_check import Finding
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
 from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying, reverting
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
+from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import (
     BrowserSignIn,
@@ -88,14 +88,7 @@ class Host(HostThread):
 
     async def check_set_up(self) -> tuple[Finding, ...]:
         """Describe both sides anew and tell what keeps the sync from doing its work."""
-
-        async def work(keeper: Keeper) -> tuple[Finding, ...]:
-            context = keeper.online().context
-            with suppress(SetupError):  # a missing key field is one of the findings
-                await refresh_schema(context)
-            return check_set_up(context.schema, context.rules)
-
-        return await self._ask(work)
+        return await self._ask(lambda keeper: check_anew(keeper.online().context))
 
     async def rules(self) -> SyncRules:
         """The mapping in force."""

@@ -13,6 +13,7 @@ from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder,
 from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, PersonKind
 from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
+from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.reverting import revert
@@ -123,6 +124,10 @@ def _decide(
         return {"decided": hold_id, "people": len(held[0].pairs)}
 
     return work
+
+
+async def _check_set_up(desk: Desk, given: Mapping[str, Any]) -> Result:
+    return {"findings": [asdict(one) for one in await check_anew(desk.context)]}
 
 
 async def _revert(desk: Desk, given: Mapping[str, Any]) -> Result:
@@ -298,6 +303,7 @@ ORDERS: Mapping[str, Kind] = {
     "holds.release": Kind(_decide(commands.release_hold)),
     # What is given up settles at the values observed, for which the fields must be known.
     "holds.drop": Kind(_decide(commands.drop_hold), needs_services=True),
+    "set_up.check": Kind(_check_set_up, needs_services=True),
     "history.revert": Kind(_revert, needs_services=True),
     "pause": Kind(_pause),
     "resume": Kind(_resume),

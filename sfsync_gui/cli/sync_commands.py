@@ -120,6 +120,14 @@ def resume(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
     act(output, lambda: resume_sync(data_dir, output))
 
 
+def check(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Check the set-up of both services: what is missing, what that breaks, what mends it."""
+    from sfsync_gui.cli.set_up import check_set_up
+
+    output = Output(as_json)
+    act(output, lambda: check_set_up(data_dir, output))
+
+
 def status(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
     """Show whom the profile belongs to, and how it is."""
     from sfsync_gui.cli.status import show_status
