@@ -17,11 +17,11 @@ from sfsync_gui.engine.reading import (
     observe_reading,
     read_people,
 )
+from sfsync_gui.engine.retrying import retry
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import (
     GONE_OR_HIDDEN,
     HIDDEN,
-    close_rows,
     open_errors,
     report_person,
 )
@@ -84,10 +84,21 @@ def _move_one(context: Context, unit: UnitOfWork, move: Move, read: Read) -> Non
         return
     moved = _moved_link(context, unit, link, move, record)
     unit.links.put([moved])
-    close_rows(unit, link.id, [None])
+    _review_refusals(context, unit, moved, move.side)
     unit.history.add(
         [link_entry(context, HistoryKind.MOVED, moved, move.trigger, old.name if old else "")]
     )
+
+
+def _review_refusals(
+    context: Context, unit: UnitOfWork, moved: IdentityMapping, side: Side
+) -> None:
+    """What the old record refused is tried on the new one; rows that it does not have are over."""
+    errors = unit.errors.of_links([moved.id]).get(moved.id, [])
+    applicable = set(row_ids_of(context, moved))
+    unit.errors.close(error.id for error in errors if error.row_id not in applicable)
+    refused = [one for one in errors if one.row_id in applicable and one.side is side]
+    retry(context, unit, refused, by_hand=False)
 
 
 def _target_not_there(

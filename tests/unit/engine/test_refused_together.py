@@ -52,3 +52,17 @@ def test_a_change_of_another_row_than_the_cause_tries_only_once(office: Office) 
     office.run(commands.retry_errors(office.context))
     office.check()
     assert {error.row_id for error in office.errors()} == {"two"}
+
+
+def test_what_a_lead_refused_is_tried_on_the_contact_that_it_became(office: Office) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    refuse_bad_phones(office)
+    office.edit(ann, phone="bad", alias="Annie", town="Bath")
+    office.check()
+    assert {error.row_id for error in office.errors()} == {"two", "up", "leads"}
+    contact = office.salesforce.convert(lead)
+    office.check()
+    assert office.errors() == []
+    assert office.sf(contact, "Phone") == "bad"
+    assert office.sf(contact, "Nickname__c") == "Annie"
