@@ -175,9 +175,15 @@ def _decide(row: _Row) -> _Decision:
     if row.mapping.direction is Direction.TWO_WAY:
         return _two_way(row)
     target = Side.SALESFORCE if row.mapping.direction is Direction.TO_SALESFORCE else Side.INTERCOM
-    if target not in row.due.towards:
+    if target not in row.due.towards and not _was_turned(row, target):
         return row.pair
     return _one_way(row, target)
+
+
+def _was_turned(row: _Row, target: Side) -> bool:
+    """Whether a change waits that is due the other way: the row was two-way until now."""
+    source = target.other
+    return row.pair is not None and not same(row.current().of(source), row.pair.of(source))
 
 
 def _put_back(row: _Row, wanted: PutBack) -> _Decision:

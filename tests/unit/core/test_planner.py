@@ -122,9 +122,19 @@ def test_a_row_to_intercom_writes_whatever_differs(
 def test_a_one_way_row_never_writes_against_its_direction(
     direction: Direction, towards: Side
 ) -> None:
-    planned = plan(direction, ("a", "b"), OLD, towards=frozenset({towards}))
+    planned = plan(direction, ("old", "old"), OLD, towards=frozenset({towards}))
     assert planned.settled == {"r": OLD}
     assert planned.writes == ()
+
+
+@pytest.mark.parametrize(("direction", "towards"), [(UP, I), (DOWN, S)])
+def test_a_row_that_was_turned_while_due_the_other_way_passes_on_what_waits(
+    direction: Direction, towards: Side
+) -> None:
+    planned = plan(direction, ("a", "b"), OLD, towards=frozenset({towards}))
+    assert [(write.side, write.value) for write in planned.writes] == [
+        (towards.other, "a" if direction is UP else "b")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ import pytest
 from sfsync_gui.core.failures import OrgError, SetupError
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder
 from sfsync_gui.core.people import Pair
-from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.core.vocabulary import ConflictRule, Direction
 from sfsync_gui.engine.bulk import preview_bulk, start_bulk
 from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.engine.setup import refresh_schema
+from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.support.fragile import CrashError
 from tests.unit.engine.office import ANN, BOB, Office
 
@@ -267,3 +268,20 @@ def test_an_edit_for_which_salesforce_cannot_be_read_changes_nothing(office: Off
     office.run(office.world.restart())
     assert office.context.rules.rows == (row(),)
     assert pair(office, ann) == Pair("Annie", "Nick")
+
+
+def test_a_change_that_waits_is_written_though_the_row_was_due_the_other_way_and_is_turned(
+    office: Office,
+) -> None:
+    ann, lead = office.user(), office.lead()
+    both = replace(row(direction=Direction.TWO_WAY), conflict_rule=ConflictRule.SALESFORCE)
+    office.connect((both,))
+    office.intercom.faults.arm(Fault(FaultKind.SERVER_ERROR, "PUT", "/contacts/", times=100))
+    office.edit(ann, alias="Annie")
+    office.salesforce.edit(lead, Nickname__c="Anna")
+    office.check()
+    edit(office, row())
+    office.intercom.faults.clear()
+    office.check(600)
+    assert office.sf(lead, "Nickname__c") == "Annie"
+    assert pair(office, ann) == Pair("Annie", "Annie")
