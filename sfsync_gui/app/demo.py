@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sfsync_gui.app import sign_ins
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.app.served_world import ServedWorld, served_world
@@ -18,9 +19,10 @@ from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.vocabulary import FirstRun, Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.bulk import start_bulk
-from sfsync_gui.engine.handle import Phase
+from sfsync_gui.engine.handle import Phase, SignInDefaults
 from sfsync_gui.engine.signing_in import Grant
 from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.sandbox import intercom, salesforce
 
 SPEED = 6.0
 """Simulated seconds per real one: Intercom's search lags by up to two minutes, which is long to
@@ -51,7 +53,38 @@ def demo_host(
             await _prepare(keeper, served)
 
         clock = LocalClock(served.clock.now, speed)
-        yield Host(folder, clock, Vault.in_memory(), is_demo=True, prepare=prepare)
+        yield Host(
+            folder,
+            clock,
+            Vault.in_memory(),
+            defaults=defaults_of(served),
+            is_demo=True,
+            prepare=prepare,
+        )
+
+
+@contextmanager
+def first_run_host(folder: Path, seed: int = 0) -> Iterator[Host]:
+    """A host on a profile that nobody has set up, beside a demo workspace to sign in to.
+
+    Its forms are filled in for the sign-in pages of the simulated services.
+    """
+    with served_world(seed, SPEED, PACE) as served:
+        served.open_office()
+        clock = LocalClock(served.clock.now, SPEED)
+        yield Host(folder, clock, Vault.in_memory(), defaults=defaults_of(served))
+
+
+def defaults_of(served: ServedWorld) -> SignInDefaults:
+    """What sign-in forms begin with, so that the simulated services are signed in to."""
+    return replace(
+        sign_ins.DEFAULTS,
+        salesforce_login_url=served.server.url("salesforce"),
+        salesforce_client_id=salesforce.DEMO_CLIENT_ID,
+        intercom_api_url=served.server.url("intercom"),
+        intercom_client_id=intercom.DEMO_CLIENT_ID,
+        intercom_client_secret=intercom.DEMO_CLIENT_SECRET,
+    )
 
 
 async def _prepare(keeper: Keeper, served: ServedWorld) -> None:
@@ -70,21 +103,21 @@ async def _prepare(keeper: Keeper, served: ServedWorld) -> None:
 
 def grants(served: ServedWorld) -> tuple[Grant, Grant]:
     """What the simulated services grant to whoever signs in to them."""
-    intercom, salesforce = served.intercom_account(), served.salesforce_account()
+    workspace, org = served.intercom_account(), served.salesforce_account()
     return (
         Grant(
             Side.INTERCOM,
-            access_token=intercom.access_token,
+            access_token=workspace.access_token,
             region="US",
-            api_url=intercom.api_url or "",
+            api_url=workspace.api_url or "",
         ),
         Grant(
             Side.SALESFORCE,
-            access_token=salesforce.access_token,
-            refresh_token=salesforce.refresh_token,
-            instance_url=salesforce.instance_url,
-            login_url=salesforce.instance_url,
-            client_id=salesforce.client_id,
+            access_token=org.access_token,
+            refresh_token=org.refresh_token,
+            instance_url=org.instance_url,
+            login_url=org.instance_url,
+            client_id=org.client_id,
         ),
     )
 

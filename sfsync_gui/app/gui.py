@@ -38,11 +38,15 @@ EXIT_CRASHED = 70
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the window starts. `data_dir` is of no use to the demo, which keeps nothing."""
+    """How the window starts. `data_dir` is of no use to the demo, which keeps nothing.
+
+    `first_run`: the demo workspace is there, but has to be signed in to.
+    """
 
     data_dir: Path
     minimized: bool = False
     demo: bool = False
+    first_run: bool = False
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -62,8 +66,14 @@ def parse(arguments: Sequence[str]) -> Options:
         action="store_true",
         help="show a simulated workspace; nothing leaves the computer",
     )
+    parser.add_argument(
+        "--first-run",
+        action="store_true",
+        help="begin the demo with the set-up: sign in on the pages of the simulated services",
+    )
     found = parser.parse_args(arguments)
-    return Options(found.data_dir.expanduser(), found.minimized, found.demo)
+    demo = found.demo or found.first_run
+    return Options(found.data_dir.expanduser(), found.minimized, demo, found.first_run)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ExitStack() as stack:
         if options.demo:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sfsync-window-")))
-            return _reported(options, folder, _demo(folder))
+            return _reported(options, folder, _demo(folder, first_run=options.first_run))
         with suppress(OSError):  # the window says it, where a person can see it
             options.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return _reported(options, options.data_dir, _real(options.data_dir))
@@ -131,7 +141,7 @@ class _Window:
     async def live(self, build: Build) -> None:
         """Show the window until a person quits."""
         options = self.options
-        handle = late_host(build, self.folder, is_demo=options.demo)
+        handle = late_host(build, self.folder, is_demo=options.demo and not options.first_run)
         shell = Shell(self.application, handle, self.preferences, reports=self.reports)
         self.instance.raise_wanted.connect(shell.bring_up)
         await shell.run(minimized=options.minimized)
@@ -152,10 +162,11 @@ def _real(data_dir: Path) -> Build:
     return build
 
 
-def _demo(folder: Path) -> Build:
+def _demo(folder: Path, *, first_run: bool) -> Build:
     def build(stack: ExitStack) -> "Host":
-        from sfsync_gui.app.demo import demo_host
+        from sfsync_gui.app.demo import demo_host, first_run_host
 
-        return stack.enter_context(demo_host(folder=folder))
+        demo = first_run_host(folder) if first_run else demo_host(folder=folder)
+        return stack.enter_context(demo)
 
     return build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -11,12 +11,17 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
+from sfsync_gui.app.demo import demo_host, first_run_host
 from sfsync_gui.core.vocabulary import FirstRun, Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.sandbox.faults import Fault, FaultKind
+from sfsync_gui.ui.application import Application
+from sfsync_gui.ui.panels.overview import OverviewPanel
+from sfsync_gui.ui.preferences import Preferences
+from sfsync_gui.ui.shell.shell import Shell
 from sfsync_gui.ui.theme.tokens import SPACE_GROUP
 from sfsync_gui.ui.wizard.steps import Step
 from sfsync_gui.ui.wizard.wizard import Wizard
@@ -27,6 +32,7 @@ from tests.support.sign_in_window import (
     Pages,
     SignInWindow,
     allow_browser_as_root,
+    browser_objects,
     press,
     sign_in_window,
     until,
@@ -394,5 +400,48 @@ def test_the_demo_is_one_click_away_and_leaves_nothing(
         assert list(folder.iterdir()) == []
         await welcome(window)  # this window is where it was
 
-    assert "TMPDIR" in os.environ
     play(story)
+
+
+def test_the_demo_is_gone_with_its_window(application: Application, run: Run) -> None:
+    async def story() -> None:
+        with demo_host() as host:
+            shell = Shell(application, host, Preferences(host.data_dir))
+            running = asyncio.ensure_future(shell.run())
+            await until(lambda: host.snapshot.phase is Phase.RUNNING, 60)
+            shell.window.close()
+            async with asyncio.timeout(20):
+                await running
+            shell.window.deleteLater()
+
+    run(story())
+
+
+def test_the_demo_can_begin_with_the_set_up(
+    application: Application, run: Run, tmp_path: Path
+) -> None:
+    allow_browser_as_root()
+
+    async def story() -> None:
+        with first_run_host(tmp_path) as host:
+            shell = Shell(application, host, Preferences(tmp_path))
+            running = asyncio.ensure_future(shell.run())
+            await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)
+            overview = shell.window.stack.made("overview")
+            assert isinstance(overview, OverviewPanel)
+            await until(lambda: overview.wizard is not None)
+            wizard = overview.wizard
+            assert wizard is not None
+            press(wizard.welcome.own_button)
+            press(wizard.salesforce.form.submit_button)
+            await until(lambda: shell.window.findChildren(QDialog))
+            (dialog,) = shell.window.findChildren(QDialog)
+            await Pages(dialog.frame).allow_salesforce()  # type: ignore[attr-defined]
+            await until(lambda: Side.SALESFORCE in host.snapshot.connections)
+            await until(lambda: not browser_objects())
+            shell.quit()
+            async with asyncio.timeout(20):
+                await running
+            shell.window.deleteLater()
+
+    run(story())

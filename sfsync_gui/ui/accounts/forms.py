@@ -177,7 +177,7 @@ class SalesforceForm(SignInForm):
         where = next((one for one, url in _LOGIN.items() if url == connection.login_url), None)
         self.where.set_value(where or Where.MY_DOMAIN)
         self.address.setText("" if where else connection.login_url)
-        self.client_id.setText(connection.client_id)
+        self.client_id.setText(connection.client_id or self.client_id.text())
         self._show_address()
 
     def _show_address(self) -> None:
@@ -284,7 +284,7 @@ class IntercomForm(SignInForm):
         self.region.set_value(connection.region or "US")
         by_app = connection.method == "oauth"
         self.method.set_value(by_app)
-        self.client_id.setText(connection.client_id)
+        self.client_id.setText(connection.client_id or self.client_id.text())
         self._show_way(by_app)
 
     def show_failure(self, failure: SfsyncError) -> bool:

@@ -20,6 +20,8 @@ from sfsync_gui.ui.widgets.layouts import boxed, column, row
 
 SIZE = QSize(560, 720)
 POPUP_SIZE = QSize(520, 640)
+_SHARE = 0.9
+"""How much of a small screen the dialog takes at most, so that its buttons are seen."""
 
 
 class End(Enum):
@@ -63,7 +65,7 @@ class SignInDialog(QDialog):
             else self.tr("Sign in to Salesforce")
         )
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.resize(SIZE)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() * _SHARE))
         self._profile = QWebEngineProfile(self)
         self.page = SignInPage(self._profile, sign_in.is_redirect, self)
         self.frame = PageFrame(self.page, self.windowTitle(), QUrl(sign_in.url))
