@@ -15,7 +15,7 @@ from sfsync_gui.core.observing import note_doubt
 from sfsync_gui.core.people import IdentityMapping, Value
 from sfsync_gui.core.planner import LinkPlan, plan_link
 from sfsync_gui.core.vocabulary import ErrorClass, Side
-from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.context import Context, Lookups
 from sfsync_gui.engine.guarding import Guard
 from sfsync_gui.engine.loops import split_loops
 from sfsync_gui.engine.reading import read_people
@@ -28,6 +28,12 @@ from sfsync_gui.engine.troubles import GONE_OR_HIDDEN, Trouble, open_errors
 from sfsync_gui.engine.waiting import links_awaiting
 
 BATCH = 200
+READ_AHEAD = 1000
+"""Salesforce records that one call reads; their batches are written one after the other."""
+
+READING_LASTS = 10.0
+"""Seconds for which a reading made ahead counts as one from just now."""
+
 ROUNDS = 20
 """More rounds than the longest chain of rows could need; rows cannot form a cycle."""
 
@@ -56,26 +62,74 @@ async def _write_towards(
     context: Context, side: Side, open_sides: set[Side], report: WriteReport
 ) -> None:
     after = 0
+    limit = READ_AHEAD if side is Side.SALESFORCE else BATCH
     while side in open_sides:
-        links = await context.store.run(partial(_due_links, side, after))
-        if not links:
+        ids = await context.store.run(partial(_due_links, side, after, limit))
+        if not ids:
             return
-        after = links[-1].id
-        batch = [link.id for link in links if link.id not in report.put_off]
-        await write_batch(context, batch, open_sides, report)
+        after = ids[-1]
+        ahead = await _read_ahead(context, ids, report) if len(ids) > BATCH else None
+        for start in range(0, len(ids), BATCH):
+            open_sides -= report.blocked.keys()
+            if side not in open_sides:
+                return
+            batch = [one for one in ids[start : start + BATCH] if one not in report.put_off]
+            await write_batch(context, batch, open_sides, report, ahead)
         open_sides -= report.blocked.keys()
 
 
-def _due_links(side: Side, after: int, unit: UnitOfWork) -> list[IdentityMapping]:
-    return unit.links.due(side, BATCH, after)
+def _due_links(side: Side, after: int, limit: int, unit: UnitOfWork) -> list[int]:
+    return [link.id for link in unit.links.due(side, limit, after)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Links whose Salesforce records were read for several batches in one call.
+
+    `at` is when, by our clock; `lookups` by which rules.
+    """
+
+    link_ids: frozenset[int]
+    at: float
+    lookups: Lookups
+
+    def fresh(self, context: Context) -> set[tuple[int, Side]]:
+        """The links for which the reading still counts as one from just now."""
+        lasts = context.clock.now() - self.at <= READING_LASTS
+        if not lasts or context.lookups is not self.lookups:
+            return set()
+        return {(link_id, Side.SALESFORCE) for link_id in self.link_ids}
+
+
+async def _read_ahead(
+    context: Context, link_ids: Sequence[int], report: WriteReport
+) -> _Ahead | None:
+    """Read the two-way rows' Salesforce records of several batches in one call."""
+    async with context.between_batches:
+        planned = await context.store.run(lambda unit: _plan(context, unit, link_ids))
+        stale = _to_be_read(planned, set(), {Side.SALESFORCE})
+        if not stale:
+            return None
+        at, lookups = context.clock.now(), context.lookups
+        try:
+            await _read_again(context, stale)
+        except SfsyncError as failure:
+            report.blocked[failure.side or Side.SALESFORCE] = failure
+            return None
+        return _Ahead(frozenset(link.id for link, _ in stale), at, lookups)
 
 
 async def write_batch(
-    context: Context, link_ids: Sequence[int], open_sides: set[Side], report: WriteReport
+    context: Context,
+    link_ids: Sequence[int],
+    open_sides: set[Side],
+    report: WriteReport,
+    ahead: _Ahead | None = None,
 ) -> None:
     """Plan, write and settle one batch of links."""
     async with context.between_batches:
-        planned = await _plan_with_readings(context, link_ids, open_sides, report)
+        fresh = set() if ahead is None else ahead.fresh(context)
+        planned = await _plan_with_readings(context, link_ids, open_sides, report, fresh)
         plans = await context.store.run(lambda unit: _prepare(context, unit, planned, open_sides))
         deliveries = await _send(context, plans, open_sides, report)
         await context.store.run(lambda unit: settle_deliveries(context, unit, deliveries))
@@ -83,10 +137,16 @@ async def write_batch(
 
 
 async def _plan_with_readings(
-    context: Context, link_ids: Sequence[int], open_sides: set[Side], report: WriteReport
+    context: Context,
+    link_ids: Sequence[int],
+    open_sides: set[Side],
+    report: WriteReport,
+    fresh: set[tuple[int, Side]],
 ) -> list[LinkPlan]:
-    """Plans that rest on values read just now where they must; none if that could not be done."""
-    fresh: set[tuple[int, Side]] = set()
+    """Plans that rest on values read just now where they must; none if that could not be done.
+
+    `fresh` are links and sides that were read just now already.
+    """
     for _ in range(_READINGS):
         planned = await context.store.run(lambda unit: _plan(context, unit, link_ids))
         report.put_off |= planned.waiting
