@@ -43,7 +43,7 @@ screenshots: packages-run $(VENV)/.ready  ## pictures of every panel and dialog 
 	$(BIN)/python -m tests.screenshots.catalogue build/screenshots
 
 bench: packages-test $(VENV)/.ready  ## the figures of docs/benchmarks.md
-	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/benchmarks
+	$(BIN)/python -m pytest -q -s -p no:cacheprovider -o python_files='bench_*.py' tests/benchmarks
 
 package: packages-freeze $(VENV)/.ready  ## both programs frozen into dist/sfsync, and tested there
 	rm -rf dist

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from sfsync_gui.app import Running, open_and_connect
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.comparing import compare_intercom
 from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.mapping_edits import edit_rows
-from tests.benchmarks.product import Cost, Profile, built, measured
+from tests.benchmarks.product import Cost, Profile, built, measured, memory, written_bytes
+
+HOUR = 3600
 
 
 @asynccontextmanager
@@ -41,19 +50,88 @@ async def connect(profile: Profile) -> tuple[Cost, int]:
     return cost, links
 
 
-async def compare(profile: Profile) -> Cost:
-    """The full comparison of both sides."""
+async def compare(profile: Profile, answers: Path) -> tuple[Cost, float]:
+    """The full comparison of both sides, and the CPU seconds of parsing its `answers` alone."""
     async with connected(profile) as engine:
         with measured() as cost:
             await engine.compare()
+    return cost, parsing(answers)
+
+
+async def sync(profile: Profile) -> tuple[int, float]:
+    """One check of both sides and all that it makes due: Salesforce calls, and seconds."""
+    async with connected(profile) as engine:
+        before = await _salesforce_calls(engine)
+        with measured() as cost:
+            await engine.sync_once()
+        return await _salesforce_calls(engine) - before, cost.wall
+
+
+async def _salesforce_calls(engine: Engine) -> int:
+    await engine.spending.flush(engine.context, force=True)
+    return engine.spending.own_salesforce_calls()
+
+
+async def sweep(profile: Profile) -> Cost:
+    """The comparison of all contacts in Intercom with what is stored, the start included."""
+    with measured() as cost:
+        async with connected(profile) as engine:
+            async for _ in compare_intercom(engine.context):
+                pass
     return cost
 
 
-async def sync(profile: Profile, times: int = 1) -> Cost:
-    """So many checks of both sides."""
+def parsing(answers: Path) -> float:
+    """The CPU seconds that `json.loads` takes for all recorded answers of a folder."""
+    seconds = 0.0
+    for file in answers.iterdir():
+        with file.open("rb") as bodies:
+            while size := int.from_bytes(bodies.read(8), "big"):
+                body = bodies.read(size)
+                begun = time.process_time()
+                json.loads(body)
+                seconds += time.process_time() - begun
+    return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What idle polls wrote to disk: changed files of the database, and bytes by the system."""
+
+    files: int
+    written: int
+
+
+async def poll_idly(profile: Profile, times: int) -> Poll:
+    """Check both sides so often while nothing happens."""
     async with connected(profile) as engine:
         await engine.sync_once()
-        with measured() as cost:
-            for _ in range(times):
-                await engine.sync_once()
-    return cost
+        files, written = profile.stored_files(), written_bytes()
+        for _ in range(times):
+            await engine.check(list(Side))
+        return Poll(len(set(profile.stored_files()) ^ set(files)), written_bytes() - written)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What some simulated hours took: CPU seconds, and MiB of memory after the first and last."""
+
+    cpu: float
+    first: float
+    last: float
+
+
+async def live(profile: Profile, hours: int) -> Day:
+    """Let the headless engine run for simulated hours by its own schedule."""
+    async with connected(profile) as engine:
+        begun, cpu = engine.context.clock.now(), time.process_time()
+        engine.start()
+        await _until(engine, begun + HOUR)
+        first = memory()
+        await _until(engine, begun + hours * HOUR)
+        return Day(time.process_time() - cpu, first, memory())
+
+
+async def _until(engine: Engine, moment: float) -> None:
+    while engine.context.clock.now() < moment:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)

@@ -1,6 +1,6 @@
 """The product in a process of its own, so that its time and memory can be told from all else.
 
-A job is a coroutine function of this module's `Product`. What it cost is told by the operating
+A job is a coroutine function that is given a `Profile`. What it cost is told by the operating
 system: CPU of all threads, and the largest resident memory of this very process.
 """
 
@@ -88,8 +88,13 @@ class Profile:
 
     def stored_bytes(self) -> int:
         """The size of the database and what belongs to it."""
+        return sum(size for _, size, _ in self.stored_files())
+
+    def stored_files(self) -> list[tuple[str, int, int]]:
+        """The database's files: name, size, and when last written (nanoseconds)."""
         path = database_path(self.data_dir)
-        return sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*"))
+        stats = {file.name: file.stat() for file in path.parent.glob(f"{path.name}*")}
+        return [(name, one.st_size, one.st_mtime_ns) for name, one in stats.items()]
 
 
 Job = Callable[..., Awaitable[T]]
@@ -154,6 +159,13 @@ def memory() -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return peak_memory()
+
+
+def written_bytes() -> int:
+    """Bytes that this process had written to storage so far; 0 where the system does not tell."""
+    path = Path("/proc/self/io")
+    lines = path.read_text().splitlines() if path.exists() else []
+    return sum(int(line.split()[1]) for line in lines if line.startswith("write_bytes:"))
 
 
 def _status() -> list[str]:

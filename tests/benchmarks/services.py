@@ -37,6 +37,9 @@ _ATTRIBUTES = (
     ("Trial ends", "date", None),
 )
 _HOUR = 3600
+_APART = 0.25
+"""Seconds of simulated time between what people do."""
+
 _DAY = 86_400
 
 processes = multiprocessing.get_context("spawn")
@@ -57,6 +60,11 @@ class Plan:
     def now(self) -> float:
         """The current unix time of both services."""
         return time.time() if self.simulated is None else self.simulated.value
+
+    def pass_time(self, seconds: float) -> None:
+        """Let simulated time pass, so that not all happens in the same second."""
+        if self.simulated is not None:
+            self.simulated.value += seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,12 @@ class Services:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+def simulated_time() -> Synchronized[float]:
+    """A time that processes can share, beginning at `START`."""
+    moment: Synchronized[float] = processes.Value("d", START)
+    return moment
 
 
 @contextmanager
@@ -134,6 +148,7 @@ class Recorder:
         self.calls = 0
         self.bytes = 0
         self.refused = 0
+        self.times: list[float] = []
         self.file: Path | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -142,6 +157,7 @@ class Recorder:
         async def record(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self.calls += 1
+                self.times.append(time.time())
                 self.refused += message["status"] == 429
             else:
                 self._take(message.get("body", b""))
@@ -218,6 +234,7 @@ class Town:
         """Count from here on; with a folder, write the bodies of answers to files in it."""
         for name, recorder in self.recorders.items():
             recorder.calls = recorder.bytes = recorder.refused = 0
+            recorder.times.clear()
             recorder.file = None if folder is None else folder / name
         self.intercom.log.clear()
         self.salesforce.log.clear()
@@ -229,15 +246,33 @@ class Town:
             for name, recorder in self.recorders.items()
         }
 
+    def answered_at(self, name: str) -> list[float]:
+        """When each request since `forget` was answered, in unix seconds of the computer."""
+        return self.recorders[name].times
+
+    def requests(self, method: str, path: str) -> int:
+        """How many requests Intercom got since `forget`; `path` is a regular expression."""
+        return self.intercom.log.count(method, path)
+
     def edit_intercom(self, count: int, note: str) -> None:
         """Give the first people another nickname in Intercom."""
         for person in self.people[:count]:
+            self.plan.pass_time(_APART)
             self.intercom.edit_contact(person.contact, custom_attributes={"Nickname": note})
 
     def edit_salesforce(self, count: int, note: str) -> None:
         """Give the first people another nickname in Salesforce."""
         for person in self.people[:count]:
+            self.plan.pass_time(_APART)
             self.salesforce.edit(person.record, Nickname__c=note)
+
+    def add_strangers(self, count: int) -> None:
+        """Add people on both sides whose e-mail addresses nobody on the other side carries."""
+        for number in range(count):
+            self.plan.pass_time(_APART)
+            self.intercom.create_contact("user", email=f"stranger{number}@intercom.example")
+            address = f"stranger{number}@salesforce.example"
+            self.salesforce.create("Lead", LastName="Stranger", Company="Acme", Email=address)
 
     def nicknames(self, count: int) -> tuple[set[str | None], set[str | None]]:
         """The nicknames of the first people, in Intercom and in Salesforce."""
@@ -268,6 +303,7 @@ class Town:
             self.intercom.create_contact("lead", email=email, name=f"Visitor {self.visitors}")
 
     def _add(self, number: int) -> None:
+        self.plan.pass_time(_APART)
         first, last = f"Ada{number % 97}", f"Lovelace {number}"
         plan, seats, score = PLANS[number % 3], number % 120, number % 1000 / 10
         trial = int(START) // _DAY * _DAY + number % 90 * _DAY
