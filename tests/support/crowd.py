@@ -144,7 +144,7 @@ _HISTORY = f"""
              WHEN n % 3 = 1 THEN 'intercom_updated' ELSE 'salesforce_updated' END,
         intercom_id, salesforce_id, salesforce_kind, name,
         CASE WHEN n % 20 >= 19 THEN NULL WHEN n % 3 = 2 THEN 'intercom' ELSE 'salesforce' END,
-        'r' || n % 12, 'Phone', '"+44 20 1"', '"+44 20 2"', ''
+        'r' || (n % 12), 'Phone', '"+44 20 1"', '"+44 20 2"', ''
     FROM (
         SELECT entry.n AS n, {_IDS.replace(" n", " who.n").replace(" b", " who.b")},
                who.first || ' ' || who.last AS name
@@ -158,8 +158,8 @@ _ERRORS = """
         attempts, link_id, intercom_id, salesforce_id, salesforce_kind, person_name, row_id, field,
         dismissed, holds)
     SELECT 'e' || n, 'record', CASE WHEN n % 4 = 0 THEN 'intercom' ELSE 'salesforce' END,
-        'CODE_' || n % 23, 'Too long', 'Shorten it', 1700000000 + n, 1700000000 + 2 * n, 1, id,
-        intercom_id, salesforce_id, salesforce_kind, 'Person ' || n, 'r' || n % 12, 'Phone',
+        'CODE_' || (n % 23), 'Too long', 'Shorten it', 1700000000 + n, 1700000000 + 2 * n, 1, id,
+        intercom_id, salesforce_id, salesforce_kind, 'Person ' || n, 'r' || (n % 12), 'Phone',
         n * :count / :links % 10 = 0, 1
     FROM (SELECT id AS n, * FROM identity_mapping WHERE id % (:links / max(:count, 1)) = 0)
     WHERE :count > 0

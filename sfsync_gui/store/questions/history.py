@@ -22,7 +22,7 @@ _LISTING = lists.Listing(
     (HISTORY_WORD.c.word, HISTORY_WORD.c.history_id),
     tuple((HISTORY.c[f"{side.value}_id"], HISTORY.c.id) for side in Side),
 )
-_DAY = 86_400
+_HOUR = 3600
 _BY_ID = select(HISTORY).where(HISTORY.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -46,7 +46,8 @@ def matching(connection: Connection, query: HistoryQuery, up_to: int) -> int:
 def _ids(
     connection: Connection, query: HistoryQuery, before_id: int | None, limit: int
 ) -> Sequence[int]:
-    conditions = (*_at(query), *_near(connection, query))
+    conditions = (*_at(query), *_since(connection, query))
+    before_id = _until(connection, query, before_id)
     people = _people(query)
     if people:
         return _of_people(connection, query, (*conditions, *_before(before_id)), limit)
@@ -122,20 +123,26 @@ def _at(query: HistoryQuery) -> list[ColumnElement[bool]]:
     return conditions if query.until is None else [*conditions, at < query.until]
 
 
-def _near(connection: Connection, query: HistoryQuery) -> list[ColumnElement[bool]]:
-    """Between which ids the entries of the time asked for are, so that no others are read.
+def _since(connection: Connection, query: HistoryQuery) -> list[ColumnElement[bool]]:
+    """From which id on the entries of the time asked for are, so that no others are read.
 
-    Ids rise with time, but for a clock that was put back: a day is allowed for that.
+    Ids rise with time, but for a clock that was put right: an hour is allowed for that.
     """
-    conditions = []
-    entry_id, at = HISTORY_LISTING.c.history_id, HISTORY.c.at
-    if query.since is not None:
-        first = _nearest(at >= query.since - _DAY).order_by(at, HISTORY.c.id)
-        conditions.append(entry_id >= (connection.scalar(first) or 0))
-    if query.until is not None:
-        last = _nearest(at < query.until + _DAY).order_by(at.desc(), HISTORY.c.id.desc())
-        conditions.append(entry_id <= (connection.scalar(last) or 0))
-    return conditions
+    if query.since is None:
+        return []
+    at, entry_id = HISTORY.c.at, HISTORY.c.id
+    first = _nearest(at >= query.since - _HOUR).order_by(at, entry_id)
+    return [HISTORY_LISTING.c.history_id >= (connection.scalar(first) or 0)]
+
+
+def _until(connection: Connection, query: HistoryQuery, before_id: int | None) -> int | None:
+    """Before which id they are, in the same way."""
+    if query.until is None:
+        return before_id
+    at, entry_id = HISTORY.c.at, HISTORY.c.id
+    last = _nearest(at < query.until + _HOUR).order_by(at.desc(), entry_id.desc())
+    end = (connection.scalar(last) or 0) + 1
+    return end if before_id is None else min(end, before_id)
 
 
 def _nearest(condition: ColumnElement[bool]) -> Select[Any]:
