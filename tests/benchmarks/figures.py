@@ -50,10 +50,14 @@ class Figures:
         """Tell a value that must not be smaller than its budget."""
         self._tell(Figure(name, value, unit, budget, at_least=True))
 
+    def missed(self) -> list[Figure]:
+        """The figures that do not keep within their budgets."""
+        return [figure for figure in self.told if not figure.met]
+
     def check(self) -> None:
         """Fail where a budget was missed; to be called when all is told."""
-        missed = [str(figure) for figure in self.told if not figure.met]
-        assert not missed, "\n".join(missed)
+        missed = self.missed()
+        assert not missed, "\n".join(map(str, missed))
 
     def _tell(self, figure: Figure) -> None:
         if not self.told:
