@@ -8,7 +8,6 @@ makes several. Besides, callbacks that are ready share one timer and keep their 
 
 import asyncio
 import contextvars
-import gc
 import math
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -31,13 +30,8 @@ T = TypeVar("T")
 
 def run(application: QApplication, main: Coroutine[Any, Any, T]) -> T:
     """Run the application until `main` returns; tasks that are left are cancelled."""
-    try:
-        with asyncio.Runner(loop_factory=lambda: EventLoop(application)) as runner:
-            return runner.run(main)
-    finally:
-        # What refers to itself (a failure, its stack, the widget in that) goes while there is an
-        # application. Left to the interpreter's end, widgets would outlive it, and crash.
-        gc.collect()
+    with asyncio.Runner(loop_factory=lambda: EventLoop(application)) as runner:
+        return runner.run(main)
 
 
 class EventLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types

@@ -98,3 +98,8 @@ def test_tray_icons_stand_out_from_light_and_dark_trays(application: QApplicatio
         )
         for tray in ("#F3F3F3", "#1E1E1E"):
             assert contrast(body, tray) >= 3.0, f"{name}: {body} on {tray}"
+
+
+def test_an_icon_is_made_once_and_kept(application: QApplication) -> None:
+    assert icon("stop", Tone.MUTED) is icon("stop", Tone.MUTED)
+    assert icon("stop", Tone.MUTED) is not icon("stop", Tone.DANGER)

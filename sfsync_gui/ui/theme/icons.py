@@ -4,7 +4,7 @@ An icon is named after its file in `resources/icons`. It is drawn anew for every
 ratio, so it is sharp everywhere, and follows a change of colour scheme by itself.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
@@ -19,8 +19,14 @@ ARTWORK_SIZES = (16, 20, 22, 24, 32, 44, 48, 64, 128, 256)
 """Pixels in which artwork is handed to the system, which cannot draw it by itself."""
 
 
+@cache
 def icon(name: str, tone: Tone = Tone.TEXT) -> QIcon:
-    """The icon of that name, in the colour of that meaning; muted where disabled."""
+    """The icon of that name, in the colour of that meaning; muted where disabled.
+
+    Each is made once and kept. An icon with an engine written in Python must not be left to the
+    collector of cycles, where a widget that refers to itself takes it along: PySide 6.11 then frees
+    the engine before the icon that owns it, and crashes.
+    """
     return QIcon(_TintedEngine(name, tone))
 
 
