@@ -263,12 +263,19 @@ class Questions(Protocol):
         ...
 
     def unlinked_page(
-        self, after: tuple[Side, str] | None, limit: int, note: MatchOutcome | None = None
+        self,
+        after: tuple[Side, str] | None,
+        limit: int,
+        note: MatchOutcome | None = None,
+        search: str = "",
     ) -> list[UnlinkedPerson]:
-        """People left unlinked although their key is known, by side and id, beyond `after`."""
+        """People left unlinked although their key is known, by side and id, beyond `after`.
+
+        Each word of `search` must be the beginning of some word of the name or key, or of the Id.
+        """
         ...
 
-    def unlinked_count(self, note: MatchOutcome | None = None) -> int:
+    def unlinked_count(self, note: MatchOutcome | None = None, search: str = "") -> int:
         """How many there are, with this note or any."""
         ...
 

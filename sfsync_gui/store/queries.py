@@ -87,15 +87,20 @@ class Queries:
         return self._scalar(links.count())
 
     def unlinked_page(
-        self, after: tuple[Side, str] | None, limit: int, note: MatchOutcome | None = None
+        self,
+        after: tuple[Side, str] | None,
+        limit: int,
+        note: MatchOutcome | None = None,
+        search: str = "",
     ) -> list[UnlinkedPerson]:
         """People left unlinked although their key is known, by side and id, beyond `after`."""
         with self._reading() as connection:
-            return unlinked.page(connection, after, limit, note)
+            return unlinked.page(connection, after, limit, note, search)
 
-    def unlinked_count(self, note: MatchOutcome | None = None) -> int:
+    def unlinked_count(self, note: MatchOutcome | None = None, search: str = "") -> int:
         """How many there are, with this note or any."""
-        return self._scalar(unlinked.count_of(note))
+        with self._reading() as connection:
+            return unlinked.count(connection, note, search)
 
     # ------------------------------------------------------------------ people
 

@@ -190,6 +190,13 @@ def test_people_left_unlinked_are_listed_and_linked_with_a_candidate(
             await until(lambda: listed.model.rowCount() > 0)
             count = listed.model.rowCount()
             assert not one.filters.search.isVisible()
+            wanted = listed.model.row(count - 1)
+            assert wanted is not None
+            QTest.keyClick(listed.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+            await until(listed.filters.search.hasFocus)
+            QTest.keyClicks(listed.filters.search, wanted.name.split()[-1][:3].lower())
+            await until(lambda: 0 < listed.model.rowCount() < count)
+            assert listed.model.number_of((wanted.side, wanted.id)) is not None
             listed.filters.why.set_value(MatchOutcome.AMBIGUOUS)
             listed.filters.changed.emit()
             await until(lambda: listed.table.covers.found_none.isVisible())

@@ -4,7 +4,7 @@ A search looks for its longest word in the names, in the index by which they are
 keys and Ids; what is found so is looked at in full.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import Any
@@ -32,6 +32,7 @@ _ID_BEGINS = 12
 """From so many characters on, people are found by how their Id begins: all of an object's Ids in
 one org begin alike, so that a shorter beginning tells nothing."""
 
+_BEFORE_WORDS = (" ", "-", "'", ".")
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -81,21 +82,37 @@ def _beyond(statement: Select[Any], after: PersonRow | None) -> Select[Any]:
 
 
 def _conditions(search: str) -> list[ColumnElement[bool]]:
-    """What each finds some, and all together find everybody, who carry the longest word."""
-    typed = typed_words(search)
+    """What each finds some, and all together find everybody, who carry every typed word.
+
+    The longest word is looked for in the index of names, in that of keys, and among Ids.
+    """
+    typed = sorted(typed_words(search), key=lambda one: -len(one.word))
     if not typed:
         return [literal(True)]
-    longest = max(typed, key=lambda one: len(one.word))
-    name, key = PERSON.c.search_name, PERSON.c.key
-    # E-mail addresses are folded; other keys are written as they are.
-    written = {longest.word, *(part for part in search.split() if longest.word in fold(part))}
-    conditions = [
-        PlaceOf(name, literal(longest.word, name.type)) > 0,
-        *(_begins(key, text) for text in sorted(written)),
-    ]
+    written = {one.word: _written(one.word, search) for one in typed}
+    others = [or_(_in_name(one.word), _in_key(written[one.word])) for one in typed[1:]]
+    longest = typed[0]
+    found = [_in_name(longest.word), *(_in_key([text]) for text in written[longest.word])]
+    conditions = [and_(one, *others) for one in found]
     if longest.id is not None:
         conditions.append(_has_id(longest.id))
     return conditions
+
+
+def _written(word: str, search: str) -> list[str]:
+    """A word as keys may have it: e-mail addresses are folded, other keys are as they are."""
+    return sorted({word, *(part for part in search.split() if word in fold(part))})
+
+
+def _in_name(word: str) -> ColumnElement[bool]:
+    """Whether a word of the name begins so; told from the index of names alone."""
+    name = PERSON.c.search_name
+    inner = [PlaceOf(name, literal(f"{mark}{word}", name.type)) > 0 for mark in _BEFORE_WORDS]
+    return and_(PlaceOf(name, literal(word, name.type)) > 0, or_(_begins(name, word), *inner))
+
+
+def _in_key(written: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(_begins(PERSON.c.key, text) for text in written))
 
 
 def _has_id(typed: str) -> ColumnElement[bool]:

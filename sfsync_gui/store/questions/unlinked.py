@@ -1,10 +1,13 @@
 """Unlinked people about whom a person decides, with those who carry the same key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, select, tuple_
 
+from sfsync_gui.core.search_words import is_found
 from sfsync_gui.core.vocabulary import MatchOutcome, Side
 from sfsync_gui.engine.questions import Candidate, UnlinkedPerson
 from sfsync_gui.store import codec
@@ -12,26 +15,42 @@ from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.tables import IDENTITY_MAPPING, PERSON
 
 
-def count_of(note: MatchOutcome | None) -> Select[Any]:
+def count(connection: Connection, note: MatchOutcome | None, search: str = "") -> int:
     """How many people have this note, or any."""
-    return _noted(select(func.count()).select_from(PERSON), note)
+    if not search.strip():
+        statement = _noted(select(func.count()).select_from(PERSON), note)
+        return connection.scalar(statement) or 0
+    rows = connection.execute(_noted(select(PERSON.c.id, PERSON.c.name, PERSON.c.key), note))
+    return sum(1 for _ in _found(rows.mappings(), search))
 
 
 def page(
-    connection: Connection, after: tuple[Side, str] | None, limit: int, note: MatchOutcome | None
+    connection: Connection,
+    after: tuple[Side, str] | None,
+    limit: int,
+    note: MatchOutcome | None,
+    search: str = "",
 ) -> list[UnlinkedPerson]:
     """People with a note by side and id, those beyond `after`, with their candidates."""
     statement = _noted(select(PERSON), note)
     if after is not None:
         side, person_id = after
         statement = statement.where(tuple_(PERSON.c.side, PERSON.c.id) > (side.value, person_id))
-    statement = statement.order_by(PERSON.c.side, PERSON.c.id).limit(limit)
-    people = list(connection.execute(statement).mappings())
+    statement = statement.order_by(PERSON.c.side, PERSON.c.id)
+    if not search.strip():
+        statement = statement.limit(limit)
+    with closing(connection.execute(statement)) as rows:
+        people = list(islice(_found(rows.mappings(), search), limit))
     candidates = {
         side: _candidates(connection, side, (one.key for one in people if one.side != side.value))
         for side in Side
     }
     return [_person(one, candidates[codec.SIDES[one.side].other]) for one in people]
+
+
+def _found(rows: Iterable[RowMapping], search: str) -> Iterator[RowMapping]:
+    """Those who are searched for: few have a note, so they are looked at one by one."""
+    return (row for row in rows if is_found(search, (row["name"], row["key"]), (row["id"],)))
 
 
 def _noted(statement: Select[Any], note: MatchOutcome | None) -> Select[Any]:

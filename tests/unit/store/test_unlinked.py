@@ -79,3 +79,17 @@ def test_pages_go_through_both_sides_and_keep_to_a_note(store: SqlStore, queries
 def test_nobody_listed_is_an_empty_page(queries: Queries) -> None:
     assert queries.unlinked_page(None, 10) == []
     assert queries.unlinked_count(AMBIGUOUS) == 0
+
+
+def test_people_left_unlinked_are_searched(store: SqlStore, queries: Queries) -> None:
+    people = [
+        contact(1, name="Zoë Adams", note=AMBIGUOUS),
+        contact(2, name="Bob Zorn", note=LINKED),
+        contact(3, name="Zoë Adams"),
+    ]
+    run(store, lambda unit: unit.directory.put(people))
+    for search, ids in (("zo", ["i0001", "i0002"]), ("adams zoe", ["i0001"]), ("i0002", ["i0002"])):
+        assert [one.id for one in queries.unlinked_page(None, 10, None, search)] == ids
+        assert queries.unlinked_count(None, search) == len(ids)
+    assert queries.unlinked_page((Side.INTERCOM, "i0001"), 10, AMBIGUOUS, "zo") == []
+    assert queries.unlinked_count(LINKED, "zo") == 1

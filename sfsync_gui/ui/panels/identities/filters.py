@@ -79,7 +79,8 @@ class LinkFilters(QObject):
 
 
 class UnlinkedFilters(QObject):
-    """Narrows the people left unlinked by the reason. The panel places `widgets`."""
+    """A search field and a button that narrow the people left unlinked. The panel places
+    `widgets`."""
 
     changed = Signal()
 
@@ -92,15 +93,20 @@ class UnlinkedFilters(QObject):
                 (MatchOutcome.ALREADY_LINKED, self.tr("already linked")),
             ),
         )
-        self.widgets: tuple[QWidget, ...] = (self.why,)
+        self.search = SearchField(self.tr("Name, e-mail or Id"))
+        self.widgets: tuple[QWidget, ...] = (self.search, self.why)
+        self.search.searched.connect(self.changed)
         self.why.changed.connect(self.changed)
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether people are left out."""
-        return self.why.value is not None
+    def wanted(self) -> tuple[MatchOutcome | None, str] | None:
+        """What they let through now: the reason and the words; None for everybody."""
+        if self.why.value is None and not self.search.wanted:
+            return None
+        return self.why.value, self.search.wanted
 
     def clear(self) -> None:
         """Let everything through."""
         self.why.set_value(None)
+        self.search.clear()
         self.changed.emit()

@@ -3,7 +3,7 @@ how many it holds and what goes into a file."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -180,20 +180,20 @@ class UnlinkedList(Listing[UnlinkedPerson]):
             "search", self.tr("Nobody matches"), action=self.tr("Clear filters")
         )
         table.covers.found_none.acted.connect(filters.clear)
-        filters.changed.connect(lambda: model.ask(filters={NARROWED: filters.why.value}))
+        filters.changed.connect(lambda: model.ask(filters={NARROWED: filters.wanted}))
         self.set_list(model, table)
 
     async def _fetch(
         self, query: Query, after: UnlinkedPerson | None, limit: int
     ) -> Sequence[UnlinkedPerson]:
-        note = _note_of(query)
+        note, search = _unlinked_of(query)
         begin = None if after is None else _key_of(after)
-        return await self.panel.ask(lambda store: store.unlinked_page(begin, limit, note))
+        return await self.panel.ask(lambda store: store.unlinked_page(begin, limit, note, search))
 
     async def matching(self) -> int:
         """How many people there are."""
-        note = _note_of(self.model.query)
-        return await self.panel.ask(lambda store: store.unlinked_count(note))
+        note, search = _unlinked_of(self.model.query)
+        return await self.panel.ask(lambda store: store.unlinked_count(note, search))
 
     def words(self, count: int) -> str:
         """'12 people'."""
@@ -209,6 +209,5 @@ def _key_of(person: UnlinkedPerson) -> tuple[Side, str]:
     return person.side, person.id
 
 
-def _note_of(query: Query) -> MatchOutcome | None:
-    note = query.filters.get(NARROWED)
-    return note if isinstance(note, MatchOutcome) else None
+def _unlinked_of(query: Query) -> tuple[MatchOutcome | None, str]:
+    return cast(tuple[MatchOutcome | None, str], query.filters.get(NARROWED) or (None, ""))

@@ -98,10 +98,11 @@ class IdentitiesPanel(Panel):
         self.view_switch.chosen.connect(self._on_view_chosen)
         self.link_button.clicked.connect(lambda: self.doing.link_by_hand())
         self.export_button.clicked.connect(lambda: self.exporter.choose(self.listing.export()))
-        self.links.filters.search.left.connect(self._go_to_list)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
+        for search in (self.links.filters.search, self.unlinked.filters.search):
+            search.left.connect(self._go_to_list)
         for listing in (self.links, self.unlinked):
             listing.count_changed.connect(self._show_count)
             listing.table.search_wanted.connect(self._find)
@@ -208,14 +209,15 @@ class IdentitiesPanel(Panel):
         self.links.say_empty(connected=connected)
 
     def _find(self) -> None:
-        if self.view_switch.value is View.LINKED:
-            self.links.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.links.filters.search.selectAll()
+        shows_links = self.view_switch.value is View.LINKED
+        search = self.links.filters.search if shows_links else self.unlinked.filters.search
+        search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        search.selectAll()
 
     def _go_to_list(self) -> None:
-        table = self.links.table
+        table = self.listing.table
         table.setFocus()
-        if not table.currentIndex().isValid() and self.links.model.rowCount():
+        if not table.currentIndex().isValid() and self.listing.model.rowCount():
             table.selectRow(0)
 
     def _follow(self, show: Callable[[Any], None], rows: Sequence[object]) -> None:
