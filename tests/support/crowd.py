@@ -60,6 +60,15 @@ def names(count: int, seed: int) -> list[str]:
 def make_crowd(path: Path, links: int, *, history: int = 0, errors: int = 0) -> None:
     """Make a database with this many links, people on both sides, and entries in random order."""
     close(open_store(path, InlineRunner()))
+    fill_crowd(path, links, history=history, errors=errors)
+    with closing(Database.open(path, durable=False)) as database, database.transaction() as open_:
+        catch_up(open_)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def fill_crowd(path: Path, links: int, *, history: int = 0, errors: int = 0) -> None:
+    """Fill a database of any revision since 0004; nothing is listed of it yet."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -65536")
         connection.execute("BEGIN")
@@ -70,10 +79,6 @@ def make_crowd(path: Path, links: int, *, history: int = 0, errors: int = 0) -> 
         connection.execute(_HISTORY, {"count": history, "links": links})
         connection.execute(_ERRORS, {"count": errors, "links": links})
         connection.execute("COMMIT")
-    with closing(Database.open(path, durable=False)) as database, database.transaction() as open_:
-        catch_up(open_)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _draw(connection: sqlite3.Connection, count: int) -> None:
@@ -93,8 +98,8 @@ def _draw(connection: sqlite3.Connection, count: int) -> None:
             FROM number
         )
         SELECT dice.n AS n, first_name.name AS first, last_name.name AS last, a, b,
-               lower(first_name.name || '.' || last_name.name) || dice.n % 97
-               || '@company' || dice.n % 5000 || '.example' AS email
+               lower(first_name.name || '.' || last_name.name) || (dice.n % 97)
+               || '@company' || (dice.n % 5000) || '.example' AS email
         FROM dice
         JOIN first_name ON first_name.n = CAST(1500 * a * a * a AS INTEGER)
         JOIN last_name ON last_name.n = CAST(15000 * b * b * b AS INTEGER)
