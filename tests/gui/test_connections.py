@@ -295,6 +295,8 @@ def test_a_token_that_was_removed_in_intercom_is_replaced(
         assert isinstance(form, IntercomForm)
         assert form.isVisible()
         assert form.method.value is False  # by token, as before
+        assert window.window.focusWidget() is form.token
+        await until(lambda: not form.submit_button.visibleRegion().isEmpty())  # scrolled to
         form.token.setText(world.do(world.intercom.issue_token))
         press(form.submit_button)
         await mended(window, INTERCOM)

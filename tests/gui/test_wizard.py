@@ -23,7 +23,7 @@ from sfsync_gui.ui.panels.overview import OverviewPanel
 from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.shell.shell import Shell
 from sfsync_gui.ui.theme.tokens import SPACE_GROUP
-from sfsync_gui.ui.wizard.steps import Step
+from sfsync_gui.ui.wizard.steps import Step, is_needed
 from sfsync_gui.ui.wizard.wizard import Wizard
 from tests.gui.conftest import Run
 from tests.support.sign_in_window import (
@@ -148,6 +148,7 @@ def test_the_first_run_is_walked_with_the_mouse(play: Callable[..., None]) -> No
 def test_each_step_is_resumed_after_a_restart(play: Callable[..., None]) -> None:
     async def nothing_left_to_do(window: SignInWindow) -> None:
         await until(lambda: window.host.snapshot.phase is Phase.RUNNING)
+        assert not any(is_needed(snapshot) for snapshot in window.seen)  # nor for a moment
         assert window.overview.wizard is None
 
     async def all_over(window: SignInWindow) -> None:
@@ -357,6 +358,7 @@ def test_a_profile_that_is_set_up_does_not_begin_again_when_a_side_is_disconnect
 
     async def started_again(window: SignInWindow) -> None:
         await until(lambda: "program" in window.shell.window.banners.keys)
+        assert not any(is_needed(snapshot) for snapshot in window.seen)
         assert window.overview.wizard is None
 
     play(set_up, started_again)

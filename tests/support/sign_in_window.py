@@ -23,7 +23,7 @@ from sfsync_gui.app.host import Host
 from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.credentials.vault import Vault
-from sfsync_gui.engine.handle import Phase, SignInDefaults
+from sfsync_gui.engine.handle import Phase, SignInDefaults, Snapshot
 from sfsync_gui.sandbox.intercom import DEMO_CLIENT_ID as INTERCOM_CLIENT_ID
 from sfsync_gui.sandbox.intercom import DEMO_CLIENT_SECRET
 from sfsync_gui.sandbox.salesforce import DEMO_CLIENT_ID as SALESFORCE_CLIENT_ID
@@ -141,12 +141,15 @@ class Pages:
 
 @dataclass
 class SignInWindow:
-    """The window of a program that runs on `host`, beside both services."""
+    """The window of a program that runs on `host`, beside both services.
+
+    `seen` are all snapshots that it was told.
+    """
 
     shell: Shell
     host: Host
     world: SignInWorld
-    said: list[str] = field(default_factory=list)
+    seen: list[Snapshot] = field(default_factory=list)
 
     @property
     def window(self) -> QWidget:
@@ -257,11 +260,13 @@ async def sign_in_window(
     assert isinstance(application, Application)
     clock = LocalClock(world.clock.now)
     host = Host(folder, clock, vault or Vault.in_memory(), defaults=defaults_of(world))
+    seen: list[Snapshot] = []
+    host.listen(lambda event: seen.append(host.snapshot))
     shell = Shell(application, host, Preferences(folder))
     running = asyncio.ensure_future(shell.run())
     try:
         await until(lambda: host.snapshot.phase is not Phase.STARTING)
-        yield SignInWindow(shell, host, world)
+        yield SignInWindow(shell, host, world, seen)
     finally:
         shell.quit()
         async with asyncio.timeout(QUIT_WITHIN + 2):

@@ -226,7 +226,7 @@ class IntercomForm(SignInForm):
         self._token_row = FormRow(
             self.tr("Access token"),
             self.token,
-            hint=self.tr("It is kept in this computer's password store and nowhere else."),
+            hint=self.tr("It is never written to disk in the clear."),
         )
         self._client_row = FormRow(self.tr("Client ID"), self.client_id)
         self._secret_row = FormRow(

@@ -26,19 +26,24 @@ class Unfold(QWidget):
     def _on_toggled(self, unfolded: bool) -> None:
         self._show(unfolded)
         if unfolded:
-            QTimer.singleShot(0, self, self._come_into_view)
-
-    def _come_into_view(self) -> None:
-        """Scroll so that it begins at the top: what opens below the edge would open unseen."""
-        above = self.parentWidget()
-        while above is not None and not isinstance(above, QScrollArea):
-            above = above.parentWidget()
-        page = above.widget() if above is not None else None
-        if above is not None and page is not None:
-            above.verticalScrollBar().setValue(self.mapTo(page, QPoint()).y())
+            bring_into_view(self)
 
     def _show(self, unfolded: bool) -> None:
         self.content.setVisible(unfolded)
         self.button.set_icon("chevron-down" if unfolded else "chevron-right")
         state = self.tr("shown") if unfolded else self.tr("hidden")
         self.button.setAccessibleDescription(state)
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll so that it begins at the top: what opens below the edge would open unseen."""
+    QTimer.singleShot(0, widget, lambda: _scroll_to(widget))  # once it has its place
+
+
+def _scroll_to(widget: QWidget) -> None:
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    page = above.widget() if above is not None else None
+    if above is not None and page is not None:
+        above.verticalScrollBar().setValue(widget.mapTo(page, QPoint()).y())

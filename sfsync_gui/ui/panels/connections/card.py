@@ -8,6 +8,7 @@ from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.events import SideCondition, SideStatus
 from sfsync_gui.engine.handle import Handle
 from sfsync_gui.ui.accounts.forms import IntercomForm, SalesforceEntry, SalesforceForm
+from sfsync_gui.ui.accounts.unfold import bring_into_view
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import ICON_LARGE, SPACE_SECTION, Tone
 from sfsync_gui.ui.widgets.buttons import Button, DangerButton, QuietButton
@@ -82,7 +83,6 @@ class AccountCard(Section):
     def show_form(self) -> None:
         """Offer to sign in, beginning with the account as it was."""
         self.other_button.setChecked(True)
-        self.form.first_field.setFocus()
 
     def close_form(self) -> None:
         """The sign-in has been made: nothing of it stays on the screen."""
@@ -118,6 +118,9 @@ class AccountCard(Section):
         self.other_button.setText(
             self.tr("Keep this account") if unfolded else self.tr("Use another account")
         )
+        if unfolded:
+            self.form.first_field.setFocus()
+            bring_into_view(self.form)
 
     def _say(self, icon_name: str, tone: Tone, sentence: str) -> None:
         self._sign.set_icon(icon_name, tone)
