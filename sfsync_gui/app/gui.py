@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from sfsync_gui.app.late_host import Build, late_host
@@ -22,6 +23,7 @@ from sfsync_gui.desktop.paths import APP_NAME, default_data_dir
 from sfsync_gui.desktop.qt_messages import log_qt_messages
 from sfsync_gui.desktop.redaction import process_redactor
 from sfsync_gui.desktop.single_instance import SingleInstance
+from sfsync_gui.desktop.versions import product_version
 from sfsync_gui.ui.application import Application, make_application
 from sfsync_gui.ui.loop import run
 from sfsync_gui.ui.preferences import Preferences
@@ -118,13 +120,21 @@ def _run(options: Options, folder: Path, build: Build) -> int:
         stack.callback(start_logging(folder).close)
         stack.callback(log_qt_messages())
         reports = CrashReports(folder)
-        stack.callback(CrashWatch(reports).close)
+        watch = CrashWatch(reports)
+        stack.callback(watch.close)
+        Thread(target=_introduce, args=(watch,), name="sfsync-versions", daemon=True).start()
         window = _Window(application, options, folder, preferences, instance, reports)
         try:
             run(application, window.live(build))
         except Exception:  # the edge of the program: it is written down, and told at the next start
             return _crashed("the window ended")
     return 0
+
+
+def _introduce(watch: CrashWatch) -> None:
+    """Say what this is, to the log and to a report that may have to be written."""
+    watch.introduce()
+    _log.info("%s %s runs", APP_NAME, product_version())
 
 
 @dataclass(frozen=True, slots=True)

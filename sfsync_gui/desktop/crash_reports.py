@@ -123,7 +123,9 @@ class CrashReports:
     def _gather(self, path: Path, add_log: Callable[[], str]) -> None:
         with suppress(OSError):
             text = path.read_text("utf-8", "replace")[:SIZE]
-            head, _, fatal = text.partition(FATAL_FOLLOWS)
+            head, mark, fatal = text.partition(FATAL_FOLLOWS)
+            if not mark:  # it crashed before it could say what it is
+                head, fatal = f"{STOPPED}\n\n", head
             if fatal.strip():
                 name = path.stem.removeprefix(_RUNNING)
                 before = self._before(name)

@@ -80,6 +80,17 @@ class CrashWatch(logging.Handler):
         finally:
             self._is_writing = False
 
+    def introduce(self) -> None:
+        """Write down of which versions the program is, for a hard crash to come.
+
+        To find that out takes time: call it beside the window's thread.
+        """
+        fatal = self._fatal
+        if fatal is not None:
+            head = self._reports.clean(_head(STOPPED, self._started, None) + FATAL_FOLLOWS)
+            with suppress(OSError, ValueError):  # closed meanwhile
+                fatal.write(head.encode("utf-8", "replace"))
+
     def close(self) -> None:
         """The program ends as it should."""
         logging.getLogger().removeHandler(self)
@@ -97,8 +108,6 @@ class CrashWatch(logging.Handler):
             path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
             self._fatal = os.fdopen(descriptor, "wb", buffering=0)
-            head = _head(STOPPED, self._started, None) + FATAL_FOLLOWS
-            self._fatal.write(self._reports.clean(head).encode("utf-8", "replace"))
             faulthandler.enable(self._fatal, all_threads=True)
 
     def _text(self) -> str:

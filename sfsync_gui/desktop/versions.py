@@ -1,7 +1,7 @@
-"""Of which versions this program is made, and what it runs on."""
+"""Of which versions this program is made, and what it runs on.
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
+What is needed to find out is loaded then: the window's start does not wait for it.
+"""
 
 import PySide6
 from PySide6.QtCore import qVersion
@@ -11,6 +11,8 @@ from sfsync_gui.desktop.paths import DISTRIBUTION
 
 def product_version() -> str:
     """The version that is installed, or that of a checkout that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(DISTRIBUTION)
     except PackageNotFoundError:
@@ -19,6 +21,8 @@ def product_version() -> str:
 
 def versions() -> list[tuple[str, str]]:
     """What it is and its version, in the order in which a person asks for them."""
+    import platform
+
     return [
         ("Version", product_version()),
         ("Qt", f"{qVersion()} (PySide {PySide6.__version__})"),

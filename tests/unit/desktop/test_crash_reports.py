@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.desktop import crash_reports, crash_watch
 from sfsync_gui.desktop.crash_reports import (
@@ -27,6 +30,7 @@ from sfsync_gui.desktop.crash_reports import (
 from sfsync_gui.desktop.crash_watch import ENDS, FAILURES, CrashWatch
 from sfsync_gui.desktop.logs import start_logging
 from sfsync_gui.desktop.redaction import HIDDEN, Redactor
+from sfsync_gui.engine.tasks import Supervisor
 
 SECRET = "very-secret-0815-value"
 NAME = "Ada Lovelace"
@@ -102,6 +106,25 @@ def test_both_loops_tell_of_defects(reports: CrashReports, watch: CrashWatch) ->
     text = only(reports).path.read_text()
     assert "asyncio ---" in text
     assert "qasync._QEventLoop ---" in text
+
+
+def test_a_task_of_the_engine_that_fails_leaves_one(
+    reports: CrashReports, watch: CrashWatch
+) -> None:
+    async def work() -> None:
+        fail()
+
+    async def story() -> None:
+        told = asyncio.Event()
+        supervisor = Supervisor(LocalClock(time.time), lambda event: told.set())
+        supervisor.watch("feeds", work)
+        await told.wait()
+        await supervisor.stop(0)
+
+    asyncio.run(story())
+    text = only(reports).path.read_text()
+    assert "sfsync_gui.engine.tasks ---" in text
+    assert NAME not in text
 
 
 def test_one_run_leaves_one_report_of_some_failures(
@@ -218,7 +241,9 @@ import logging, os, sys
 from pathlib import Path
 from sfsync_gui.desktop.crash_reports import CrashReports
 from sfsync_gui.desktop.crash_watch import CrashWatch
-CrashWatch(CrashReports(Path(sys.argv[1])))
+watch = CrashWatch(CrashReports(Path(sys.argv[1])))
+if "early" not in sys.argv:
+    watch.introduce()
 if "first" in sys.argv:
     logging.getLogger("sfsync_gui").error("failed", exc_info=ValueError())
 os.abort() if "abort" in sys.argv else os._exit(0)
@@ -246,6 +271,16 @@ def test_a_hard_crash_becomes_a_report_at_the_next_start(reports: CrashReports) 
     assert text.endswith("the log")
 
 
+def test_a_hard_crash_before_it_could_say_what_it_is_becomes_one_too(
+    reports: CrashReports,
+) -> None:
+    assert run_hard(reports.folder.parent, "early", "abort") != 0
+    reports.gather(lambda: "")
+    report = only(reports)
+    assert report.stopped
+    assert "Fatal Python error: Aborted" in report.path.read_text()
+
+
 def test_a_run_that_failed_before_its_hard_crash_leaves_one_report(reports: CrashReports) -> None:
     assert run_hard(reports.folder.parent, "first", "abort") != 0
     reports.gather(lambda: "")
@@ -263,7 +298,7 @@ def test_a_program_that_was_killed_leaves_no_report(reports: CrashReports) -> No
 
 def test_a_program_that_ends_as_it_should_leaves_nothing(tmp_path: Path) -> None:
     watch = "watch = CrashWatch(CrashReports(Path(sys.argv[1])))"
-    program = [*HARD.splitlines()[1:5], watch, "watch.close()"]
+    program = [*HARD.splitlines()[1:5], watch, "watch.introduce()", "watch.close()"]
     command = [sys.executable, "-c", "\n".join(program), str(tmp_path)]
     subprocess.run(command, check=True, timeout=30)
     assert list((tmp_path / crash_reports.FOLDER).iterdir()) == []
