@@ -40,9 +40,7 @@ _ONSETS = (
 )
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ea", "ou")
 _ENDS = ("", "n", "r", "s", "l", "ck")
-_OBSERVED = (
-    '{"modified_at":1700000000,"values":{"company":"Company %d","phone":"+44 20 %d","plan":"b"}}'
-)
+_OBSERVED = '[1700000000,1700000000,{"company":"Company %d","phone":"+44 20 %d","plan":"b"}]'
 
 
 def names(count: int, seed: int) -> list[str]:
@@ -136,7 +134,9 @@ _LINKS = f"""
         salesforce_observed, synced, due, is_due, due_intercom, due_salesforce, is_in_doubt)
     SELECT {_IDS}, email, email, 'linked_at_connecting', 1700000000, 0, n % 500 = 0,
         printf('{_OBSERVED}', n % 5000, n), printf('{_OBSERVED}', n % 5000, n),
-        '{{"r1":["a","a"],"r2":["b","b"]}}', NULL, n % 200 = 0, n % 200 = 0, 0, 0
+        '["r1","a","a","r2","b","b"]',
+        CASE WHEN n % 200 = 0 THEN '{{"r1":["retry","intercom"]}}' END,
+        n % 200 = 0, n % 200 = 0, 0, 0
     FROM temp.drawn WHERE n <= ? ORDER BY n
 """
 _KINDS = "CASE WHEN n % 20 < 17 THEN 'written' WHEN n % 20 = 17 THEN 'linked' WHEN n % 20 = 18 " \

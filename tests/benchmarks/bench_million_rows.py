@@ -1,22 +1,20 @@
 """The long lists of the store over a million links and a million entries of the history.
 
-`python -m tests.benchmarks.million_rows [LINKS]` prints the figures with their budgets and fails
-where one is missed. What is held to the budgets is the processor's time: on a machine that others
-use, the time that goes by tells of them. A question is asked three times and the best counts, but
-for the first page, which is asked of a file that was just opened.
+What is held to the budgets is the processor's time: on a machine that others use, the time that
+goes by tells of them. A question is asked three times and the best counts, but for the first page,
+which is asked of a file that was just opened.
 """
 
 from __future__ import annotations
 
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 from typing import ParamSpec, TypeVar
+
+import pytest
 
 from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.questions import ErrorQuery, HistoryQuery, LinkQuery, LinkRow, LinkSort
@@ -24,7 +22,10 @@ from sfsync_gui.store.queries import Queries
 from tests.benchmarks.figures import Figures
 from tests.support.crowd import FIRST_NAMES, LAST_NAMES, make_crowd, names
 
+pytestmark = pytest.mark.timeout(3600)
+
 LINKS = 1_000_000
+ERRORS = 50_000
 PAGE = 200
 FIRST_PAGE = 200.0
 KEYSTROKE = 100.0
@@ -201,26 +202,21 @@ def errors(queries: Queries, figures: Figures) -> None:
     figures.at_most("page of one cause", spent, KEYSTROKE, "ms")
 
 
-def measure(path: Path) -> list[Figures]:
-    """All figures of a database that is there."""
-    told = []
-    with closing(Queries(path)) as queries:
-        for title, subject in (("Links", links), ("History", history), ("Errors", errors)):
-            figures = Figures(title)
-            subject(queries, figures)
-            told.append(figures)
-    return told
+@pytest.fixture(scope="module")
+def queries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queries]:
+    """The database, made within minutes."""
+    path = tmp_path_factory.mktemp("million") / "sfsync.db"
+    make_crowd(path, LINKS, history=LINKS, errors=ERRORS)
+    with closing(Queries(path)) as opened:
+        yield opened
 
 
-def main() -> int:
-    """Make the database, measure, and tell whether every budget is kept."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else LINKS
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sfsync.db"
-        make_crowd(path, count, history=count, errors=count // 20)
-        missed = [figure for figures in measure(path) for figure in figures.missed()]
-    return 1 if missed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+@pytest.mark.parametrize(
+    ("title", "subject"), [("Links", links), ("History", history), ("Errors", errors)]
+)
+def test_a_million_rows(
+    title: str, subject: Callable[[Queries, Figures], None], queries: Queries
+) -> None:
+    figures = Figures(title)
+    subject(queries, figures)
+    assert not figures.missed()
