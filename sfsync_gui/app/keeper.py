@@ -166,7 +166,7 @@ class Keeper:
     async def _open_store(self) -> None:
         make_data_dir(self.data_dir)
         path = database_path(self.data_dir)
-        store = await asyncio.to_thread(open_store, path)
+        store = await asyncio.to_thread(open_store, path, clock=self._clock.now)
         self._store = store
         self.queries = await asyncio.to_thread(Queries, path)
         self._accounts = Accounts(store, self._vault, self._clock, self.data_dir)

@@ -135,7 +135,8 @@ def build(
     Raises `StoreError` where the database cannot be used, `SetupError` for a refused address.
     """
     make_data_dir(data_dir)
-    return wire(open_store(database_path(data_dir)), intercom, salesforce, clock, emit, limits)
+    store = open_store(database_path(data_dir), clock=clock.now)
+    return wire(store, intercom, salesforce, clock, emit, limits)
 
 
 def wire(
