@@ -217,13 +217,15 @@ async def focused(window: SignInWindow, widget: QWidget) -> QWidget:
 
 async def tab_to(window: SignInWindow, widget: QWidget) -> QWidget:
     """Press Tab until the widget has the keyboard."""
+    window.window.activateWindow()  # the window of a sign-in had the keyboard before
+    await until(window.window.isActiveWindow)
     for _ in range(60):
         here = window.window.focusWidget()
         if here is widget:
             return widget
         assert here is not None
         QTest.keyClick(here, Qt.Key.Key_Tab)
-    raise AssertionError(f"Tab never comes to {widget}")
+    raise AssertionError(f"Tab never comes to {widget.accessibleName()}")
 
 
 def page_of(pages: Pages) -> QWidget:
