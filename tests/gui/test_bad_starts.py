@@ -7,8 +7,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -206,13 +207,19 @@ def test_a_folder_that_cannot_be_made_is_said(start: Callable[[Story], None], fo
     start(story)
 
 
-def test_a_read_only_folder_shows_a_window_that_says_so(folder: Path) -> None:
-    folder.mkdir(mode=0o555)
-    for parent in (folder, *folder.parents[:-2]):
-        if parent.stat().st_uid == os.getuid():
-            parent.chmod(parent.stat().st_mode | 0o055)
+@pytest.fixture
+def read_only() -> Iterator[Path]:
+    """A folder that everybody may read and nobody write, outside of what pytest keeps to itself."""
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        folder = Path(place) / "profile"
+        folder.mkdir(mode=0o555)
+        yield folder
+
+
+def test_a_read_only_folder_shows_a_window_that_says_so(read_only: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.support.window_as_nobody", str(folder)],
+        [sys.executable, "-m", "tests.support.window_as_nobody", str(read_only)],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
@@ -221,7 +228,7 @@ def test_a_read_only_folder_shows_a_window_that_says_so(folder: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "The database cannot be written|Try again\n"
-    assert list(folder.iterdir()) == []
+    assert list(read_only.iterdir()) == []
     assert done.stderr.count("cannot write its log") <= 1
     assert "Traceback" not in done.stderr
 

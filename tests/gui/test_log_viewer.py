@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -122,18 +121,15 @@ def test_whoever_reads_further_up_is_left_there(
 def test_a_long_log_opens_at_its_end_and_older_lines_come_on_scrolling_up(
     tmp_path: Path, tasks: Tasks, qtbot: QtBot, run: Run
 ) -> None:
-    costs = []
     for lines in (5_000, 60_000):
         folder = tmp_path / str(lines)
         size = write_long(folder, lines)
 
         async def story(folder: Path = folder, lines: int = lines) -> None:
-            before = time.process_time()
             with opened(folder, tasks, qtbot) as window:
                 await until(lambda: f"line {lines - 1} " in text_of(window))
                 await until(lambda: window.view.entries >= FIRST_ENTRIES)
-                costs.append(time.process_time() - before)
-                assert window.view.entries < 5_000  # not all of it
+                assert window.view.entries < 2_000  # however long it is
                 await until(lambda: window.view.is_at_end)
                 first = window.view.entries
                 top = window.view.document().firstBlock().text()
@@ -144,7 +140,6 @@ def test_a_long_log_opens_at_its_end_and_older_lines_come_on_scrolling_up(
 
         run(story())
     assert size > 10_000_000
-    assert costs[1] < 3 * costs[0]
 
 
 def test_search_and_level_find_what_is_far_back(

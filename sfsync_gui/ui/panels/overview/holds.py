@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from enum import Enum
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.guard import BLANKED, ENDED, REWRITTEN
@@ -26,6 +27,8 @@ from sfsync_gui.ui.theme.tokens import READING_WIDTH, SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.buttons import Button, DangerButton
 from sfsync_gui.ui.widgets.dialogs import Dialog
 from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, Text
+
+translate = QCoreApplication.translate
 
 
 class Decision(Enum):
@@ -73,15 +76,15 @@ async def decide_holds(panel: Panel) -> None:
         sample = await handle.sample_of_hold(hold)
         rows, schema = (await handle.rules()).rows, await handle.schema()
         shown = await _shown(panel, sample, rows, schema)
-        since = panel.tr("Held since {time}.").format(time=times.moment(hold.since))
+        since = translate("holds", "Held since {time}.").format(time=times.moment(hold.since))
         dialog = HoldDialog(_told(panel, hold, rows, schema), since, shown, panel)
         decision = dialog.decision if await dialog.answered() else Decision.LATER
         if decision is Decision.RELEASE:
             await handle.release(hold.id)
-            panel.toast(panel.tr("They are brought over now"), Tone.ACCENT)
+            panel.toast(translate("holds", "They are brought over now"), Tone.ACCENT)
         elif decision is Decision.DROP:
             await handle.drop(hold.id)
-            panel.toast(panel.tr("Given up: values and links stay as they are"))
+            panel.toast(translate("holds", "Given up: values and links stay as they are"))
 
 
 async def _shown(
@@ -103,16 +106,16 @@ def _people(names: Sequence[str]) -> QWidget:
 def _told(panel: Panel, hold: GuardHold, rows: Sequence[AttributeMapping], schema: Schema) -> str:
     people = counted(len(hold.pairs), "linked person", "linked people")
     if hold.measure == ENDED:
-        return panel.tr("The links of {people} are about to end within one hour.").format(
+        return translate("holds", "The links of {people} are about to end within one hour.").format(
             people=people
         )
     if hold.measure == REWRITTEN:
-        return panel.tr("Values of {people} are about to be rewritten within one hour.").format(
-            people=people
-        )
+        return translate(
+            "holds", "Values of {people} are about to be rewritten within one hour."
+        ).format(people=people)
     row_id = hold.measure.removeprefix(BLANKED)
     names = (row_name(row, schema) for row in rows if row.id == row_id)
-    field = next(names, panel.tr("A value"))
-    return panel.tr("{field} of {people} is about to be emptied within one hour.").format(
+    field = next(names, translate("holds", "A value"))
+    return translate("holds", "{field} of {people} is about to be emptied within one hour.").format(
         field=field, people=people
     )
