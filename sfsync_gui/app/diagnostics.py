@@ -14,6 +14,7 @@ from sfsync_gui.core.failures import SfsyncError, StoreError
 from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.offers import CUSTOM_ATTRIBUTES
 from sfsync_gui.core.schema import CONTACT, LEAD, Schema
+from sfsync_gui.core.setting_limits import LIMITS
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.handle import Snapshot
@@ -100,8 +101,9 @@ async def _or_why(content: Awaitable[object]) -> object:
 
 
 async def _settings(keeper: Keeper) -> object:
+    """The numbers among the settings: texts, such as those of new leads, are the user's own."""
     settings = await keeper.store.run(lambda unit: unit.state.settings())
-    return asdict(settings)
+    return {name: getattr(settings, name) for name in LIMITS}
 
 
 async def _mapping(keeper: Keeper) -> object:

@@ -77,7 +77,7 @@ async def decide_holds(panel: Panel) -> None:
         rows, schema = (await handle.rules()).rows, await handle.schema()
         shown = await _shown(panel, sample, rows, schema)
         since = translate("holds", "Held since {time}.").format(time=times.moment(hold.since))
-        dialog = HoldDialog(_told(panel, hold, rows, schema), since, shown, panel)
+        dialog = HoldDialog(_told(hold, rows, schema), since, shown, panel)
         decision = dialog.decision if await dialog.answered() else Decision.LATER
         if decision is Decision.RELEASE:
             await handle.release(hold.id)
@@ -103,7 +103,7 @@ def _people(names: Sequence[str]) -> QWidget:
     return scrolled_list(grid, len(names), "People")
 
 
-def _told(panel: Panel, hold: GuardHold, rows: Sequence[AttributeMapping], schema: Schema) -> str:
+def _told(hold: GuardHold, rows: Sequence[AttributeMapping], schema: Schema) -> str:
     people = counted(len(hold.pairs), "linked person", "linked people")
     if hold.measure == ENDED:
         return translate("holds", "The links of {people} are about to end within one hour.").format(
