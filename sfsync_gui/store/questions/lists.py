@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
+    intersect,
     literal,
     or_,
     select,
@@ -94,7 +95,7 @@ def page(connection: Connection, listing: Listing, wanted: Wanted, limit: int) -
         promised = _DOUBT * asked.steps_to(limit, carriers)
         if promised < fewest:
             found = asked.walked(limit, max(limit, int(promised)))
-        rows = asked.collected(carriers.index(fewest), limit) if found is None else found
+        rows = asked.collected(carriers, limit) if found is None else found
     return [row.id for row in rows[:limit]]
 
 
@@ -109,7 +110,7 @@ def count(connection: Connection, listing: Listing, wanted: Wanted, up_to: int) 
     fewest = min(carriers)
     if asked.steps_to(up_to, carriers) < fewest:
         return asked.counted(up_to)
-    return asked.counted_among(carriers.index(fewest), up_to)
+    return asked.counted_among(carriers, up_to)
 
 
 def carrying(text: ColumnElement[str], typed: Iterable[Typed]) -> list[ColumnElement[bool]]:
@@ -236,18 +237,23 @@ class _Asked:
             steps *= max(1.0, everybody / carrying) if carrying else inf
         return steps
 
-    def collected(self, place: int, limit: int) -> list[_Row]:
-        """The first of the rows that carry the typed word at this place."""
-        return self._read(self._ordered(self._found(self._rows(), place)).limit(limit))
+    def collected(self, carriers: Sequence[int], limit: int) -> list[_Row]:
+        """The first of the rows that carry every word, found by those that few carry."""
+        return self._read(self._ordered(self._found(carriers)).limit(limit))
 
-    def _found(self, statement: Select[Any], place: int) -> Select[Any]:
-        candidates = union(*self._parts(self._wanted.typed[place]))
-        others = [mark for index, mark in enumerate(self._marks) if index != place]
+    def _found(self, carriers: Sequence[int]) -> Select[Any]:
+        most = max(min(carriers), _COUNTED - 1)
+        found, others = [], []
+        for typed, mark, carrying in zip(self._wanted.typed, self._marks, carriers, strict=True):
+            if carrying <= most:
+                found.append(select(union(*self._parts(typed)).subquery().c.id))
+            else:
+                others.append(mark)
         # As expressions, so that no index of them is preferred to that of words.
         narrowed: list[ColumnElement[bool]] = [self._facets.op("+")(0).in_(self.stretches)]
         narrowed += [column.op("||")("") == value for column, value in self._wanted.within]
-        return statement.where(
-            self._listing.id.in_(candidates), *narrowed, *others, *self._wanted.conditions
+        return self._rows().where(
+            self._listing.id.in_(intersect(*found)), *narrowed, *others, *self._wanted.conditions
         )
 
     def _parts(self, typed: Typed) -> list[Select[Any]]:
@@ -277,9 +283,9 @@ class _Asked:
         carrying = union_all(*self._parts(self._wanted.typed[0])).subquery()
         return self._limited_count(select(carrying.c.id).distinct(), up_to)
 
-    def counted_among(self, place: int, up_to: int) -> int:
-        """How many there are among those who carry the typed word at this place."""
-        return self._limited_count(self._found(self._rows(), place), up_to)
+    def counted_among(self, carriers: Sequence[int], up_to: int) -> int:
+        """How many carry every word, found by those that few carry."""
+        return self._limited_count(self._found(carriers), up_to)
 
     def _limited_count(self, statement: Select[Any], limit: int) -> int:
         rows = statement.limit(limit).subquery()
