@@ -21,10 +21,11 @@ from sfsync_gui.core.search_words import fold
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
-from sfsync_gui.engine.questions import LinkRow
+from sfsync_gui.engine.questions import HistoryQuery, LinkRow
 from sfsync_gui.ui.panels.identities import IdentitiesPanel
 from sfsync_gui.ui.panels.identities.filters import State
 from sfsync_gui.ui.panels.identities.link_details import LinkDetails
+from sfsync_gui.ui.panels.identities.person_history import PAGE
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.theme.tokens import ROW_HEIGHT
 from sfsync_gui.ui.widgets.dialogs import QuestionDialog
@@ -202,7 +203,7 @@ def test_by_keyboard_alone(
             shown = await one.details()  # the pane follows the row in focus
             assert shown.link.id == current.id
             one.press(Qt.Key.Key_Return)
-            one.press(Qt.Key.Key_Escape, at=one.panel.pane)
+            one.press(Qt.Key.Key_Escape)
             await until(lambda: not one.panel.pane.isVisible())
             one.press(Qt.Key.Key_Return)
             await until(one.panel.pane.isVisible)
@@ -261,6 +262,35 @@ def test_the_details_show_both_records_and_what_happened(
             assert one.panel.details.shown is before
 
     run(story())
+
+
+def test_earlier_history_is_shown_page_by_page(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            link = links_of_contacts(one)[0]
+            of_pair = HistoryQuery(pair=(link.intercom_id, link.salesforce_id))
+            count = len(one.host.questions.history_page(of_pair, None, 100))
+            while count <= PAGE:
+                set_seats(served, link.intercom_id, 500 + count)
+                await one.host.sync_now()
+                count = await grown(one.host, of_pair, count)
+            click_row(one, link)
+            shown = await one.details()
+            await until(lambda: shown.history.count == PAGE)
+            assert shown.history.more_button.isVisible()
+            QTest.mouseClick(shown.history.more_button, Qt.MouseButton.LeftButton)
+            await until(lambda: shown.history.count == count)
+            assert not shown.history.more_button.isVisible()
+
+    run(story())
+
+
+async def grown(host: Host, query: HistoryQuery, count: int) -> int:
+    """Wait until there are more entries; how many there are."""
+    await until(lambda: len(host.questions.history_page(query, None, 100)) > count, 30)
+    return len(host.questions.history_page(query, None, 100))
 
 
 def links_of_contacts(one: Bench) -> list[LinkRow]:

@@ -25,6 +25,7 @@ from sfsync_gui.ui.widgets.table import (
     RowAction,
     TableView,
 )
+from sfsync_gui.ui.widgets.table.model import MOST, PAGE
 from tests.gui.conftest import Run, until
 
 
@@ -134,6 +135,38 @@ def test_lets_far_pages_go_and_fetches_them_again(qtbot: QtBot, tasks: Tasks, ru
         assert kit.model.rowCount() == 3000
 
     run(story())
+
+
+def test_of_a_hundred_thousand_rows_few_are_held(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        model = PagedModel(COLUMNS, lambda row: row.id, numbered, tasks)
+        view = TableView(model, "People")
+        qtbot.addWidget(view)
+        view.resize(600, 10 * ROW_HEIGHT)
+        view.show()
+        model.start()
+        held = 0
+        while model.rowCount() < ROWS:
+            view.scrollToBottom()
+            await asyncio.sleep(0)
+            held = max(held, sum(1 for _ in model.pages.at_hand()))
+        assert held <= MOST + PAGE
+        view.scrollToTop()  # and back: what was let go is read again
+        view.verticalScrollBar().setValue(ROWS // 2 * ROW_HEIGHT)
+        await until(lambda: model.row(ROWS // 2) is not None)
+        assert sum(1 for _ in model.pages.at_hand()) <= MOST + PAGE
+
+    run(story())
+
+
+ROWS = 100_000
+
+
+async def numbered(query: Query, after: Row | None, limit: int) -> Sequence[Row]:
+    """Rows made as they are asked for."""
+    begin = 1 if after is None else after.id + 1
+    await asyncio.sleep(0)
+    return [Row(n, f"Person {n}", "") for n in range(begin, min(begin + limit, ROWS + 1))]
 
 
 def test_keyboard(qtbot: QtBot, tasks: Tasks, run: Run) -> None:

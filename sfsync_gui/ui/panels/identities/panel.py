@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from sfsync_gui.engine.events import Checked, ErrorOpened, ErrorsClosed, HistoryAdded
@@ -31,6 +31,8 @@ from sfsync_gui.ui.widgets.segmented import Option, Segmented
 _REST = 400
 """Milliseconds in which what happens is looked at once."""
 
+_AGE = 30_000
+"""Milliseconds after which "2 minutes ago" may be 3."""
 
 _CONNECTED = (Phase.OPENING, Phase.CONNECTING, Phase.RUNNING)
 
@@ -95,6 +97,8 @@ class IdentitiesPanel(Panel):
     def _connect(self) -> None:
         self._look_soon = QTimer(self, singleShot=True, interval=_REST)
         self._look_soon.timeout.connect(self._look)
+        self._grow_older = QTimer(self, interval=_AGE)
+        self._grow_older.timeout.connect(lambda: self.listing.table.viewport().update())
         self.view_switch.chosen.connect(self._on_view_chosen)
         self.link_button.clicked.connect(lambda: self.doing.link_by_hand())
         self.export_button.clicked.connect(lambda: self.exporter.choose(self.listing.export()))
@@ -145,9 +149,21 @@ class IdentitiesPanel(Panel):
     def shown(self) -> None:
         """Read what changed since it was last seen."""
         self._show_phase()
+        self._grow_older.start()
         if self.handle.snapshot.phase is not Phase.STARTING:
             self._ready = True
             self._look()
+
+    def hidden(self) -> None:
+        """Nobody sees how old things are."""
+        self._grow_older.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Esc closes the details, wherever on the panel the focus is."""
+        if event.key() == Qt.Key.Key_Escape and self.pane.isVisible():
+            self.details.close()
+        else:
+            super().keyPressEvent(event)
 
     def on_event(self, event: HandleEvent) -> None:
         """Links come, go and change."""
