@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sfsync_gui.core.matching import is_unsent
 from sfsync_gui.core.observing import add_due, rows_in_scope
-from sfsync_gui.core.people import Due, IdentityMapping, Observation, Pair, PersonRecord
+from sfsync_gui.core.people import Due, Gone, IdentityMapping, Observation, Pair, PersonRecord
 from sfsync_gui.core.triggers import reaction
 from sfsync_gui.core.vocabulary import Direction, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
@@ -25,6 +25,9 @@ from sfsync_gui.engine.troubles import (
     open_errors,
     report_person,
 )
+
+HOPS = 5
+"""How often somebody may have been merged or converted between two checks, to be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,7 @@ class Move:
 
 async def move_links(context: Context, moves: Sequence[Move]) -> None:
     """Move links to where their person went; each in the transaction that stores its reading."""
-    read = await read_people(
-        context,
-        ((one.to_kind, one.to_id) for one in moves if one.side is Side.SALESFORCE),
-        (one.to_id for one in moves if one.side is Side.INTERCOM),
-    )
+    moves, read = await _read_targets(context, moves)
 
     def work(unit: UnitOfWork) -> None:
         # What a user updated before the link comes is told by the baseline, afterwards by nothing.
@@ -64,6 +63,37 @@ async def move_links(context: Context, moves: Sequence[Move]) -> None:
         observe_reading(context, unit, read)
 
     await context.store.run(work)
+
+
+async def _read_targets(context: Context, moves: Sequence[Move]) -> tuple[Sequence[Move], Read]:
+    """The moves to where each person is by now, and those records as they are.
+
+    Whoever somebody was merged into or converted to may have gone on in the same way since.
+    """
+    found: dict[str, PersonRecord] = {}
+    gone: list[Gone] = []
+    for _ in range(HOPS):
+        wanted = [one for one in moves if one.to_id not in found]
+        read = await read_people(
+            context,
+            ((one.to_kind, one.to_id) for one in wanted if one.side is Side.SALESFORCE),
+            (one.to_id for one in wanted if one.side is Side.INTERCOM),
+        )
+        found.update(read.records)
+        gone += read.gone
+        onward = [_onward(move, found.get(move.to_id)) for move in moves]
+        if onward == list(moves):
+            break
+        moves = onward
+    return moves, Read(found, gone)
+
+
+def _onward(move: Move, record: PersonRecord | None) -> Move:
+    if record is not None and record.converted_to is not None:
+        return replace(move, to_kind=PersonKind.CONTACT, to_id=record.converted_to)
+    if record is not None and record.merged_into is not None:
+        return replace(move, to_id=record.merged_into)
+    return move
 
 
 def _move_one(context: Context, unit: UnitOfWork, move: Move, read: Read) -> None:
