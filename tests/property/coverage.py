@@ -20,6 +20,7 @@ from sfsync_gui.core.triggers import (
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 from tests.property.mishaps import FAULTS
 from tests.property.verdict import Evidence
+from tests.support.fragile import POINTS
 
 NEVER = {
     (Trigger.INTERCOM_CREATED, LINKED): "nobody is linked before being known",
@@ -46,11 +47,6 @@ FATES = (
     "the loser, in history",
     "a blank that is not copied",
 )
-POINTS = [
-    f"{when} {what}"
-    for when in ("before", "after")
-    for what in ("a transaction", "an Intercom request", "a Salesforce request")
-]
 STRUCK = (
     "partial batch failure",
     "a row is locked",

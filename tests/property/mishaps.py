@@ -6,6 +6,7 @@ from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.property.people import People
 from tests.property.rows import source_of
+from tests.support.fragile import POINTS
 
 _BOTH = (
     FaultKind.RATE_LIMITED,
@@ -54,8 +55,11 @@ class Mishaps(People):
         return True
 
     def crash(self) -> bool:
-        """The process will die after some steps."""
-        self.crashes.left = self.random.randint(1, 60)
+        """The process will die after some steps, at any point or at one of a kind."""
+        if self.random.random() < 0.5:
+            self.crashes.left = self.random.randint(1, self.random.choice([12, 60]))
+        else:
+            self.crashes.die_at(self.random.choice(POINTS), self.random.randint(1, 4))
         return True
 
     def reach_limit(self) -> bool:

@@ -90,6 +90,8 @@ class Oracle:
             return "arrived before the people or the row changed"
         if self._hit_by_late_write(edit):
             return EXCUSED + "overwritten by a write that was applied late"
+        if self._changed_back(edit):
+            return EXCUSED + "changed back before anybody looked"
         return None
 
     def _settled(self, edit: HumanEdit) -> CleanCheck:
@@ -239,6 +241,20 @@ class Oracle:
         if life.now.intercom_id in self.story.departures:
             return True
         return not self._in_force(row, edit, self.story.order)
+
+    def _changed_back(self, edit: HumanEdit) -> bool:
+        """The field held the same before, when the last clean check could see it."""
+        earlier = [
+            one
+            for one in self.story.edits
+            if one.order < edit.order
+            and (one.side, one.person, one.field) == (edit.side, edit.person, edit.field)
+            and not any(
+                one.order < check.order < edit.order and check.began >= one.seen_from
+                for check in self.story.checks
+            )
+        ]
+        return any(one.before == edit.value for one in earlier)
 
     def _hit_by_late_write(self, edit: HumanEdit) -> bool:
         """A write that nobody answered names this very field, and may have come after the edit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sfsync_gui.core.vocabulary import Side
-from tests.property.rows import KEYS, MOODS, PLANS, SOURCES, TARGETS, TWO_WAY, Source
+from tests.property.rows import KEYS, MOODS, PLANS, SOURCES, TARGETS, TWO_WAY, Source, source_of
 from tests.property.timeline import Text, Timeline
 
 STANDARD = ("phone", "name", "email")
@@ -47,12 +47,12 @@ class People(Timeline):
         links = self.ask(lambda unit: unit.links.page(0, 1000))
         return [(link.intercom_id, link.salesforce_id, link.id) for link in links]
 
-    def one(self, ids: list[str]) -> str | None:
+    def one(self, ids: list[str], linked_share: float = 0.95) -> str | None:
         """Somebody, if there is anybody; mostly somebody who is linked."""
         links = self.linked()
         known = {one for link in links for one in link[:2]}
         linked = [one for one in ids if one in known]
-        if linked and self.random.random() < 0.75:
+        if linked and self.random.random() < linked_share:
             return self.random.choice(linked)
         return self.random.choice(ids) if ids else None
 
@@ -76,13 +76,14 @@ class People(Timeline):
             extra = [f"Size {self.random.randint(1, 3)}"] if source.side is Side.SALESFORCE else []
             return self.random.choice([*MOODS, *extra])
         if source.kind == "plan":
-            return self.random.choice(PLANS)
+            return self.random.choice(PLANS if source.side is Side.INTERCOM else PLANS[:-1])
         refused = source.field == "phone" and self.random.random() < 0.15
         return ("bad " if refused else "") + self.new_text()
 
     def type_in(self, source: Source, person: str, value: Text, late: float = 0.0) -> bool:
         """Somebody types a value; False where there is no such field, or it holds that already."""
-        if self.held(source.side, person, source.field) == value:
+        before = self.held(source.side, person, source.field)
+        if before == value:
             return False
         wire: Any = value
         if source.kind == "number" and value is not None:
@@ -92,10 +93,10 @@ class People(Timeline):
                 return False
             if late:
                 self.late.add(person)
-            self.note_edit(source.side, person, source.field, value, late)
+            self.note_edit(source.side, person, source.field, value, late, before)
             self.salesforce.edit(person, late, **{source.field: wire})
             return True
-        self.note_edit(source.side, person, source.field, value)
+        self.note_edit(source.side, person, source.field, value, 0.0, before)
         if source.field in STANDARD:
             self.intercom.edit_contact(person, **{source.field: wire})
         else:
@@ -121,10 +122,10 @@ class People(Timeline):
 
     def edit_many(self) -> bool:
         """Several people are edited before anybody looks: a batch."""
-        field = self.random.choice(
-            [one for one in SOURCES if one.field in ("phone", "alias", "first")]
-        )
-        people = self.contacts()
+        name = self.random.choice(["phone", "phone", "alias", "first"])
+        field = source_of(Side.INTERCOM, name)
+        linked = {link[0] for link in self.linked()}
+        people = [one for one in self.contacts() if one in linked or self.random.random() < 0.1]
         chosen = self.random.sample(people, min(4, len(people)))
         for one in chosen:
             self.type_in(field, one, self.value_for(field))
@@ -147,10 +148,14 @@ class People(Timeline):
 
     def blank(self) -> bool:
         """Somebody empties a field, mostly one whose blanks are copied."""
-        favourites = [one for one in SOURCES if one.field in ("note", "Short_Note__c")]
-        source = self.random.choice([*SOURCES, *favourites * 4])
-        person = self.someone_on(source.side)
-        return person is not None and self.type_in(source, person, None)
+        copied = [one for one in SOURCES if one.field in ("note", "Short_Note__c")]
+        side = self.random.choice(list(Side))
+        person = self.someone_on(side)
+        sources = [one for one in SOURCES + tuple(copied) * 3 if one.side is side]
+        if person is None:
+            return False
+        filled = [one for one in sources if self.held(side, person, one.field) is not None]
+        return bool(filled) and self.type_in(self.random.choice(filled), person, None)
 
     def too_long(self) -> bool:
         """A text that its target cannot hold."""
@@ -180,57 +185,70 @@ class People(Timeline):
 
     def intercom_key(self) -> bool:
         """Somebody gets another e-mail address in Intercom."""
-        person = self.one(self.contacts())
+        person = self.one(self.contacts(), 0.5)
         if person is None:
             return False
-        email = self._an_email()
+        email = self._an_email(Side.SALESFORCE)
         self.key_edits.append(self.note_edit(Side.INTERCOM, person, "email", email))
         self.intercom.edit_contact(person, email=email)
         return True
 
     def salesforce_key(self) -> bool:
         """Somebody gets another e-mail address in Salesforce."""
-        person = self.one(self.records())
+        person = self.one(self.records(), 0.5)
         if person is None:
             return False
-        email = self._an_email()
+        email = self._an_email(Side.INTERCOM)
         self.key_edits.append(self.note_edit(Side.SALESFORCE, person, "Email", email))
         self.salesforce.edit(person, Email=email)
         return True
 
-    def _an_email(self) -> str | None:
-        """Somebody else's address, one of a person who is not linked, a new one, or none."""
+    def meet(self) -> bool:
+        """Somebody who is not linked gets the address of somebody on the other side who is not."""
         linked = {one for link in self.linked() for one in link[:2]}
-        free: list[object] = []
-        known: list[object] = []
-        for record_id in self.records():
-            email = (self.salesforce.record(record_id) or {}).get("Email")
-            (known if record_id in linked else free).append(email)
-        for contact in self.intercom.all_contacts():
-            (known if contact["id"] in linked else free).append(contact.get("email"))
-        free, known = ([one for one in some if one] for some in (free, known))
-        pool = self.random.choice([free, free, free, known, []])
+        contact = self.any_of([one for one in self.contacts() if one not in linked])
+        records = [one for one in self.records() if one not in linked]
+        record = self.any_of([one for one in records if self.held(Side.SALESFORCE, one, "Email")])
+        if contact is None or record is None:
+            return False
+        email = self.held(Side.SALESFORCE, record, "Email")
+        theirs = self.held(Side.INTERCOM, contact, "email")
+        if theirs is None or self.random.random() < 0.5:
+            self.key_edits.append(self.note_edit(Side.INTERCOM, contact, "email", email))
+            self.intercom.edit_contact(contact, email=email)
+        else:
+            self.key_edits.append(self.note_edit(Side.SALESFORCE, record, "Email", theirs))
+            self.salesforce.edit(record, Email=theirs)
+        return True
+
+    def _an_email(self, side: Side) -> str | None:
+        """The address of somebody of a side, mostly of one who is not linked; or a new, or none."""
+        people = self.contacts() if side is Side.INTERCOM else self.records()
+        name = "email" if side is Side.INTERCOM else "Email"
+        linked = {one for link in self.linked() for one in link[:2]}
+        free = [one for one in people if one not in linked and self.held(side, one, name)]
+        pool = self.random.choice([free, free, free, people, []])
         if pool:
-            return str(self.random.choice(pool))
+            return self.held(side, self.random.choice(pool), name)
         return self.random.choice([f"{self.new_text()}@example.org", None])
 
     # ------------------------------------------------------------------ people come and go
 
     def create_intercom(self) -> bool:
         """A contact appears."""
-        email = self._an_email()
+        email = self._an_email(Side.SALESFORCE)
         person = self.intercom.create_contact(
             self.random.choice(["user", "user", "lead"]), email=email, name="New", phone=None
         )
         self.tell(f"intercom: {person} is new, {email}")
-        if self.random.random() < 0.5:
+        if self.random.random() < 0.15:
             phone = Source(Side.INTERCOM, "phone")
             self.type_in(phone, person, self.value_for(phone))
         return True
 
     def create_salesforce(self) -> bool:
         """A lead or a contact appears, perhaps late."""
-        email = self._an_email()
+        email = self._an_email(Side.INTERCOM)
         late = self.random.choice([0.0, 0.0, 0.0, 150.0])
         record = self._new_record(email, late)
         if late:
@@ -246,6 +264,32 @@ class People(Timeline):
         self.tell(f"both sides: {person} and {record} are new, {email}")
         return True
 
+    def new_twin(self, side: Side) -> tuple[str, str] | None:
+        """Somebody appears with the key of somebody linked; both ids on that side."""
+        there = {*self.contacts(), *self.records()}
+        links = [link for link in self.linked() if there.issuperset(link[:2])]
+        if not links:
+            return None
+        link = self.random.choice(links)
+        email = self.held(Side.SALESFORCE, link[1], "Email")
+        if side is Side.INTERCOM:
+            known, twin = link[0], self.intercom.create_contact("user", email=email, name="Twin")
+        else:
+            known, twin = link[1], self._new_record(email)
+        self.tell(f"{side}: {twin} is new, {email} like {known}")
+        return known, twin
+
+    def part(self, side: Side, person: str) -> None:
+        """Somebody's link is to end."""
+        if side is Side.SALESFORCE:
+            self.salesforce.delete(person)
+            self.tell(f"salesforce: {person} deleted")
+            self.departures[person] = self.order
+        else:
+            email = f"{self.new_text()}@example.org"
+            self.key_edits.append(self.note_edit(side, person, "email", email))
+            self.intercom.edit_contact(person, email=email)
+
     def _new_record(self, email: str | None, late: float = 0.0) -> str:
         fields = {"LastName": "Person", "Email": email, "Title": self.new_text()}
         if self.random.random() < 0.5:
@@ -254,10 +298,11 @@ class People(Timeline):
 
     def convert(self) -> bool:
         """A lead becomes a contact: a new one, or one that exists, linked or not."""
-        leads = [one for one in self.records() if one.startswith(LEAD_PREFIX)]
-        lead = self.one(leads)
-        if lead is None:
-            return False
+        lead = self.one([one for one in self.records() if one.startswith(LEAD_PREFIX)])
+        return lead is not None and self.convert_lead(lead)
+
+    def convert_lead(self, lead: str) -> bool:
+        """This lead becomes a contact."""
         contacts = [one for one in self.records() if one.startswith(CONTACT_PREFIX)]
         onto = self.random.choice([None, None, self.any_of(contacts)])
         before = self._typed(Side.SALESFORCE, onto)
@@ -272,7 +317,7 @@ class People(Timeline):
         """A record is merged into another."""
         prefix = self.random.choice([LEAD_PREFIX, CONTACT_PREFIX])
         found = [one for one in self.records() if one.startswith(prefix)]
-        loser = self.one(found)
+        loser = self.one(found, 0.6)
         if loser is None or len(found) < 2:
             return False
         winner = self.random.choice([one for one in found if one != loser])
@@ -323,7 +368,7 @@ class People(Timeline):
 
     def delete_salesforce(self) -> bool:
         """A record is deleted."""
-        person = self.one(self.records())
+        person = self.one(self.records(), 0.4)
         if person is None or len(self.records()) < 5:
             return False
         self.salesforce.delete(person)

@@ -40,6 +40,8 @@ TARGETS = (
     Source(Side.INTERCOM, "title"),
     Source(Side.INTERCOM, "second"),
     Source(Side.SALESFORCE, "Nickname__c"),
+    Source(Side.SALESFORCE, "Direct_Line__c"),
+    Source(Side.SALESFORCE, "Plan__c", "plan"),
 )
 """What nobody need type, since a row writes it; somebody does all the same."""
 

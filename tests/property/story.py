@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from sfsync_gui.core.vocabulary import Side
-from tests.property.rows import LISTS, NUMBERS, rows_of_a_world
+from tests.property.people import LEAD_PREFIX
+from tests.property.rows import LISTS, NUMBERS, rows_of_a_world, source_of
 from tests.property.users import Users
 
 Act = Callable[[], "bool | Awaitable[bool]"]
@@ -55,30 +56,32 @@ class Story(Users):
     def _choices(self) -> list[tuple[float, Act]]:
         """What may happen, with its weight."""
         return [
-            (22, self.edit),
+            (24, self.edit),
             (4, self.edit_many),
             (4, self.edit_both),
-            (3, self.blank),
+            (5, self.blank),
             (1.5, self.too_long),
             (1, self.edit_target),
             (2, self.touch),
-            (2.5, self.intercom_key),
-            (2.5, self.salesforce_key),
-            (2, self.create_intercom),
-            (2, self.create_salesforce),
+            (1.8, self.intercom_key),
+            (1.8, self.salesforce_key),
+            (1.2, self.meet),
+            (1.5, self.create_intercom),
+            (1.5, self.create_salesforce),
             (1, self.create_both),
-            (2.5, self.convert),
-            (2, self.merge_salesforce),
-            (2, self.merge_intercom),
+            (1.4, self._twin),
+            (1.8, self.convert),
+            (1.5, self.merge_salesforce),
+            (1.6, self.merge_intercom),
             (0.5, self.become_user),
-            (1.5, self.delete_intercom),
-            (1.5, self.delete_salesforce),
+            (1, self.delete_intercom),
+            (1.2, self.delete_salesforce),
             (12, self.fault),
             (5, self.crash),
             (4, self.interrupt),
             (1, self.reach_limit),
             (5, self.end_limit),
-            (1.5, self.unlink),
+            (1.2, self.unlink),
             (1, self.link),
             (2, self.create_lead),
             (1, self.retry),
@@ -101,6 +104,27 @@ class Story(Users):
     async def _check_salesforce(self) -> bool:
         await self.check([Side.SALESFORCE])
         return True
+
+    async def _twin(self) -> bool:
+        """Whoever was left over because somebody else was linked gets a partner by an update."""
+        side = self.random.choice(list(Side))
+        twins = self.new_twin(side)
+        if twins is None:
+            return False
+        await self._pass_and_check()
+        if twins[0] in {*self.contacts(), *self.records()}:
+            self.part(side, twins[0])
+        await self._pass_and_check()
+        if twins[1] not in {*self.contacts(), *self.records()}:
+            return True
+        if twins[1].startswith(LEAD_PREFIX) and self.random.random() < 0.6:
+            return self.convert_lead(twins[1])
+        source = source_of(side, "alias" if side is Side.INTERCOM else "Title")
+        return self.type_in(source, twins[1], self.value_for(source))
+
+    async def _pass_and_check(self) -> None:
+        self.clock.advance(100)
+        await self.check(list(Side))
 
     async def _compare(self) -> bool:
         self.tell("full comparison")

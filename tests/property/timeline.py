@@ -13,7 +13,7 @@ from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Person, Value
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.events import ErrorOpened, SideCondition
+from sfsync_gui.engine.events import Checked, ErrorOpened, SideCondition
 from tests.support.fragile import CrashError
 from tests.support.worlds import World
 
@@ -43,6 +43,7 @@ class HumanEdit:
     person: str
     field: str
     value: Text
+    before: Text = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +113,20 @@ class Timeline(World):
         return entries[0].id if entries else 0
 
     def note_edit(
-        self, side: Side, person: str, field: str, value: Text, late: float = 0.0
+        self,
+        side: Side,
+        person: str,
+        field: str,
+        value: Text,
+        late: float = 0.0,
+        before: Text = None,
     ) -> HumanEdit:
         """Remember that a person typed this."""
         self.tell(f"{side}: {person} {field} = {value!r}" + (f" ({late:g} s late)" if late else ""))
         now = self.clock.now()
         lag = INDEX_LAG + 1 if side is Side.INTERCOM else late + 1
         edit = HumanEdit(
-            self.order, now, now + lag, self.newest_entry(), side, person, field, value
+            self.order, now, now + lag, self.newest_entry(), side, person, field, value, before
         )
         self.edits.append(edit)
         return edit
@@ -153,7 +160,7 @@ class Timeline(World):
     async def check(self, sides: list[Side]) -> None:
         """Look at these sides, and remember whether nothing was left to do."""
         self.tell("check " + " and ".join(sides))
-        began = self.clock.now()
+        began, told = self.clock.now(), len(self.events)
         self.engine.conditions.look_again()
         swept = sides == list(Side) and self.random.random() < 0.6
         if swept:
@@ -161,10 +168,16 @@ class Timeline(World):
         engine = self.engine
         await self.guarded(lambda: self.engine.check(sides))
         if swept and engine is self.engine:
-            self.note_if_clean(began)
+            self.note_if_clean(began, told)
 
-    def note_if_clean(self, began: float) -> None:
-        """Remember a check of both sides if nothing was left to do after it."""
+    def note_if_clean(self, began: float, told: int) -> None:
+        """Remember a check if both feeds were read, and nothing was left to do after it.
+
+        `told` is how many events there were before.
+        """
+        read = {event.side for event in self.events[told:] if isinstance(event, Checked)}
+        if read != set(Side):
+            return
         statuses = self.engine.conditions.statuses.values()
         ready = all(status.condition is SideCondition.READY for status in statuses)
         at_rest = self.ask(
@@ -246,10 +259,11 @@ class Timeline(World):
         self.salesforce.faults.clear()
         self.crashes.calm()
         self.lift_limit()
-        began = self.clock.now() + 25 * 60
+        await self.engine.sync_once()  # a paused side only learns that it may go on
+        began, told = self.clock.now() + 25 * 60, len(self.events)
         made = await self.settle()
         self.tell("everything has come to rest")
-        self.note_if_clean(began)
+        self.note_if_clean(began, told)
         return made
 
 

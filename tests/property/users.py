@@ -55,6 +55,8 @@ class Users(Mishaps):
         was_linked = person in {link[0] for link in self.linked()}
         self.asked_leads[person] += 1
         begun = len(self.creations())
+        if self.random.random() < 0.4:
+            self.crashes.left = self.random.randint(1, 25)
         done = await self.ordered(lambda: create_lead(self.engine.context, person))
         still = person in {link[0] for link in self.linked()}
         if done and was_linked and still and len(self.creations()) == begun:

@@ -19,6 +19,12 @@ from sfsync_gui.store.sql_store import SqlStore
 from tests.support.intercom_mount import IntercomMount
 from tests.support.salesforce_mount import SalesforceMount
 
+POINTS = tuple(
+    f"{when} {what}"
+    for when in ("before", "after")
+    for what in ("a transaction", "an Intercom request", "a Salesforce request")
+)
+
 
 class CrashError(BaseException):
     """The process dies here."""
@@ -41,7 +47,12 @@ class CrashPlan:
         self.passed: Counter[str] = Counter()
         self.happened: Counter[str] = Counter()
         self._total = 0
+        self._deadly = ("", 0)
         self._interruptions: list[tuple[int, Callable[[], object]]] = []
+
+    def die_at(self, name: str, times: int) -> None:
+        """Die when a point of this name is passed for the n-th time from now on."""
+        self._deadly = (name, self.passed[name] + times)
 
     def interrupt(self, points: int, act: Callable[[], object]) -> None:
         """Have `act` happen at the n-th point from now on, in the middle of the engine's work."""
@@ -50,6 +61,7 @@ class CrashPlan:
     def calm(self) -> None:
         """Nothing that was planned happens any more."""
         self.left = 0
+        self._deadly = ("", 0)
         self._interruptions.clear()
 
     def point(self, name: str) -> None:
@@ -62,11 +74,11 @@ class CrashPlan:
         self._interruptions = [one for one in self._interruptions if one not in due]
         for _, act in due:
             act()
-        if self.left:
-            self.left -= 1
-            if not self.left:
-                self.happened[name] += 1
-                raise CrashError(name)
+        is_last = self.left == 1 or self._deadly == (name, self.passed[name])
+        self.left = max(0, self.left - 1)
+        if is_last:
+            self.happened[name] += 1
+            raise CrashError(name)
 
 
 class FragileStore:
