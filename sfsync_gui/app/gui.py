@@ -16,6 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from sfsync_gui.app.late_host import Build, late_host
+from sfsync_gui.desktop import plain_imports  # noqa: F401 - before whatever loads Qt
 from sfsync_gui.desktop.crash_reports import CrashReports
 from sfsync_gui.desktop.crash_watch import ENDS, CrashWatch
 from sfsync_gui.desktop.logs import start_logging

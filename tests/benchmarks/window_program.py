@@ -21,6 +21,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from sfsync_gui.app import gui
 from sfsync_gui.app.late_host import Build
+from sfsync_gui.desktop.paths import database_path
 
 if TYPE_CHECKING:
     from sfsync_gui.app.host import Host
@@ -35,12 +36,17 @@ REST = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """How long the window's loop did nothing else, in milliseconds."""
+    """How long the window's loop did nothing else, in milliseconds.
+
+    `beside_*` is the CPU time that the program's other threads took meanwhile. They hold Python's
+    lock at most that long, whatever else the computer does.
+    """
 
     ticks: int
-    middle: float
     p99: float
     worst: float
+    beside_p99: float
+    beside_worst: float
     seconds: float
 
 
@@ -50,27 +56,38 @@ class Ticker(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._gaps: list[float] = []
+        self._beside: list[float] = []
         self._last = time.perf_counter()
+        self._last_beside = _cpu_beside()
         self._timer = QTimer(self, interval=TICK)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
 
     def _tick(self) -> None:
-        now = time.perf_counter()
+        now, beside = time.perf_counter(), _cpu_beside()
         self._gaps.append((now - self._last) * 1000)
-        self._last = now
+        self._beside.append((beside - self._last_beside) * 1000)
+        self._last, self._last_beside = now, beside
 
     def taken(self) -> Gaps:
         """What was noted since the last time."""
         gaps, self._gaps = sorted(self._gaps), []
+        beside, self._beside = sorted(self._beside), []
+        place = int(len(gaps) * 0.99)
         return Gaps(
             len(gaps),
-            round(gaps[len(gaps) // 2], 1),
-            round(gaps[int(len(gaps) * 0.99)], 1),
+            round(gaps[place], 1),
             round(gaps[-1], 1),
+            round(beside[place], 1),
+            round(beside[-1], 1),
             round(sum(gaps) / 1000, 1),
         )
+
+
+def _cpu_beside() -> float:
+    """Seconds of CPU that all threads but this one have taken."""
+    return time.process_time() - time.thread_time()
 
 
 def tell(**what: object) -> None:
@@ -81,6 +98,7 @@ def tell(**what: object) -> None:
 
 def build_for(folder: Path, accounts: dict[str, str], job: str) -> Build:
     """What `gui` builds, with sign-ins that are given and kept in memory."""
+    is_new = not database_path(folder).exists()
 
     def build(stack: ExitStack) -> Host:
         from sfsync_gui.app.host import Host
@@ -92,15 +110,16 @@ def build_for(folder: Path, accounts: dict[str, str], job: str) -> Build:
         from sfsync_gui.engine.signing_in import Grant
 
         async def prepare(keeper: Keeper) -> None:
-            await keeper.reached(Phase.UNCONNECTED)
+            await keeper.reached(Phase.UNCONNECTED if is_new else Phase.OPENING)
             token, url = accounts["intercom_token"], accounts["intercom_url"]
             grant = Grant(Side.INTERCOM, access_token=token, region="US", api_url=url)
             await keeper.connect(grant, start_afresh=False)
             token, url = accounts["salesforce_token"], accounts["salesforce_url"]
             grant = Grant(Side.SALESFORCE, access_token=token, instance_url=url, login_url=url)
             await keeper.connect(grant, start_afresh=False)
-            await keeper.reached(Phase.FIRST_RUN)
-            await keeper.begin(suggest(keeper.online().context.schema), FirstRun.LINK_ALL)
+            if is_new:
+                await keeper.reached(Phase.FIRST_RUN)
+                await keeper.begin(suggest(keeper.online().context.schema), FirstRun.LINK_ALL)
             await keeper.reached(Phase.RUNNING)
             tell(said="running")
             if job == "frames":

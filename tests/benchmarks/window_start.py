@@ -46,8 +46,8 @@ def told():
 """
 _WINDOW = f"""
 import sys, time
-from PySide6.QtCore import QEvent, QObject, QTimer
 from sfsync_gui.app import gui
+from PySide6.QtCore import QEvent, QObject, QTimer
 {_TOLD}
 class FirstPaint(QObject):
     def eventFilter(self, watched, event):
