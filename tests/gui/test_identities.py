@@ -21,7 +21,7 @@ from sfsync_gui.core.search_words import fold
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
-from sfsync_gui.engine.questions import HistoryQuery, LinkRow
+from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, LinkRow
 from sfsync_gui.ui.panels.identities import IdentitiesPanel
 from sfsync_gui.ui.panels.identities.filters import State
 from sfsync_gui.ui.panels.identities.link_details import LinkDetails
@@ -549,9 +549,16 @@ def test_a_failure_to_read_is_told_with_a_way_on(
 ) -> None:
     async def story() -> None:
         async with running(tmp_path, served) as host:
+            link = host.questions.links_page(LinkQuery(), None, 1)[0]
             await asyncio.to_thread(host.questions.close)
             one = Bench(host, tasks, qtbot)
             await until(lambda: one.model.state is LoadState.FAILED)
+            one.panel.details.show_link(link)
+            shown = one.panel.details.shown
+            assert isinstance(shown, LinkDetails)
+            await until(shown.note.isVisible)
+            assert shown.note.button.text() == "Try again"
+            assert link.intercom_id in texts(shown)  # what the list knew is shown all the same
             assert one.table.covers.failed.isVisible()
             assert one.table.covers.failed.button.text() == "Try again"
             one.stop()

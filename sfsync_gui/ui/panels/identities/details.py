@@ -12,6 +12,7 @@ from sfsync_gui.ui.panels.identities.actions import LinkActions
 from sfsync_gui.ui.panels.identities.link_details import LinkDetails, LinkFacts
 from sfsync_gui.ui.panels.identities.unlinked_details import UnlinkedDetails
 from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.tasks import told
 from sfsync_gui.ui.texts.history import person_text
 from sfsync_gui.ui.widgets.details import SplitView
 
@@ -42,7 +43,8 @@ class Details(QObject):
             details.errors_wanted.connect(lambda: self.errors_wanted.emit(details.link))
             details.open_wanted.connect(lambda side: self._actions.open_record(details.link, side))
             details.link_wanted.connect(lambda other: self._link_other(details.link, other))
-            details.history.more_wanted.connect(self.refresh)
+            for wish in (details.history.more_wanted, details.retry_wanted):
+                wish.connect(self.refresh)
             self._show(details, wording.intercom_name(link), link.intercom_key or "")
         self._split.open_details()
         self._read_soon.start()
@@ -84,8 +86,13 @@ class Details(QObject):
 
     async def _read(self, details: LinkDetails) -> None:
         link, wanted = details.link, details.history.wanted
-        pair = await self._panel.handle.pair(link.id)
-        now, others, history = await self._panel.ask(partial(_facts, link, wanted))
+        try:
+            pair = await self._panel.handle.pair(link.id)
+            now, others, history = await self._panel.ask(partial(_facts, link, wanted))
+        except Exception as failure:  # the edge where the details say why there are none
+            if self.shown is details:
+                details.show_failure(told(failure))
+            return
         if self.shown is details:  # else another is shown by now, and this one is gone
             has_more = len(history) > wanted
             facts = LinkFacts(now, pair, tuple(others), tuple(history[:wanted]), has_more)

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.handle import Handle, PairField, PairView
@@ -50,6 +51,8 @@ class LinkDetails(QWidget):
     open_wanted = Signal(object)
     """The record of that side is to be opened in a browser."""
     errors_wanted = Signal()
+    retry_wanted = Signal()
+    """What could not be read is to be read again."""
     link_wanted = Signal(object)
     """This candidate is to be linked instead."""
 
@@ -71,8 +74,9 @@ class LinkDetails(QWidget):
         }
         for side, line in self.lines.items():
             line.open_wanted.connect(partial(self.open_wanted.emit, side))
+        self._failed = False
         self.note = Note()
-        self.note.acted.connect(self.errors_wanted)
+        self.note.acted.connect(self._on_note_acted)
         self.comparison = RecordComparison()
         self._skeleton = SkeletonRows(3)
         self._skeleton.setFixedHeight(4 * ROW_HEIGHT)
@@ -102,9 +106,21 @@ class LinkDetails(QWidget):
         self.comparison.hide()
         self._history_section.hide()
 
+    def show_failure(self, failure: SfsyncError) -> None:
+        """Say why it cannot be read; what is shown stays."""
+        self._skeleton.hide()
+        self._failed = True
+        text = " ".join(part for part in (f"{failure.title}.", failure.message) if part)
+        self.note.say(Tone.DANGER, text, self.tr("Try again"))
+
+    def _on_note_acted(self) -> None:
+        wanted = self.retry_wanted if self._failed else self.errors_wanted
+        wanted.emit()
+
     def show_facts(self, facts: LinkFacts) -> None:
         """Bring all of it up to date in its place."""
         self._skeleton.hide()
+        self._failed = False
         if facts.link is None:
             self._show_ended()
         else:

@@ -88,7 +88,8 @@ class Listing(QWidget, Generic[R]):
         if self.model.has_more:
             count = await self.matching()
         if query == self.model.query and self.model.state is LoadState.READY:
-            self._tell(f"{grouped(COUNTED)}+" if count >= COUNTED else self.words(count))
+            words, most = self.words(count), grouped(COUNTED)
+            self._tell(words.replace(most, f"{most}+") if count >= COUNTED else words)
 
     def _tell(self, text: str) -> None:
         self.count_text = text
