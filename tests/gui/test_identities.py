@@ -30,7 +30,7 @@ from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.theme.tokens import ROW_HEIGHT
 from sfsync_gui.ui.widgets.dialogs import QuestionDialog
 from sfsync_gui.ui.widgets.table import LoadState
-from sfsync_gui.ui.widgets.toast import Toasts
+from sfsync_gui.ui.widgets.toast import Toast, Toasts
 from tests.gui.conftest import Run, until
 from tests.gui.programs import running, set_seats, shown
 
@@ -342,6 +342,42 @@ def test_unlinking_says_what_it_means_and_is_undone(
             assert not one.panel.undo()
 
     run(story())
+
+
+def test_each_toast_undoes_what_it_tells(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            first, second = one.link(3), one.link(5)
+            for link in (first, second):
+                one.panel.doing.unlink([link])
+                dialog = await one.dialog()
+                QTest.mouseClick(dialog.yes_button, Qt.MouseButton.LeftButton)
+                await one.toast(f"Unlinked {link.intercom_name}")
+                await until(lambda: not one.panel.findChildren(QuestionDialog))
+            older = next(
+                toast
+                for toast in one.panel.findChildren(Toast)
+                if toast.text == f"Unlinked {first.intercom_name}"
+            )
+            QTest.mouseClick(older.action_button, Qt.MouseButton.LeftButton)
+            await one.toast(f"Linked {first.intercom_name} again")
+            assert linked_to(one, second) is None
+            assert linked_to(one, first) == first.salesforce_id
+            assert one.panel.undo()
+            await one.toast(f"Linked {second.intercom_name} again")
+            assert linked_to(one, second) == second.salesforce_id
+
+    run(story())
+
+
+def linked_to(one: Bench, link: LinkRow) -> str | None:
+    """The record with which the person of this link is linked now."""
+    person = one.host.questions.person(Side.INTERCOM, link.intercom_id)
+    assert person is not None
+    now = None if person.link_id is None else one.host.questions.link(person.link_id)
+    return None if now is None else now.salesforce_id
 
 
 def test_a_link_that_ends_elsewhere_goes_without_moving_anything(

@@ -33,7 +33,7 @@ class LinkActions(QObject):
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
         self._panel = panel
-        self._undo: Callable[[], object] | None = None
+        self._undos: list[Callable[[], object]] = []
 
     # ------------------------------------------------------------------ on rows
 
@@ -212,18 +212,18 @@ class LinkActions(QObject):
 
     def undo(self) -> bool:
         """Take back the last unlinking or linking; whether there was one."""
-        undo, self._undo = self._undo, None
-        if undo is None:
+        if not self._undos:
             return False
-        undo()
+        self._undos.pop()()
         return True
 
     def _offer_undo(self, said: str, undo: Callable[[], object]) -> None:
         def once() -> None:
-            if self._undo is undo:
-                self.undo()
+            if undo in self._undos:
+                self._undos.remove(undo)
+                undo()
 
-        self._undo = undo
+        self._undos.append(undo)
         self._panel.toast(said, action=self.tr("Undo"), on_action=once)
 
     # ------------------------------------------------------------------ small things
