@@ -2,9 +2,10 @@
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.creations import claim_sent, run_creations
+from sfsync_gui.engine.creations import claim_sent, is_any_open, run_creations
 from sfsync_gui.engine.react import react
 from sfsync_gui.engine.session import Session
+from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.writing import write_due
 
 _ROUNDS = 4
@@ -12,7 +13,9 @@ _ROUNDS = 4
 
 async def act(session: Session) -> None:
     """React and write until nothing more comes of it."""
-    for _ in range(_ROUNDS):
+    # Most checks find nothing: that is told by one transaction instead of seven.
+    rounds = _ROUNDS if await session.context.store.run(_is_anything_due) else 0
+    for _ in range(rounds):
         acted = await _react(session)
         report = await write_due(session.context, session.writable())
         for side, reason in report.blocked.items():
@@ -24,6 +27,10 @@ async def act(session: Session) -> None:
         if not acted and not report.total and not report.put_off:
             break
     await session.spending.flush(session.context)
+
+
+def _is_anything_due(unit: UnitOfWork) -> bool:
+    return unit.directory.is_anyone_due() or unit.links.is_any_due() or is_any_open(unit)
 
 
 async def _react(session: Session) -> int:

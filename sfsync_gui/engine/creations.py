@@ -70,6 +70,11 @@ class _UnclearError(Exception):
         self.why = why
 
 
+def is_any_open(unit: UnitOfWork) -> bool:
+    """Whether a creation still has to be sent, or its outcome to be found out."""
+    return bool(unit.state.creations(_OPEN))
+
+
 async def run_creations(context: Context) -> int:
     """Send what is wanted and look up what is unclear; returns how many leads were created."""
     created = 0

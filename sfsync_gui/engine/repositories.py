@@ -87,6 +87,10 @@ class Links(Protocol):
         """Links with a due row (towards that side, where given), id greater than `after`."""
         ...
 
+    def is_any_due(self) -> bool:
+        """Whether any link has a due row."""
+        ...
+
     def page(self, after: int, limit: int) -> list[IdentityMapping]:
         """Links in id order, those with an id greater than `after`."""
         ...

@@ -61,6 +61,13 @@ _DUE = {
 }
 
 
+_ANY_DUE = (
+    select(IDENTITY_MAPPING.c.id)
+    .where(IDENTITY_MAPPING.c.id > 0, IDENTITY_MAPPING.c.is_due.is_(True))
+    .limit(1)
+)
+
+
 class LinkCount:
     """How many links there are: counted once, then kept up with what transactions do."""
 
@@ -164,6 +171,10 @@ class SqlLinks:
     def due(self, towards: Side | None, limit: int, after: int = 0) -> list[IdentityMapping]:
         """Links with a due row (towards that side, where given), id greater than `after`."""
         return self._page(after, limit, _DUE[towards].is_(True))
+
+    def is_any_due(self) -> bool:
+        """Whether any link has a due row."""
+        return self._connection.scalar(_ANY_DUE) is not None
 
     def page(self, after: int, limit: int) -> list[IdentityMapping]:
         """Links in id order, those with an id greater than `after`."""

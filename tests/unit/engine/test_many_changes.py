@@ -1,4 +1,4 @@
-"""Many people changed at once: how many calls that takes, and that nothing is overwritten."""
+"""How many calls it takes: idle, for strangers, and for many people changed at once."""
 
 import pytest
 
@@ -72,3 +72,28 @@ def test_what_people_changed_in_salesforce_meanwhile_is_seen_by_that_one_reading
     assert {office.sf(record, "Phone") for _, record in town} == {"222"}
     assert {office.ic(contact, "phone") for contact, _ in town} == {"222"}
     assert (spent(office, "write"), spent(office, "read")) == (0, 1)
+
+
+def test_an_idle_check_is_a_call_a_side_and_writes_nothing_to_disk(office: Office) -> None:
+    office.user(phone="1")
+    office.lead(Phone="1")
+    office.connect()
+    office.check(after=3600)
+    office.world.spent.clear()
+    stored = office.world.database.read_bytes()
+    for _ in range(3):
+        office.pass_time(5)
+        office.run(office.world.engine.check(list(Side)))
+    assert office.world.spent == {("intercom", "feed"): 3, ("salesforce", "feed"): 3}
+    assert office.world.database.read_bytes() == stored
+
+
+def test_people_whom_nobody_matches_cost_no_call_beyond_the_check(office: Office) -> None:
+    office.connect()
+    office.check(after=3600)
+    office.world.spent.clear()
+    for number in range(30):
+        office.user(f"{number}@intercom.example")
+        office.lead(f"{number}@salesforce.example")
+    office.check()
+    assert office.world.spent == {("intercom", "feed"): 2, ("salesforce", "feed"): 1}

@@ -116,6 +116,7 @@ def test_due_links_by_side(store: SqlStore) -> None:
     def due(towards: Side | None, limit: int = 10, after: int = 0) -> list[int]:
         return [one.id for one in run(store, lambda unit: unit.links.due(towards, limit, after))]
 
+    assert run(store, lambda unit: unit.links.is_any_due())
     assert due(Side.INTERCOM) == [2, 4]
     assert due(Side.SALESFORCE) == [3, 4]
     assert due(None) == [2, 3, 4, 5]

@@ -45,6 +45,7 @@ def _plan(driver: Any, statements: list[tuple[str, Any]]) -> str:
         (lambda unit: unit.links.due(Side.SALESFORCE, 10), "ix_identity_mapping_due_salesforce"),
         (lambda unit: unit.links.in_doubt(10), "ix_identity_mapping_is_in_doubt"),
         (lambda unit: unit.links.page(5, 10), "INTEGER PRIMARY KEY (rowid>?)"),
+        (lambda unit: unit.links.is_any_due(), "ix_identity_mapping_is_due"),
         (lambda unit: unit.links.records_page(5, 10), "INTEGER PRIMARY KEY (rowid>?)"),
         (lambda unit: unit.links.of(Side.INTERCOM, ["a"]), "(intercom_id=?)"),
         (lambda unit: unit.links.of(Side.SALESFORCE, ["a", "b"]), "(salesforce_id=?)"),
