@@ -139,7 +139,9 @@ async def start_bulk(context: Context, row_ids: Sequence[str] | None = None) -> 
         run = BulkRun("running", rows, unit.links.count(), 0, 0, context.now())
         return unit.state.put_bulk_run(run)
 
-    return await context.store.run(work)
+    started = await context.store.run(work)
+    context.bulk_at_rest = False
+    return started
 
 
 async def set_bulk_state(context: Context, state: str) -> None:
@@ -151,6 +153,7 @@ async def set_bulk_state(context: Context, state: str) -> None:
             unit.state.put_bulk_run(replace(run, state=state))
 
     await context.store.run(work)
+    context.bulk_at_rest = False
 
 
 async def advance_bulk(context: Context) -> bool:

@@ -85,6 +85,9 @@ class Context:
     rekeying: bool = False
     """Whether stored keys are of another mapping key than the one in force: nothing is checked."""
 
+    bulk_at_rest: bool = False
+    """Whether the store was found to hold no running bulk sync, and none was begun since."""
+
     @property
     def rules(self) -> SyncRules:
         """The mapping rules in force."""

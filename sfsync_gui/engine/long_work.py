@@ -36,8 +36,8 @@ class LongWork:
             if self._comparison is not None:
                 if self._may_compare():
                     await self._advance_comparison(self._comparison)
-            elif self._may_write_much() and await advance_bulk(session.context):
-                await act(session)
+            elif not session.context.bulk_at_rest and self._may_write_much():
+                await self._advance_bulk()
         except SfsyncError as failure:
             self._comparison = None
             session.failed(failure)
@@ -46,7 +46,7 @@ class LongWork:
         """Whether there is a page that could be done at once."""
         if self._comparison is not None:
             return self._may_compare()
-        if not self._may_write_much():
+        if self._session.context.bulk_at_rest or not self._may_write_much():
             return False
         run = await self._session.context.store.run(lambda unit: unit.state.bulk_run())
         return run is not None and run.state == "running"
@@ -59,6 +59,16 @@ class LongWork:
         session = self._session
         writable = session.is_ready and session.writable() == frozenset(Side)
         return session.gate.bulk_allowed and writable
+
+    async def _advance_bulk(self) -> None:
+        context = self._session.context
+        context.bulk_at_rest, advanced = True, True
+        try:
+            advanced = await advance_bulk(context)
+        finally:  # one that is begun while this looks is not at rest
+            context.bulk_at_rest &= not advanced
+        if advanced:
+            await act(self._session)
 
     async def _advance_comparison(self, comparison: AsyncIterator[int]) -> None:
         if await anext(comparison, None) is None:
