@@ -17,7 +17,7 @@ from tests.benchmarks.jobs import HOUR, connected
 from tests.benchmarks.product import Profile
 from tests.benchmarks.services import Plan, Services, served, simulated_time
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 LINKED = 1250
 CHANGED = 1200

@@ -13,7 +13,7 @@ from tests.benchmarks.figures import Figures
 from tests.benchmarks.product import MEBIBYTE, Cost, Profile, run_in_product
 from tests.benchmarks.services import Plan, served
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 SIZES = (1_000, 10_000, 100_000)
 LIMIT = 167

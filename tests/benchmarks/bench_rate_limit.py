@@ -14,7 +14,7 @@ from tests.benchmarks.figures import Figures
 from tests.benchmarks.product import Profile, run_in_product
 from tests.benchmarks.services import Plan, served
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 LIMIT = 100
 """Calls in ten seconds."""

@@ -18,7 +18,7 @@ from tests.benchmarks.figures import Figures
 from tests.benchmarks.product import Profile, run_in_product
 from tests.benchmarks.services import Accounts, Plan, served, simulated_time
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 CHANGED = 1000
 
