@@ -13,7 +13,7 @@ from sfsync_gui.cli.stored import glanced
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.setting_amounts import read_amount, whole_unit
-from sfsync_gui.core.setting_limits import LIMITS, refusal_of
+from sfsync_gui.core.setting_limits import LIMITS, TEXT_LIMITS, refusal_of, text_refusal_of
 from sfsync_gui.core.vocabulary import PersonKind
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.storage import UnitOfWork
@@ -51,7 +51,8 @@ def get_settings(data_dir: Path, output: Output, name: str | None) -> ExitCode:
         output.line(texts[found])
         return ExitCode.FINE
     output.document(texts)
-    words = {name: limit.words for name, limit in LIMITS.items()} | _MATCHING_WORDS
+    words = {name: limit.words for name, limit in LIMITS.items()}
+    words |= {name: limit.words for name, limit in TEXT_LIMITS.items()} | _MATCHING_WORDS
     for setting, text in texts.items():
         output.line(f"{setting:<20}  {text:<28}  {words[setting]}")
     return ExitCode.FINE
@@ -64,6 +65,8 @@ async def set_setting(data_dir: Path, output: Output, name: str, text: str) -> E
     if setting in LIMITS:
         value = parse_setting(setting, text)
         order = Order("settings.change", {"settings": {setting: value}})
+    elif setting in TEXT_LIMITS:
+        order = Order("settings.change", {"settings": {setting: parse_text(setting, text)}})
     else:
         key, matching = _changed_matching(stored, setting, text)
         if (key, matching) == (stored.key, stored.order):
@@ -93,8 +96,9 @@ def _read(unit: UnitOfWork) -> _Stored:
 
 def _known_name(name: str) -> str:
     wanted = name.strip().replace("-", "_")
-    if wanted not in LIMITS and wanted not in _MATCHING_WORDS:
-        names = ", ".join([*LIMITS, *_MATCHING_WORDS])
+    known = [*LIMITS, *TEXT_LIMITS, *_MATCHING_WORDS]
+    if wanted not in known:
+        names = ", ".join(known)
         raise UsageError("Not understood", f"There is no setting {name}.", f"There are: {names}.")
     return wanted
 
@@ -111,14 +115,27 @@ def parse_setting(name: str, text: str) -> float | int | None:
     except ValueError:
         value, reason = None, _not_understood(name, limit.unit)
     if reason is not None:
-        raise SetupError(
-            "The setting cannot be used",
-            reason,
-            "Choose another value. Nothing was changed.",
-            subject=name,
-            code="setting",
-        )
+        raise _cannot_be_used(name, reason)
     return value
+
+
+def parse_text(name: str, text: str) -> str:
+    """The text of a setting; `none` is none. Raises `SetupError`."""
+    value = "" if text.strip().casefold() == "none" else text.strip()
+    reason = text_refusal_of(name, value)
+    if reason is not None:
+        raise _cannot_be_used(name, reason)
+    return value
+
+
+def _cannot_be_used(name: str, reason: str) -> SetupError:
+    return SetupError(
+        "The setting cannot be used",
+        reason,
+        "Choose another value. Nothing was changed.",
+        subject=name,
+        code="setting",
+    )
 
 
 def _not_understood(name: str, unit: str) -> str:
@@ -170,6 +187,7 @@ def _parse_kinds(text: str, kinds: Mapping[str, PersonKind]) -> tuple[PersonKind
 def _texts(stored: _Stored) -> dict[str, str]:
     values: dict[str, Any] = asdict(stored.settings)
     texts = {name: _TEXT_OF[limit.unit](values[name]) for name, limit in LIMITS.items()}
+    texts |= {name: values[name] or "none" for name in TEXT_LIMITS}
     texts[KEY] = _key_text(stored.key)
     texts[SALESFORCE_ORDER] = ",".join(kind.lower() for kind in stored.order.salesforce)
     texts[INTERCOM_ORDER] = ",".join(kind.lower() for kind in stored.order.intercom)

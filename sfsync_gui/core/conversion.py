@@ -220,6 +220,17 @@ class Converter:
         return _limited(text, limit, label, source)
 
 
+def paired_user(
+    teammate: Value, teammates: Mapping[str, str], users: Mapping[str, str]
+) -> str | None:
+    """The id of the Salesforce user with the e-mail address of an Intercom teammate.
+
+    Both are given as e-mail addresses by id; None where nobody has that address.
+    """
+    email = _folded(teammates.get(str(teammate)))
+    return _ids_by_email(users).get(email) if email else None
+
+
 def _ids_by_email(emails: Mapping[str, str]) -> dict[str, str]:
     """Ids by folded e-mail address; the lowest id where several share one, so that it is stable."""
     found: dict[str, str] = {}

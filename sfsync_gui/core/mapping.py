@@ -90,7 +90,11 @@ class SyncRules:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The user's settings of the engine. Intervals in seconds; `api_cap` in calls per 24 hours."""
+    """The user's settings of the engine. Intervals in seconds; `api_cap` in calls per 24 hours.
+
+    `lead_last_name` to `lead_owner` are for new leads (see `core.new_leads`): empty is none, and
+    of the last name the e-mail address.
+    """
 
     intercom_interval: float = 5.0
     salesforce_interval: float = 300.0
@@ -99,3 +103,8 @@ class Settings:
     api_cap: int | None = None
     guard_share: float = 0.10
     guard_minimum: int = 20
+    lead_last_name: str = ""
+    lead_company: str = "[not provided]"
+    lead_source: str = ""
+    lead_status: str = ""
+    lead_owner: str = "rules"

@@ -1,7 +1,10 @@
 """What the user's settings may be: limits in one place for the window and the command line."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from sfsync_gui.core.new_leads import OWNERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,44 @@ LIMITS: Mapping[str, Limit] = {
     ),
 }
 """By the name of the field of `Settings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimit:
+    """The most characters of a setting that is a text, and what it is in words."""
+
+    longest: int
+    words: str
+    may_be_empty: bool = True
+
+
+TEXT_LIMITS: Mapping[str, TextLimit] = {
+    "lead_last_name": TextLimit(80, "last name of a new lead whose person has no name"),
+    "lead_company": TextLimit(
+        255, "company of a new lead whose person has none", may_be_empty=False
+    ),
+    "lead_source": TextLimit(255, "lead source of new leads, one of Salesforce's options"),
+    "lead_status": TextLimit(255, "lead status of new leads, one of Salesforce's options"),
+    "lead_owner": TextLimit(
+        18, "owner of new leads: rules, teammate, signed_in, or a User Id", may_be_empty=False
+    ),
+}
+"""By the name of the field of `Settings`. The lengths are those of Lead's fields in Salesforce."""
+
+_USER_ID = re.compile(r"005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?", re.ASCII)
+
+
+def text_refusal_of(name: str, value: str) -> str | None:
+    """Why a setting cannot have this text, in one sentence; None where it can."""
+    limit = TEXT_LIMITS[name]
+    if not value and not limit.may_be_empty:
+        return f"{name} needs a value."
+    if len(value) > limit.longest:
+        return f"{name} is longer than {limit.longest} characters."
+    if name == "lead_owner" and value not in OWNERS and not _USER_ID.fullmatch(value):
+        choices = ", ".join(OWNERS)
+        return f"{name} is one of {choices}, or the Id of a Salesforce user (005…)."
+    return None
 
 
 def refusal_of(name: str, value: float | None) -> str | None:

@@ -10,6 +10,7 @@ from sfsync_gui.core.schema import SalesforceField
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.ports import (
     ApiUsage,
+    CreateOptions,
     CreateResult,
     FieldNames,
     Org,
@@ -85,9 +86,11 @@ class BudgetedSalesforce:
         """Read, write and read again at most 200 records in one call."""
         return await self._passed(lambda: self._salesforce.write(writes, fields))
 
-    async def create(self, kind: PersonKind, values: Mapping[str, Json]) -> CreateResult:
+    async def create(
+        self, kind: PersonKind, values: Mapping[str, Json], options: CreateOptions
+    ) -> CreateResult:
         """Create one record."""
-        return await self._passed(lambda: self._salesforce.create(kind, values))
+        return await self._passed(lambda: self._salesforce.create(kind, values, options))
 
     async def find_created(
         self, kind: PersonKind, values: Mapping[str, Json], *, since: int

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.core.people import Due, Pair
+from sfsync_gui.core.new_leads import LeadChoices
+from sfsync_gui.core.people import Due, Pair, Person
 from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.creations import begin_creation
@@ -14,7 +15,7 @@ from sfsync_gui.engine.reading import current_pair
 from sfsync_gui.engine.retrying import retry
 from sfsync_gui.engine.setup import ROW_SWITCHED_OFF, refresh_schema
 from sfsync_gui.engine.storage import GuardHold, UnitOfWork
-from sfsync_gui.engine.troubles import every_error
+from sfsync_gui.engine.troubles import errors_of_contact, every_error
 
 DAY = 86_400
 
@@ -112,28 +113,46 @@ async def link_by_hand(
         await context.store.run(lambda unit: unit.kept_apart.remove(intercom_id, salesforce_id))
 
 
-async def create_lead(context: Context, intercom_id: str) -> None:
-    """Ask for a lead to be created for this contact: whoever matches already is linked instead."""
+async def create_lead(
+    context: Context, intercom_id: str, choices: LeadChoices | None = None
+) -> None:
+    """Ask for a lead to be created for this contact: whoever matches already is linked instead.
+
+    Raises `RecordError` for somebody who is not known.
+    """
 
     def work(unit: UnitOfWork) -> None:
-        person = unit.directory.get(Side.INTERCOM, intercom_id)
-        if person is None or person.deleted:
-            raise RecordError(
-                "No such person",
-                f"{intercom_id} is not known in Intercom.",
-                "Check the id; a new contact is known after the next check.",
-                subject=intercom_id,
-                code="unknown_person",
-            )
+        person = known_contact(unit, intercom_id)
         if unit.links.of(Side.INTERCOM, [intercom_id]):
             return
+        begin_creation(unit, person, choices or LeadChoices())
+        for error in errors_of_contact(unit, intercom_id):
+            unit.errors.amend(replace(error, holds=False, dismissed=False))
         if person.key is None:
-            begin_creation(unit, person)
             return
         trigger = Trigger.LEAD_CREATED_FROM_INTERCOM
         unit.directory.put([replace(person, due=trigger, due_attributes=None)])
 
     await context.store.run(work)
+
+
+def known_contact(unit: UnitOfWork, intercom_id: str) -> Person:
+    """An Intercom person of the directory. Raises `RecordError` where there is none."""
+    person = unit.directory.get(Side.INTERCOM, intercom_id)
+    if person is None or person.deleted:
+        raise unknown_contact(intercom_id)
+    return person
+
+
+def unknown_contact(intercom_id: str) -> RecordError:
+    """The failure for somebody who is not there."""
+    return RecordError(
+        "No such person",
+        f"{intercom_id} is not known in Intercom.",
+        "Check the id; a new contact is known after the next check.",
+        subject=intercom_id,
+        code="unknown_person",
+    )
 
 
 async def release_hold(context: Context, hold_id: int) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.matching import unmatched
+from sfsync_gui.core.new_leads import BY_TEAMMATE
 from sfsync_gui.core.people import Person, PersonRecord
 from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomType, Schema
 from sfsync_gui.core.vocabulary import FirstRun, Side, Trigger
@@ -71,7 +72,7 @@ async def load_schema(context: Context) -> Schema:
     schema = Schema(
         intercom={attribute.name: attribute for attribute in attributes}, salesforce=salesforce
     )
-    if _maps_owners(context.rules, schema):
+    if _maps_owners(context.rules, schema) or context.settings.lead_owner == BY_TEAMMATE:
         schema = replace(
             schema,
             teammates=await context.intercom.teammates(),

@@ -19,12 +19,14 @@ from sfsync_gui.core.failures import (
 )
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.matching import is_candidate
+from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.people import Person, PersonRecord
 from sfsync_gui.core.schema import LEAD
 from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.lead_values import lead_values
+from sfsync_gui.engine.lead_values import draft_lead
 from sfsync_gui.engine.linking import Proposal, link_people
+from sfsync_gui.engine.ports import CreateOptions
 from sfsync_gui.engine.reading import Read, observe_reading
 from sfsync_gui.engine.storage import Creation, UnitOfWork
 from sfsync_gui.engine.troubles import report_contact
@@ -44,21 +46,35 @@ UNCLEAR = "unclear"
 _OPEN = ("wanted", "sending", "unclear")
 
 
-def begin_creation(unit: UnitOfWork, person: Person) -> None:
-    """Store that a lead is to be created for this person, unless that is under way already."""
-    if any(one.intercom_id == person.id for one in unit.state.creations(_OPEN)):
+def creation_under_way(unit: UnitOfWork, intercom_id: str) -> Creation | None:
+    """The creation for this person that has not come to an end yet."""
+    found = (one for one in unit.state.creations(_OPEN) if one.intercom_id == intercom_id)
+    return next(found, None)
+
+
+def begin_creation(unit: UnitOfWork, person: Person, choices: LeadChoices | None = None) -> None:
+    """Store that a lead is to be created for this person, unless that is under way already.
+
+    One that was refused begins again, with the choices made then unless there are others: what it
+    may have left in Salesforce is looked up first.
+    """
+    if creation_under_way(unit, person.id) is not None:
         return
-    unit.state.put_creation(
-        Creation(intercom_id=person.id, object=LEAD, values={}, since=0, state="wanted")
-    )
+    refused = [one for one in unit.state.creations(("refused",)) if one.intercom_id == person.id]
+    fresh = Creation(intercom_id=person.id, object=LEAD, values={}, since=0, state="wanted")
+    begun = refused[-1] if refused else fresh
+    unit.state.put_creation(_anew(begun, begun.choices if choices is None else choices))
+
+
+def _anew(creation: Creation, choices: LeadChoices) -> Creation:
+    return replace(creation, state="wanted", attempts=0, looks=0, next_look_at=0.0, choices=choices)
 
 
 def retry_creation(unit: UnitOfWork, intercom_id: str) -> None:
     """A person asks for another attempt: it looks up first, then sends current values."""
     for creation in unit.state.creations(("refused", "unclear")):
         if creation.intercom_id == intercom_id and creation.object == LEAD:
-            again = replace(creation, state="wanted", attempts=0, looks=0, next_look_at=0.0)
-            unit.state.put_creation(again)
+            unit.state.put_creation(_anew(creation, creation.choices))
 
 
 class _UnclearError(Exception):
@@ -121,7 +137,7 @@ async def _advance(context: Context, creation: Creation) -> bool:
             creation, "It was sent twice, and Salesforce did not say what came of it."
         )
     prepared = await _prepare(context, creation)
-    return prepared is not None and await _send(context, prepared)
+    return prepared is not None and await _send(context, *prepared)
 
 
 async def _found_after_all(context: Context, creation: Creation) -> bool:
@@ -182,8 +198,8 @@ def _give_up_if_vain(creation: Creation, unit: UnitOfWork) -> bool:
     return True
 
 
-async def _prepare(context: Context, creation: Creation) -> Creation | None:
-    """The values to send, and the service's time before the first sending."""
+async def _prepare(context: Context, creation: Creation) -> tuple[Creation, CreateOptions] | None:
+    """The values to send and how, and the service's time before the first sending."""
     contact = await context.intercom.read(creation.intercom_id)
     if not isinstance(contact, PersonRecord):
 
@@ -194,21 +210,21 @@ async def _prepare(context: Context, creation: Creation) -> Creation | None:
 
         await context.store.run(give_up)
         return None
-    values, refusal = lead_values(context, contact)
-    if refusal is not None:
-        await _refused(context, creation, refusal)
+    draft = await draft_lead(context, contact, creation.choices)
+    if draft.refusal is not None:
+        await _refused(context, creation, draft.refusal)
         return None
     since = creation.since or await context.salesforce.server_time()
-    return replace(creation, values=values, since=since)
+    return replace(creation, values=draft.wire(), since=since), draft.options
 
 
-async def _send(context: Context, prepared: Creation) -> bool:
+async def _send(context: Context, prepared: Creation, options: CreateOptions) -> bool:
     sending = await _store(
         context,
         replace(prepared, state="sending", attempts=prepared.attempts + 1, looks=0, next_look_at=0),
     )
     try:
-        result = await context.salesforce.create(PersonKind.LEAD, sending.values)
+        result = await context.salesforce.create(PersonKind.LEAD, sending.values, options)
     except OutcomeUnknownError:
         if await _arrived(context, sending):
             return True

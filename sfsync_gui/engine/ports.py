@@ -114,6 +114,18 @@ class CreateResult:
     refusals: tuple[RowRefusal, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CreateOptions:
+    """How a record is to be created.
+
+    `allow_duplicates`: it is saved although a duplicate rule warns of it (not where the rule
+    blocks it). `assign`: the org's active assignment rule chooses the owner of a lead.
+    """
+
+    allow_duplicates: bool = False
+    assign: bool = True
+
+
 FieldNames = Mapping[str, Sequence[str]]
 """Field names to read, by Salesforce object name."""
 
@@ -159,6 +171,10 @@ class IntercomPort(Protocol):
 
         Raises `RecordError` where refused, `OutcomeUnknownError` where the answer was lost.
         """
+        ...
+
+    async def companies(self, contact_id: str) -> Sequence[str]:
+        """The names of the companies of a contact, in Intercom's order; one call."""
         ...
 
     async def add_options(self, attribute_id: int, values: Sequence[str]) -> IntercomAttribute:
@@ -214,7 +230,9 @@ class SalesforcePort(Protocol):
         """
         ...
 
-    async def create(self, kind: PersonKind, values: Mapping[str, Json]) -> CreateResult:
+    async def create(
+        self, kind: PersonKind, values: Mapping[str, Json], options: CreateOptions
+    ) -> CreateResult:
         """Create one record. Raises `OutcomeUnknownError` where the answer was lost."""
         ...
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind
 
 
@@ -38,7 +39,8 @@ class LinkedRecord(NamedTuple):
 class Creation:
     """A record whose creation was decided: written before it is sent, with what finds it again.
 
-    `state` is one of 'wanted', 'sending', 'unclear', 'created', 'refused'. `since` is the
+    `choices` are what a person wants of it. `state` is one of 'wanted', 'sending', 'unclear',
+    'created', 'refused'. `since` is the
     service's time before the first sending; `attempts` counts sendings; `next_look_at` is by our
     clock.
     """
@@ -52,6 +54,7 @@ class Creation:
     looks: int = 0
     next_look_at: float = 0.0
     salesforce_id: str | None = None
+    choices: LeadChoices = LeadChoices()  # noqa: RUF009 - frozen
     id: int = 0
 
 

@@ -102,6 +102,15 @@ def every_error(unit: UnitOfWork) -> Iterator[SyncError]:
         after = page[-1].id
 
 
+def errors_of_contact(unit: UnitOfWork, intercom_id: str) -> list[SyncError]:
+    """The open errors of an Intercom person that belong to no link."""
+    return [
+        error
+        for error in every_error(unit)
+        if error.intercom_id == intercom_id and error.link_id is None
+    ]
+
+
 _REPORTS = {
     "already_linked": "The record that this person went to is linked to somebody else already, "
     "so the link was ended.",

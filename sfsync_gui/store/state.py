@@ -8,6 +8,7 @@ from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Table, bindparam, delete, func, insert, select
 
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
+from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import (
     BlankRule,
     ConflictRule,
@@ -177,11 +178,15 @@ class SqlState:
         """Creations in one of these states, in order of their ids."""
         statement = select(CREATION).where(CREATION.c.state.in_(states))
         rows = self._connection.execute(statement.order_by(CREATION.c.id)).mappings()
-        return [Creation(**{**row, "values": codec.decode(row["values"])}) for row in rows]
+        return [_creation(dict(row)) for row in rows]
 
     def put_creation(self, creation: Creation) -> Creation:
         """Insert or replace (by id)."""
-        row = {**asdict(creation), "values": codec.encode(dict(creation.values))}
+        row = {
+            **asdict(creation),
+            "values": codec.encode(dict(creation.values)),
+            "choices": _choices_text(creation.choices),
+        }
         return replace(creation, id=self._put(CREATION, row))
 
     def bulk_run(self) -> BulkRun | None:
@@ -241,6 +246,18 @@ class SqlState:
 
     def _upsert(self, table: Table, row: Mapping[str, Any]) -> None:
         self._connection.execute(upsert(self._connection.dialect.name, table), dict(row))
+
+
+def _creation(row: dict[str, Any]) -> Creation:
+    choices = codec.decode(row["choices"]) if row["choices"] else {}
+    return Creation(
+        **row | {"values": codec.decode(row["values"]), "choices": LeadChoices(**choices)}
+    )
+
+
+def _choices_text(choices: LeadChoices) -> str | None:
+    chosen = {name: value for name, value in asdict(choices).items() if value not in (None, False)}
+    return codec.encode(chosen) if chosen else None
 
 
 def _attribute_mapping(row: dict[str, Any]) -> AttributeMapping:

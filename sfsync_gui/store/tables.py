@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from sfsync_gui.store.dialects import BigInt, EscapedText, partial_index
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration that these tables correspond to (a test compares the two)."""
 
 
@@ -287,6 +287,7 @@ class CreationRow(Base):
     looks: Mapped[int]
     next_look_at: Mapped[float]
     salesforce_id: Mapped[str | None]
+    choices: Mapped[str | None] = mapped_column(Text)
 
 
 class BulkRunRow(Base):

@@ -135,6 +135,9 @@ async def _write_everything(world: World) -> None:
         await client.update(person, {name: value})
         await client.update(person, {name: None})
     await client.update(person, {"owner_id": owner, "email": ""})
+    company = world.sandbox.add_company("Northwind & Sons")
+    world.sandbox.attach_company(person, company)
+    assert await client.companies(person) == ("Northwind & Sons",)
     await client.read(person)
     await client.add_options(world.list_id, ["Team", "pro "])
 

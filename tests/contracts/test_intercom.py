@@ -220,6 +220,7 @@ def test_the_product_was_driven_through_all_it_does(product: list[Exchange]) -> 
         "GET /contacts",
         "POST /contacts/search",
         "GET /contacts/{contact_id}",
+        "GET /contacts/{contact_id}/companies",
         "PUT /contacts/{contact_id}",
         "GET /data_attributes",
         "PUT /data_attributes/{data_attribute_id}",

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sfsync_gui.cli.output import ExitCode
-from sfsync_gui.cli.settings import parse_setting
+from sfsync_gui.cli.settings import parse_setting, parse_text
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import Settings
-from sfsync_gui.core.setting_limits import LIMITS, refusal_of
+from sfsync_gui.core.setting_limits import LIMITS, TEXT_LIMITS, refusal_of, text_refusal_of
 from tests.support.command_line import document, sfsync
 
 
@@ -61,8 +61,9 @@ def test_what_is_refused_in_words(name: str, text: str, words: str) -> None:
 def test_every_setting_has_a_limit_and_keeps_it_by_default() -> None:
     settings = Settings()
     for name in Settings.__dataclass_fields__:
-        assert refusal_of(name, getattr(settings, name)) is None
-    assert set(LIMITS) == set(Settings.__dataclass_fields__)
+        refusal = text_refusal_of if name in TEXT_LIMITS else refusal_of
+        assert refusal(name, getattr(settings, name)) is None
+    assert {*LIMITS, *TEXT_LIMITS} == set(Settings.__dataclass_fields__)
 
 
 def test_settings_are_stored_before_there_is_a_connection(tmp_path: Path) -> None:
@@ -106,3 +107,41 @@ def test_what_is_so_already_is_not_changed(tmp_path: Path) -> None:
     done = sfsync("settings", "set", "key", "email", folder=tmp_path)
     assert done.exit_code == 0
     assert "key is email already." in done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("lead_company", "  Unknown company ", "Unknown company"),
+        ("lead_last_name", "none", ""),
+        ("lead_source", "", ""),
+        ("lead_owner", "teammate", "teammate"),
+        ("lead_owner", "005A0000001abcDEAQ", "005A0000001abcDEAQ"),
+    ],
+)
+def test_texts_that_are_understood(name: str, text: str, value: str) -> None:
+    assert parse_text(name, text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("lead_company", "none", "needs a value"),
+        ("lead_last_name", "x" * 81, "longer than 80 characters"),
+        ("lead_owner", "me", "rules, teammate, signed_in"),
+        ("lead_owner", "003A0000001abcDEAQ", "005"),
+        ("lead_owner", "005A0000001abcDEA", "005"),
+    ],
+)
+def test_texts_that_are_refused(name: str, text: str, words: str) -> None:
+    with pytest.raises(SetupError) as caught:
+        parse_text(name, text)
+    assert words in caught.value.message
+
+
+def test_a_text_is_stored_and_shown(tmp_path: Path) -> None:
+    done = sfsync("settings", "set", "lead-source", "Web", folder=tmp_path)
+    assert "lead_source is Web." in done.stdout
+    stored = document("settings", "get", folder=tmp_path)
+    assert (stored["lead_source"], stored["lead_status"]) == ("Web", "none")
+    assert stored["lead_company"] == "[not provided]"

@@ -28,6 +28,7 @@ from sfsync_gui.sandbox.intercom.render import (
     activity_json,
     admin_json,
     attribute_json,
+    company_json,
     contact_json,
     me_json,
     merge_history_json,
@@ -72,6 +73,7 @@ class Endpoints:
             ("GET", "/contacts/activities", self._activities),
             ("GET", "/contacts/find_by_external_id/{external_id}", self._by_external_id),
             ("GET", "/contacts/{id}", self._show),
+            ("GET", "/contacts/{id}/companies", self._companies),
             ("PUT", "/contacts/{id}", self._update),
             ("DELETE", "/contacts/{id}", self._delete),
             ("POST", "/contacts/{id}/archive", partial(self._archive, archived=True)),
@@ -98,6 +100,17 @@ class Endpoints:
 
     def _show(self, request: ApiRequest) -> Json:
         return self._contact(request, self._readable(request))
+
+    def _companies(self, request: ApiRequest) -> Json:
+        """The companies of a contact ("List attached companies for contact")."""
+        workspace = self._workspace
+        found = [workspace.companies[one] for one in self._readable(request).companies]
+        return {
+            "type": "list",
+            "companies": [company_json(one, self._app_json["id_code"]) for one in found],
+            "total_count": len(found),
+            "pages": {"type": "pages", "page": 1, "next": None, "per_page": 50, "total_pages": 1},
+        }
 
     def _by_external_id(self, request: ApiRequest) -> Json:
         contact = self._writes.by_external_id(

@@ -51,6 +51,8 @@ class Contact:
     has_hard_bounced: bool = False
     marked_email_as_spam: bool = False
     custom_attributes: Mapping[str, Value] = field(default_factory=dict)
+    companies: tuple[str, ...] = ()
+    """The ids of the companies to which the contact belongs."""
     status: Status = Status.ACTIVE
     merged_into: str | None = None
     version: int = 0
@@ -64,6 +66,16 @@ class Admin:
     name: str
     email: str
     job_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company. `company_id` is the customer's own key; times are Unix seconds."""
+
+    id: str
+    company_id: str
+    name: str
+    created_at: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sfsync_gui.sandbox.intercom.attributes import DataAttribute
-from sfsync_gui.sandbox.intercom.model import Activity, Admin, Contact, Merge
+from sfsync_gui.sandbox.intercom.model import Activity, Admin, Company, Contact, Merge
 
 Json = dict[str, Any]
 
@@ -70,8 +70,13 @@ def contact_json(contact: Contact, workspace_id: str, *, preview: bool) -> Json:
         "custom_attributes": dict(contact.custom_attributes),
     }
     answer.update(dict.fromkeys(_DEVICE_FIELDS))
-    for name in ("tags", "notes", "companies"):
+    for name in ("tags", "notes"):
         answer[name] = _sub_list_json(contact.id, name)
+    answer["companies"] = _sub_list_json(
+        contact.id,
+        "companies",
+        [{"type": "company", "id": one, "url": f"/companies/{one}"} for one in contact.companies],
+    )
     for name in ("opted_out_subscription_types", "opted_in_subscription_types"):
         answer[name] = _sub_list_json(contact.id, "subscriptions")
     answer.update(dict.fromkeys(_ORIGIN_FIELDS))
@@ -89,13 +94,41 @@ def _location_json() -> Json:
     return {"type": "location", **dict.fromkeys(names)}
 
 
-def _sub_list_json(contact_id: str, path: str) -> Json:
+def _sub_list_json(contact_id: str, path: str, entries: Iterable[Json] = ()) -> Json:
+    """Return the first ten entries, as the description says, and how many there are."""
+    data = list(entries)
     return {
         "type": "list",
-        "data": [],
+        "data": data[:10],
         "url": f"/contacts/{contact_id}/{path}",
-        "total_count": 0,
-        "has_more": False,
+        "total_count": len(data),
+        "has_more": len(data) > 10,
+    }
+
+
+def company_json(company: Company, workspace_id: str) -> Json:
+    """Return a company."""
+    return {
+        "type": "company",
+        "id": company.id,
+        "company_id": company.company_id,
+        "name": company.name,
+        "app_id": workspace_id,
+        "plan": {"type": "plan", "id": "", "name": ""},
+        "remote_created_at": company.created_at,
+        "created_at": company.created_at,
+        "updated_at": company.created_at,
+        "last_request_at": company.created_at,
+        "size": 0,
+        "website": "",
+        "industry": "",
+        "monthly_spend": 0,
+        "session_count": 0,
+        "user_count": 0,
+        "custom_attributes": {},
+        "tags": {"type": "tag.list", "tags": []},
+        "segments": {"type": "segment.list", "segments": []},
+        "notes": {"type": "note.list", "notes": []},
     }
 
 

@@ -216,6 +216,18 @@ class IntercomSandbox:
         self.agenda.run_due()
         self.workspace.touch(self._active(contact_id))
 
+    def add_company(self, name: str, company_id: str = "") -> str:
+        """Add a company and return its id; left out, its key is its name."""
+        self.agenda.run_due()
+        return self.workspace.add_company(name, company_id or name).id
+
+    def attach_company(self, contact_id: str, company_id: str) -> None:
+        """Have a contact belong to a company, too; as with a tag, `updated_at` moves."""
+        self.agenda.run_due()
+        contact = self._active(contact_id)
+        attached = dict.fromkeys((*contact.companies, self.workspace.companies[company_id].id))
+        self.workspace.change(contact, companies=tuple(attached))
+
     def add_admin(self, name: str, email: str) -> str:
         """Add a teammate and return the id."""
         self.agenda.run_due()

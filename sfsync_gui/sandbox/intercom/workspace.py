@@ -12,7 +12,15 @@ from typing import Any
 from sfsync_gui.sandbox.clock import Agenda, Clock
 from sfsync_gui.sandbox.intercom.attributes import AttributeCatalogue
 from sfsync_gui.sandbox.intercom.index import SearchIndex
-from sfsync_gui.sandbox.intercom.model import Activity, Admin, Contact, Merge, Status, Value
+from sfsync_gui.sandbox.intercom.model import (
+    Activity,
+    Admin,
+    Company,
+    Contact,
+    Merge,
+    Status,
+    Value,
+)
 
 IndexLag = tuple[float, float] | Callable[[random.Random], float]
 """How long a change takes to reach the index, in seconds: a range, or a function of chance."""
@@ -40,6 +48,7 @@ class Workspace:
         self._by_email: defaultdict[str, set[str]] = defaultdict(set)
         self.contacts: dict[str, Contact] = {}
         self.index = SearchIndex()
+        self.companies: dict[str, Company] = {}
         self.admins: list[Admin] = []
         self.activities: list[Activity] = []
         self.merges: defaultdict[str, list[Merge]] = defaultdict(list)
@@ -56,6 +65,13 @@ class Workspace:
         admin = Admin(str(991_267_500 + len(self.admins) * 7), name, email, job_title)
         self.admins.append(admin)
         return admin
+
+    def add_company(self, name: str, company_id: str) -> Company:
+        """Add a company."""
+        now = self.now()
+        company = Company(f"{now:08x}c{len(self.companies):015x}", company_id, name, now)
+        self.companies[company.id] = company
+        return company
 
     def is_admin(self, admin_id: str) -> bool:
         """Tell whether a teammate of this id exists."""

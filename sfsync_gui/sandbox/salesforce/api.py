@@ -55,9 +55,13 @@ class ApiRequest:
 
     @property
     def actor(self) -> Actor:
-        """Who writes, and whether a duplicate is saved in spite of a warning."""
+        """Who writes, whether a duplicate is saved in spite of a warning, and who may assign.
+
+        Without its header the active assignment rule applies ("Assignment Rule Header").
+        """
         options = self.headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
-        return Actor(self.user_id, allows_duplicates="allowsave=true" in options)
+        assigns = self.headers.get("sforce-auto-assign", "true").strip().lower() == "true"
+        return Actor(self.user_id, allows_duplicates="allowsave=true" in options, assigns=assigns)
 
     def object_body(self) -> dict[str, Any]:
         """Return the body, which must be a JSON object."""

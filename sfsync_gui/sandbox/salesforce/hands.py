@@ -8,7 +8,13 @@ from typing import Any
 
 from sfsync_gui.sandbox.salesforce import ids as record_ids
 from sfsync_gui.sandbox.salesforce.custom_fields import Formula, describe_field
-from sfsync_gui.sandbox.salesforce.org import Actor, DuplicateRule, Org, ValidationRule
+from sfsync_gui.sandbox.salesforce.org import (
+    Actor,
+    AssignmentRule,
+    DuplicateRule,
+    Org,
+    ValidationRule,
+)
 from sfsync_gui.sandbox.salesforce.reading import snapshot
 from sfsync_gui.sandbox.salesforce.saving import Changes, Saver, derived, read_fields
 from sfsync_gui.sandbox.salesforce.schema import Field, SObject
@@ -245,6 +251,12 @@ class HumanHands:
         name = f"Standard_{object_name}_Duplicate_Rule"
         rule = DuplicateRule(object_name, field, name, on_update, blocks)
         self.org.duplicate_rules.append(rule)
+
+    def add_assignment_rule(
+        self, owner_id: str, predicate: Callable[[dict[str, Any]], bool] = lambda _lead: True
+    ) -> None:
+        """Give new leads for which `predicate` is true to a user; the first rule decides."""
+        self.org.assignment_rules.append(AssignmentRule(owner_id, predicate))
 
     def _convert_values(self, sobject: SObject, old: Field, new: Field) -> None:
         """Give all values of a field its new type; no timestamp moves."""

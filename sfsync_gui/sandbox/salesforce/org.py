@@ -46,15 +46,28 @@ class DuplicateRule:
 
 
 @dataclass(frozen=True)
+class AssignmentRule:
+    """An entry of the active assignment rule: whose record `wants` it owns a new lead.
+
+    `wants` is given the record as it would be, all fields by API name in JSON form.
+    """
+
+    owner_id: str
+    wants: Callable[[dict[str, Any]], bool]
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who writes: the API's user, or a human who sees every field.
 
-    `allows_duplicates`: saves although a duplicate rule warns.
+    `allows_duplicates`: saves although a duplicate rule warns. `assigns`: the active assignment
+    rule decides who owns a new lead.
     """
 
     user_id: str
     human: bool = False
     allows_duplicates: bool = False
+    assigns: bool = False
 
 
 class Org:
@@ -77,6 +90,8 @@ class Org:
         self.org_id = self.new_ids.new("00D") if org_id is None else org_id
         self.validation_rules: list[ValidationRule] = []
         self.duplicate_rules: list[DuplicateRule] = []
+        self.assignment_rules: list[AssignmentRule] = []
+        """The entries of the active assignment rule for leads: the first that fits decides."""
         self.refuses_converted_leads = True
         self.view_encrypted_data = False
         self.api_enabled = True

@@ -85,9 +85,22 @@ class Saver:
         now = org.now()
         values = {**values, "Id": record_id, "CreatedDate": now, "CreatedById": actor.user_id}
         values = org.stamped(values, actor.user_id)
-        values = derived(sobject, values)
+        values = self._assigned(sobject, derived(sobject, values), actor)
         self._check_rules(sobject, values, actor, inserting=True)
         return record_id, values
+
+    def _assigned(self, sobject: SObject, values: Values, actor: Actor) -> Values:
+        """Return the values with the owner whom the active assignment rule chooses, if it does.
+
+        It comes before an owner who was given ("Assignment Rule Header": to keep that one the
+        header is false).
+        """
+        rules = self._org.assignment_rules if sobject.name == "Lead" and actor.assigns else []
+        record = snapshot(sobject, values, self._org.now()) if rules else {}
+        for rule in rules:
+            if rule.wants(record):
+                return {**values, "OwnerId": rule.owner_id}
+        return values
 
     def finish_insert(self, record_id: str, values: Values) -> None:
         """Add a prepared record."""

@@ -30,7 +30,7 @@ from sfsync_gui.services.intercom.gateway import (
     TokenProvider,
     not_intercom,
 )
-from sfsync_gui.services.intercom.records import may_need_cleaning, person, update_body
+from sfsync_gui.services.intercom.records import clean, may_need_cleaning, person, update_body
 from sfsync_gui.services.intercom.regions import Region
 
 
@@ -160,6 +160,22 @@ class IntercomClient:
         if says_gone(reply.status, reply.errors):
             return Gone(Side.INTERCOM, contact_id, reply.canonical_id)
         raise record_refused(reply.status, reply.errors, contact_id, values)
+
+    async def companies(self, contact_id: str) -> tuple[str, ...]:
+        """The names of a contact's companies ("List attached companies for contact"), one call.
+
+        Companies without a name are left out; a contact that is gone has none.
+        """
+        path = f"{_contact_path(contact_id)}/companies"
+        reply = await self._gateway.send(Call("read", "GET", path))
+        if says_gone(reply.status, reply.errors):
+            return ()
+        if not reply.accepted:
+            raise unexpected(reply.status, reply.errors, f"for the companies of {contact_id}")
+        # The description names the list `companies`, its example `data`.
+        entries = _entries(reply, "companies") or _entries(reply, "data")
+        names = (clean(str(entry.get("name") or "")).strip() for entry in entries)
+        return tuple(name for name in names if name)
 
     async def add_options(self, attribute_id: int, values: Sequence[str]) -> IntercomAttribute:
         """Add options to a list attribute and return it as it is then.

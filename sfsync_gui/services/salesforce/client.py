@@ -21,6 +21,7 @@ from sfsync_gui.engine.ports import (
     CallListener,
     CallSpent,
     Clock,
+    CreateOptions,
     CreateResult,
     FieldNames,
     Org,
@@ -162,16 +163,23 @@ class SalesforceClient:
         """
         return await self._writer.write(writes, fields)
 
-    async def create(self, kind: PersonKind, values: Mapping[str, Json]) -> CreateResult:
-        """Create one record; what a duplicate rule catches is refused.
+    async def create(
+        self,
+        kind: PersonKind,
+        values: Mapping[str, Json],
+        options: CreateOptions = CreateOptions(),  # noqa: B008 - frozen
+    ) -> CreateResult:
+        """Create one record; what a duplicate rule catches is refused, unless that is allowed.
 
         Raises `OutcomeUnknownError` where the answer was lost.
         """
-        body = dict(values)
+        body, headers = dict(values), _headers(options)
 
         def send(api: Salesforce) -> Any:
             try:
-                return api.restful(f"sobjects/{kind.value}", method="POST", json=body)
+                return api.restful(
+                    f"sobjects/{kind.value}", method="POST", json=body, headers=headers
+                )
             except SalesforceError as error:
                 refusals = refusals_of(error.content)
                 if not _concern_the_record(error.status, refusals):
@@ -272,6 +280,17 @@ class SalesforceClient:
         if listener is not None:
             spent = CallSpent(Side.SALESFORCE.value, purpose, usage)
             self._calls.post(lambda: listener(spent))
+
+
+def _headers(options: CreateOptions) -> dict[str, str]:
+    """REST API Developer Guide, "Duplicate Rule Header" and "Assignment Rule Header".
+
+    Without the latter Salesforce would use the active assignment rule.
+    """
+    return {
+        "Sforce-Duplicate-Rule-Header": f"allowSave={str(options.allow_duplicates).lower()}",
+        "Sforce-Auto-Assign": str(options.assign).upper(),
+    }
 
 
 def _concern_the_record(status: int, refusals: Sequence[RowRefusal]) -> bool:

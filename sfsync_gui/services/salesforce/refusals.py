@@ -92,9 +92,35 @@ def named_object(message: str) -> str:
 def refusal_of(error: Mapping[str, Any]) -> RowRefusal:
     """One error of a row (`statusCode`) or of a single record (`errorCode`)."""
     code = str(error.get("statusCode") or error.get("errorCode") or "UNKNOWN_EXCEPTION")
-    message = str(error.get("message") or "")
+    message = " ".join(filter(None, (str(error.get("message") or ""), _alike(error))))
     fields = named_fields(code, message, error.get("fields"))
     return RowRefusal(class_of(code, message, fields), code, message, fields)
+
+
+_ALIKE_MOST = 5
+
+
+def _alike(error: Mapping[str, Any]) -> str:
+    """The records that a duplicate rule found ("DuplicateResult"): 'Lead 00Q…, Contact 003…'."""
+    result = error.get("duplicateResult")
+    found = []
+    for match in _entries(result, "matchResults"):
+        for one in _entries(match, "matchRecords"):
+            record = one.get("record")
+            if isinstance(record, Mapping) and isinstance(record.get("Id"), str):
+                kind = _entry(record, "attributes").get("type", "")
+                found.append(f"{kind} {record['Id']}".strip())
+    return ", ".join(found[:_ALIKE_MOST])
+
+
+def _entry(content: object, name: str) -> Mapping[str, Any]:
+    entry = content.get(name) if isinstance(content, Mapping) else None
+    return entry if isinstance(entry, Mapping) else {}
+
+
+def _entries(content: object, name: str) -> list[Mapping[str, Any]]:
+    entries = content.get(name) if isinstance(content, Mapping) else None
+    return [one for one in entries if isinstance(one, Mapping)] if isinstance(entries, list) else []
 
 
 def refusals_of(content: object) -> tuple[RowRefusal, ...]:

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
+from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import (
     BlankRule,
     ConflictRule,
@@ -105,6 +106,14 @@ def test_creations_by_state(store: SqlStore) -> None:
     run(store, lambda unit: unit.state.put_creation(created))
     assert run(store, lambda unit: unit.state.creations(["created", "x"])) == [created]
     assert run(store, lambda unit: unit.state.creations([])) == []
+
+
+def test_a_creation_keeps_what_a_person_chose(store: SqlStore) -> None:
+    choices = LeadChoices(last_name=NASTY, owner="teammate", allow_duplicates=True)
+    wanted = Creation("i1", "Lead", {}, 0, "wanted", choices=choices)
+    stored = run(store, lambda unit: unit.state.put_creation(wanted))
+    assert run(store, lambda unit: unit.state.creations(["wanted"])) == [stored]
+    assert stored.choices == choices
 
 
 def test_the_newest_bulk_run(store: SqlStore) -> None:

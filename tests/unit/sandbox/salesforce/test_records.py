@@ -349,6 +349,23 @@ def test_duplicate_rules(sandbox: SalesforceSandbox, client: Any, lead: str) -> 
     assert refused[1] == "DUPLICATES_DETECTED"
 
 
+def test_assignment_rules(sandbox: SalesforceSandbox, client: Any) -> None:
+    rosa = sandbox.add_user("Rosa Rules", "rosa@example.com")
+    fay = sandbox.add_user("Fay Fixed", "fay@example.com")
+    sandbox.add_assignment_rule(rosa, lambda lead: lead["LastName"] == "Rule")
+
+    def owner(headers: dict[str, str], **fields: str) -> str:
+        body = {"LastName": "Rule", "Company": "X", **fields}
+        made = client.ok("POST", "/sobjects/Lead", body, headers=headers)
+        return str((sandbox.record(made["id"]) or {})["OwnerId"])
+
+    assert owner({}) == rosa  # the default
+    assert owner({"Sforce-Auto-Assign": "TRUE"}, OwnerId=fay) == rosa
+    assert owner({"Sforce-Auto-Assign": "false"}, OwnerId=fay) == fay
+    assert owner({"Sforce-Auto-Assign": "FALSE"}) == sandbox.org.api_user_id
+    assert owner({}, LastName="Other") == sandbox.org.api_user_id
+
+
 def test_converted_leads(sandbox: SalesforceSandbox, client: Any, lead: str) -> None:
     sandbox.convert(lead)
     path = f"/sobjects/Lead/{lead}"

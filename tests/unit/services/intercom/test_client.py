@@ -143,6 +143,22 @@ def test_gone_archived_and_merged(world: World) -> None:
         assert asyncio.run(world.client.update(contact, {"name": "x"})) == gone
 
 
+def test_the_companies_of_a_contact(world: World) -> None:
+    contact = world.sandbox.create_contact("user", "a@example.com")
+    assert asyncio.run(world.client.companies(contact)) == ()
+    for name in ("First", "Second"):
+        world.sandbox.attach_company(contact, world.sandbox.add_company(name))
+    assert asyncio.run(world.client.companies(contact)) == ("First", "Second")
+    world.sandbox.delete_contact(contact)
+    assert asyncio.run(world.client.companies(contact)) == ()
+
+
+@pytest.mark.parametrize("key", ["data", "companies"])
+def test_companies_are_read_under_either_name_and_need_a_name(key: str) -> None:
+    client = answering(200, {"type": "list", key: [{"name": " A\u0007 "}, {"name": None}, {}]})
+    assert asyncio.run(client.companies("c1")) == ("A",)
+
+
 @pytest.mark.parametrize(
     "link", ["", '</contacts/x>; rel="next"', "nonsense", '<>; rel="canonical"']
 )

@@ -19,7 +19,7 @@ from sfsync_gui.core.failures import (
 )
 from sfsync_gui.core.schema import Option, SalesforceType
 from sfsync_gui.core.vocabulary import ErrorClass, PersonKind
-from sfsync_gui.engine.ports import ApiUsage, CallSpent, SalesforcePort
+from sfsync_gui.engine.ports import ApiUsage, CallSpent, CreateOptions, SalesforcePort
 from sfsync_gui.sandbox import salesforce as sandbox_package
 from sfsync_gui.sandbox.clock import ManualClock
 from sfsync_gui.sandbox.faults import Fault, FaultKind
@@ -186,6 +186,27 @@ def test_a_refused_creation_says_why(org: Connected) -> None:
     result = asyncio.run(org.client.create(LEAD, {**ADA, "Gone__c": "x"}))
     (refusal,) = result.refusals
     assert (refusal.error_class, refusal.fields) == (ErrorClass.SETUP, ("Gone__c",))
+
+
+def test_a_duplicate_is_named_and_saved_where_that_is_allowed(org: Connected) -> None:
+    twin = org.sandbox.create("Lead", LastName="A", Company="B", Email="ada@x.org")
+    org.sandbox.add_duplicate_rule("Lead")
+    (refusal,) = asyncio.run(org.client.create(LEAD, ADA)).refusals
+    assert refusal.message == f"Use one of these records? Lead {twin}"
+    allowed = CreateOptions(allow_duplicates=True)
+    assert asyncio.run(org.client.create(LEAD, ADA, allowed)).id
+
+
+def test_the_owner_is_assigned_unless_that_is_not_wanted(org: Connected) -> None:
+    rosa = org.sandbox.add_user("Rosa Rules", "rosa@x.org")
+    org.sandbox.add_assignment_rule(rosa)
+
+    def owner(assign: bool) -> object:
+        made = asyncio.run(org.client.create(LEAD, ADA, CreateOptions(assign=assign)))
+        return (org.sandbox.record(str(made.id)) or {})["OwnerId"]
+
+    assert owner(True) == rosa
+    assert owner(False) == org.sandbox.org.api_user_id
 
 
 @pytest.mark.parametrize(
