@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from sfsync_gui.app import lead_orders
 from sfsync_gui.core.failures import RecordError, SetupError
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.mapping_change import MappingChange
@@ -300,6 +301,8 @@ ORDERS: Mapping[str, Kind] = {
     "errors.dismiss": Kind(_dismiss),
     "links.unlink": Kind(_unlink),
     "links.link": Kind(_link, needs_services=True),
+    "leads.preview": Kind(lead_orders.preview, needs_services=True),
+    "leads.create": Kind(lead_orders.create, needs_services=True),
     "holds.release": Kind(_decide(commands.release_hold)),
     # What is given up settles at the values observed, for which the fields must be known.
     "holds.drop": Kind(_decide(commands.drop_hold), needs_services=True),

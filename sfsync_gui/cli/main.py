@@ -6,7 +6,13 @@ import sys
 
 import typer
 
-from sfsync_gui.cli import account_commands, mapping_commands, people_commands, sync_commands
+from sfsync_gui.cli import (
+    account_commands,
+    lead_commands,
+    mapping_commands,
+    people_commands,
+    sync_commands,
+)
 
 application = typer.Typer(
     name="sfsync",
@@ -43,6 +49,7 @@ application.command()(sync_commands.history)
 application.command()(sync_commands.revert)
 application.add_typer(people_commands.links, name="links")
 application.add_typer(people_commands.people, name="people")
+application.add_typer(lead_commands.leads, name="leads")
 application.add_typer(people_commands.errors, name="errors")
 application.add_typer(people_commands.holds, name="holds")
 application.command()(sync_commands.demo)

@@ -176,7 +176,7 @@ async def carry_out_anywhere(data_dir: Path, order: Order, emit: Callable[[Event
 async def _carry_out_here(data_dir: Path, order: Order, emit: Callable[[Event], None]) -> Result:
     if order.needs_services:
         async with online(data_dir, emit) as running:
-            return await carry_out(Desk(running.engine.context), order)
+            return await carry_out(Desk(running.engine.context, running.engine), order)
     async with open_profile(data_dir, create=order.name in _BEFORE_CONNECTING) as profile:
         return await carry_out(Desk(await offline_context(profile.store)), order)
 

@@ -1,0 +1,76 @@
+"""The commands around leads that are created in Salesforce."""
+
+from typing import Annotated
+
+import typer
+
+from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, act
+from sfsync_gui.cli.output import Output, failures_reported
+from sfsync_gui.core.new_leads import LeadChoices
+
+leads = typer.Typer(help="Leads for people of Intercom.", no_args_is_help=True)
+
+IntercomId = Annotated[str, typer.Argument(help="The id of the person in Intercom.")]
+LastName = Annotated[str | None, typer.Option(help="In place of the person's own last name.")]
+Company = Annotated[str | None, typer.Option(help="In place of the person's own company.")]
+Source = Annotated[str | None, typer.Option(help="The lead source, as Salesforce names it.")]
+Status = Annotated[str | None, typer.Option(help="The lead status, as Salesforce names it.")]
+Owner = Annotated[
+    str | None,
+    typer.Option(help="rules, teammate, signed_in or a User Id; the setting where left out."),
+]
+
+
+@leads.command("preview")
+def leads_preview(
+    intercom_id: IntercomId,
+    last_name: LastName = None,
+    company: Company = None,
+    source: Source = None,
+    status: Status = None,
+    owner: Owner = None,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Show what a lead would be made of, or who would be linked instead; writes nothing."""
+    from sfsync_gui.cli.leads import preview_lead
+
+    output = Output(as_json)
+    choices = LeadChoices(last_name, company, source, status)
+    with failures_reported(output):
+        choices = _choices(choices, owner)
+    act(output, lambda: preview_lead(data_dir, output, intercom_id, choices))
+
+
+@leads.command("create")
+def leads_create(
+    intercom_id: IntercomId,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    save_anyway: Annotated[
+        bool, typer.Option("--save-anyway", help="Even if a duplicate rule warns of it.")
+    ] = False,
+    last_name: LastName = None,
+    company: Company = None,
+    source: Source = None,
+    status: Status = None,
+    owner: Owner = None,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Create a lead for a person; whoever carries the key already is linked instead."""
+    from sfsync_gui.cli.leads import create_lead
+
+    output = Output(as_json)
+    choices = LeadChoices(last_name, company, source, status, allow_duplicates=save_anyway)
+    with failures_reported(output):
+        choices = _choices(choices, owner)
+    act(output, lambda: create_lead(data_dir, output, intercom_id, choices, yes=yes))
+
+
+def _choices(choices: LeadChoices, owner: str | None) -> LeadChoices:
+    """With the owner, who must be one that can be."""
+    from dataclasses import replace
+
+    from sfsync_gui.cli.settings import parse_text
+
+    return choices if owner is None else replace(choices, owner=parse_text("lead_owner", owner))
