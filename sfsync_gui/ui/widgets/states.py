@@ -100,9 +100,11 @@ class SkeletonRows(QWidget):
 
     _WIDTHS = (0.62, 0.48, 0.7, 0.55, 0.4, 0.66, 0.5)
 
-    def __init__(self, columns: int = 4, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, columns: int = 4, *, left: int = SPACE_GROUP, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._columns = columns
+        self._columns, self._left = columns, left
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Loading"))
 
@@ -115,12 +117,12 @@ class SkeletonRows(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        width = self.width() / self._columns
+        width = (self.width() - self._left + SPACE_GROUP) / self._columns
         for line in range(self.height() // ROW_HEIGHT):
             for place in range(self._columns):
                 share = self._WIDTHS[(line * 3 + place * 2) % len(self._WIDTHS)]
                 bar = QRectF(
-                    place * width + SPACE_GROUP,
+                    place * width + self._left,
                     line * ROW_HEIGHT + SPACE_INSET - 2,
                     (width - SPACE_SECTION) * share,
                     SPACE_INSET,

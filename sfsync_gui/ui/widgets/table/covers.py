@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QRect
 from PySide6.QtWidgets import QTableView, QWidget
 
 from sfsync_gui.core.failures import SfsyncError
-from sfsync_gui.ui.theme.tokens import SPACE_GROUP
+from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP
 from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.states import EmptyState, SkeletonRows
 from sfsync_gui.ui.widgets.table.model import LoadState
@@ -18,7 +18,7 @@ class Covers:
         self.empty = empty
         self.failed = EmptyState()
         self.found_none = EmptyState("search", nothing_found)
-        self._skeleton = SkeletonRows()
+        self._skeleton = SkeletonRows(left=SPACE_EDGE)
         self._all: tuple[QWidget, ...] = (empty, self.failed, self.found_none, self._skeleton)
         for cover in self._all:
             cover.setParent(view)
