@@ -7,6 +7,10 @@ in the tray; `frames` compares all people and prints how evenly the window's loo
 
 from __future__ import annotations
 
+import sfsync_gui.desktop.plain_imports  # noqa: F401 - first, as in the program itself
+
+# isort: split
+
 import asyncio
 import json
 import sys

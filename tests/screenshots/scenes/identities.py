@@ -10,7 +10,7 @@ from sfsync_gui.core.failures import StoreError
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.ui.widgets.details import DetailsPane
 from sfsync_gui.ui.widgets.search_field import SearchField
-from sfsync_gui.ui.widgets.states import EmptyState
+from sfsync_gui.ui.widgets.states import EmptyState, SkeletonRows
 from tests.screenshots.scenes import Scenes
 from tests.screenshots.stage import Stage
 
@@ -55,6 +55,7 @@ async def details(stage: Stage) -> None:
     table.setFocus()
     table.selectRow(2)
     await stage.until(lambda: stage.seen(DetailsPane))
+    await stage.until(lambda: not stage.seen(SkeletonRows))
 
 
 @scenes.add
