@@ -54,7 +54,7 @@ class People(Timeline):
         linked = [one for one in ids if one in known]
         if linked and self.random.random() < linked_share:
             return self.random.choice(linked)
-        return self.random.choice(ids) if ids else None
+        return self.any_of([one for one in ids if one not in known] or ids)
 
     def any_of(self, ids: list[str]) -> str | None:
         """Somebody, if there is anybody."""
@@ -275,7 +275,7 @@ class People(Timeline):
         if side is Side.INTERCOM:
             known, twin = link[0], self.intercom.create_contact("user", email=email, name="Twin")
         else:
-            known, twin = link[1], self._new_record(email)
+            known, twin = link[1], self._new_record(email, lead_share=0.8)
         self.tell(f"{side}: {twin} is new, {email} like {known}")
         return known, twin
 
@@ -290,9 +290,9 @@ class People(Timeline):
             self.key_edits.append(self.note_edit(side, person, "email", email))
             self.intercom.edit_contact(person, email=email)
 
-    def _new_record(self, email: str | None, late: float = 0.0) -> str:
+    def _new_record(self, email: str | None, late: float = 0.0, lead_share: float = 0.5) -> str:
         fields = {"LastName": "Person", "Email": email, "Title": self.new_text()}
-        if self.random.random() < 0.5:
+        if self.random.random() >= lead_share:
             return self.salesforce.create("Contact", late, **fields)
         return self.salesforce.create("Lead", late, Company="Co", **fields)
 
@@ -354,7 +354,7 @@ class People(Timeline):
 
     def delete_intercom(self) -> bool:
         """A contact is deleted, or archived."""
-        person = self.one(self.contacts())
+        person = self.one(self.contacts(), 0.6)
         if person is None or len(self.contacts()) < 5:
             return False
         if self.random.random() < 0.5:
