@@ -379,6 +379,14 @@ def test_first_column_stays_when_scrolled_sideways(qtbot: QtBot, tasks: Tasks, r
         kit.view.resize(300, 300)
         frozen = kit.view._frozen
         assert frozen.isHidden()
+        kit.press(Qt.Key.Key_Right)
+        assert kit.view.horizontalScrollBar().value() > 0
+        kit.press(Qt.Key.Key_Left)
+        assert kit.view.horizontalScrollBar().value() == 0
+        last = kit.view.visualRect(kit.model.index(1, 2)).center()
+        kit.view.setCurrentIndex(kit.model.index(5, 2))
+        QTest.mouseClick(kit.view.viewport(), Qt.MouseButton.LeftButton, pos=last)
+        assert kit.view.horizontalScrollBar().value() == 0  # a row was chosen, not a cell
         kit.view.horizontalScrollBar().setValue(60)
         assert frozen.isVisible()
         assert frozen.width() == kit.view.columnWidth(0) + 1

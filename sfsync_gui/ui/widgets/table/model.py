@@ -113,6 +113,11 @@ class PagedModel(RowsModel[R], Generic[R]):
             self._refreshing = self._asked
             self._tasks.start(self._read_stale(self._asked))
 
+    def stop(self) -> None:
+        """Nobody looks any more: what is being read is dropped when it comes."""
+        self._asked += 1
+        self._patience.stop()
+
     def expect_more(self) -> None:
         """Rows were added at the end of the list: they are fetched when it is scrolled to."""
         self._has_more = True

@@ -1,9 +1,9 @@
 """The actions of a row, as buttons upon it and as a menu."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -38,11 +38,17 @@ class RowBar(QWidget, Generic[R]):
         self.hide()
 
     def show_for(
-        self, rows: Sequence[R], actions: Sequence[RowAction[R]], *, selected: bool
+        self,
+        rows: Sequence[R],
+        actions: Sequence[RowAction[R]],
+        *,
+        selected: bool,
+        hovered: bool,
     ) -> None:
         """Offer these actions for these rows; the ground is that of the row."""
         colors = colors_of(self)
-        self._ground = colors.selection if selected else colors.hover
+        quiet = colors.hover if hovered else colors.window
+        self._ground = colors.selection if selected else quiet
         self._rows = tuple(rows)
         before, self._actions = self._actions, tuple(actions)
         if [_look(action) for action in before] != [_look(action) for action in actions]:
@@ -75,8 +81,14 @@ def _look(action: RowAction[R]) -> tuple[str, str, bool]:
     return action.name, action.icon_name, action.enabled
 
 
-def menu_of(rows: Sequence[R], actions: Sequence[RowAction[R]], parent: QWidget) -> QMenu:
-    """All actions as a menu, those that take something away last and set apart."""
+def menu_of(
+    rows: Sequence[R],
+    actions: Sequence[RowAction[R]],
+    parent: QWidget,
+    others: Mapping[str, Callable[[], object]],
+) -> QMenu:
+    """All actions as a menu, those that take something away last and set apart; below them what
+    can be done with any rows. It goes when it is closed."""
     menu = QMenu(parent)
     ordered = sorted(actions, key=lambda action: action.danger)
     for place, action in enumerate(ordered):
@@ -87,4 +99,9 @@ def menu_of(rows: Sequence[R], actions: Sequence[RowAction[R]], parent: QWidget)
         entry.setEnabled(action.enabled)
         entry.triggered.connect(lambda _=False, action=action: action.run(rows))
         menu.addAction(entry)
+    if actions:
+        menu.addSeparator()
+    for name, run in others.items():
+        menu.addAction(name, run)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return menu

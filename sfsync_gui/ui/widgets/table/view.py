@@ -32,9 +32,10 @@ from PySide6.QtWidgets import (
 
 from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.theme.palette import colors_of
-from sfsync_gui.ui.theme.tokens import ROW_HEIGHT
+from sfsync_gui.ui.theme.tokens import COLUMN_LEAST, ROW_HEIGHT
 from sfsync_gui.ui.widgets.states import EmptyState
 from sfsync_gui.ui.widgets.table.anchor import Anchor
+from sfsync_gui.ui.widgets.table.behaviour import be_a_list_of_rows
 from sfsync_gui.ui.widgets.table.columns import RowAction
 from sfsync_gui.ui.widgets.table.copying import copy_rows
 from sfsync_gui.ui.widgets.table.covers import Covers
@@ -49,6 +50,7 @@ from sfsync_gui.ui.widgets.table.rows_model import Index
 R = TypeVar("R")
 Actions = Callable[[Sequence[R]], Sequence[RowAction[R]]]
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
+_Hint = QAbstractItemView.ScrollHint
 
 
 class TableView(QTableView, Generic[R]):
@@ -107,20 +109,7 @@ class TableView(QTableView, Generic[R]):
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self._head.begin()
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.verticalHeader().setSectionResizeMode(self.verticalHeader().ResizeMode.Fixed)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        by_pixel = QAbstractItemView.ScrollMode.ScrollPerPixel
-        self.setVerticalScrollMode(by_pixel)
-        self.setHorizontalScrollMode(by_pixel)
+        be_a_list_of_rows(self)
         self._head.show_sort(self._rows.query)
 
     def _connect(self, model: PagedModel[R]) -> None:
@@ -165,6 +154,14 @@ class TableView(QTableView, Generic[R]):
         self.scrollTo(self._rows.index(number, 0))
         return True
 
+    def scrollTo(  # noqa: N802 - Qt's name
+        self, index: Index, hint: _Hint = _Hint.EnsureVisible
+    ) -> None:
+        """Bring a row into view, and move nothing sideways: it is rows that are gone through."""
+        aside = self.horizontalScrollBar().value()
+        super().scrollTo(index, hint)
+        self.horizontalScrollBar().setValue(aside)
+
     def columns_button(self, button: QAbstractButton) -> None:
         """Let a button of the panel show the column chooser."""
         button.clicked.connect(
@@ -187,6 +184,9 @@ class TableView(QTableView, Generic[R]):
             self._open(self.currentIndex().row())
         elif key == Qt.Key.Key_Space:
             self._toggle_current()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            aside = COLUMN_LEAST if key == Qt.Key.Key_Right else -COLUMN_LEAST
+            self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + aside)
         elif event.matches(QKeySequence.StandardKey.Delete):
             if rows := self.selected_rows():
                 self.delete_wanted.emit(rows)
@@ -307,12 +307,7 @@ class TableView(QTableView, Generic[R]):
         actions = self._actions(rows)
         if len(rows) > 1:
             actions = [action for action in actions if action.many]
-        menu = menu_of(rows, actions, self)
-        if actions:
-            menu.addSeparator()
-        menu.addAction(self.tr("Copy"), self.copy)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(at)
+        menu_of(rows, actions, self, {self.tr("Copy"): self.copy}).popup(at)
 
     def _bar_row(self) -> int:
         if self._delegate.hovered >= 0:
@@ -329,7 +324,8 @@ class TableView(QTableView, Generic[R]):
             self._bar.hide()
             return
         selected = self.selectionModel().isRowSelected(number)
-        self._bar.show_for([row], actions, selected=selected)
+        hovered = number == self._delegate.hovered
+        self._bar.show_for([row], actions, selected=selected, hovered=hovered)
         top = self.rowViewportPosition(number) + 1
         self._bar.move(self.viewport().width() - self._bar.width(), top)
 
