@@ -207,6 +207,8 @@ class LinkDialog(Dialog):
         """Stop reading; afterwards the dialog is gone."""
         if self._task is not None:
             self._task.cancel()
+        for picker in self.pickers.values():
+            picker.stop()
         super().done(result)
 
 

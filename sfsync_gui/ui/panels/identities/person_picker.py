@@ -41,6 +41,7 @@ class PersonPicker(QWidget):
         self.model = PagedModel(
             self._columns(), lambda person: person.id, self._fetch, panel.tasks, page=_PAGE
         )
+        self.model.setParent(self)  # which goes with the dialog
         self.table = TableView(self.model, title, empty=EmptyState("person", self._nobody()))
         self.change_button = Button(self.tr("Choose another"))
         self._chosen = column(space=SPACE_GROUP)
@@ -86,6 +87,10 @@ class PersonPicker(QWidget):
     def start(self) -> None:
         """Show the first people of that side."""
         self.model.start()
+
+    def stop(self) -> None:
+        """Nobody is looked for any more."""
+        self.model.stop()
 
     def choose(self, person: PersonRow | None) -> None:
         """Take this person, or None for nobody."""
