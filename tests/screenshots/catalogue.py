@@ -105,7 +105,7 @@ def main() -> None:
         }
         command = [sys.executable, "-m", "tests.screenshots.catalogue", str(folder), *words]
         subprocess.run(command, check=True, env=surroundings)
-    write_index(folder, list(all_scenes()))
+    write_index(folder, chosen(words))
 
 
 if __name__ == "__main__":
