@@ -114,6 +114,8 @@ class Invariants:
         is_source = row.direction.writes(side.other)
         if not is_source and self._was_typed(link, row, side):
             return
+        if is_source and self._was_typed_out_of_force(link, row, side):
+            return
         raise Lost(f"{side} holds {held!r} in {name}, {row.id} settled at {pair}: {link}")
 
     def _was_typed(self, link: IdentityMapping, row: AttributeMapping, side: Side) -> bool:
@@ -134,6 +136,21 @@ class Invariants:
             and edit.person == link.id_on(side)
             and (edit.side, edit.field) == where
             for edit in self.story.edits
+        )
+
+    def _was_typed_out_of_force(
+        self, link: IdentityMapping, row: AttributeMapping, side: Side
+    ) -> bool:
+        """Whether somebody typed last when the row did not write that way: its pair stays."""
+        where = place(row, side, link.salesforce_kind)
+        orders = [
+            edit.order
+            for edit in self.story.edits
+            if edit.person == link.id_on(side) and (edit.side, edit.field) == where
+        ]
+        begun = [one for one in self.story.mappings if orders and one.order <= orders[-1]]
+        return bool(begun) and not any(
+            one.id == row.id and one.direction.writes(side.other) for one in begun[-1].rows
         )
 
     # ------------------------------------------------------------------ people
