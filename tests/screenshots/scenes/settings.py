@@ -1,6 +1,6 @@
 """The panel Settings."""
 
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.ui.panels.settings import SettingsPanel
@@ -11,16 +11,23 @@ from tests.screenshots.stage import Stage
 scenes = Scenes("settings")
 
 
+async def _read(stage: Stage) -> None:
+    """A window with the settings in force, once they have been read."""
+    stage.open_window("settings")
+    fields = stage.panel.findChildren(QLineEdit)
+    await stage.until(lambda: any(one.isEnabled() and one.text() for one in fields))
+
+
 @scenes.add
 async def full(stage: Stage) -> None:
     """What is in force."""
-    stage.open_window("settings")
+    await _read(stage)
 
 
 @scenes.add
 async def full_below(stage: Stage) -> None:
     """The end of the page."""
-    stage.open_window("settings")
+    await _read(stage)
     await stage.at_rest()
     bar = stage.find(QScrollArea).verticalScrollBar()
     bar.setValue(bar.maximum())
