@@ -19,7 +19,6 @@ from sfsync_gui.core.triggers import LinkStep, Reaction
 from sfsync_gui.core.vocabulary import BlankRule, Side, Trigger
 from sfsync_gui.engine import (
     checking,
-    creations,
     feeds,
     partners,
     react,
@@ -29,7 +28,7 @@ from sfsync_gui.engine import (
 )
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.ports import SalesforcePosition
-from sfsync_gui.engine.storage import Creation, UnitOfWork
+from sfsync_gui.engine.storage import UnitOfWork
 
 Patch = Callable[[], AbstractContextManager[Any]]
 
@@ -180,18 +179,6 @@ def _merged_is_lost(cell: Any) -> Any:
     return found
 
 
-def _unrecorded(store: Any) -> Any:
-    """A lead is sent before it is recorded that it is."""
-
-    async def stored(context: Context, creation: Creation) -> Creation:
-        if creation.state == "sending" and creation.looks == 0:
-            return creation
-        kept: Creation = await store(context, creation)
-        return kept
-
-    return stored
-
-
 def _no_chain(add_due: Any) -> Any:
     """What one row writes is not passed on by the next: A → F → B ends at F."""
 
@@ -241,9 +228,6 @@ PLANTED = (
         _wrapped(noticing.Noticed, "trigger", _converted_is_deleted),
     ),
     PlantedBug("a merged record takes its link along", _wrapped(react, "_cell", _merged_is_lost)),
-    PlantedBug(
-        "a creation is recorded before it is sent", _wrapped(creations, "_store", _unrecorded)
-    ),
     PlantedBug("a chain of rows is followed", _wrapped(observing, "add_due", _no_chain)),
     PlantedBug(
         "a merged contact is told by its answer",
