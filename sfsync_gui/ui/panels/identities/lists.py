@@ -47,6 +47,8 @@ class Listing(QWidget, Generic[R]):
         self.model: PagedModel[R]
         self.table: TableView[R]
         self.count_text = ""
+        self._many: Query | None = None
+        """The question that is known to find `COUNTED` rows or more."""
         self._count_soon = QTimer(self, singleShot=True, interval=_COUNT_AFTER)
         self._count_soon.timeout.connect(lambda: panel.tasks.start(self._count()))
 
@@ -86,7 +88,8 @@ class Listing(QWidget, Generic[R]):
         query = self.model.query
         count = self.model.rowCount()
         if self.model.has_more:
-            count = await self.matching()
+            count = COUNTED if query == self._many else await self.matching()
+            self._many = query if count >= COUNTED else None
         if query == self.model.query and self.model.state is LoadState.READY:
             words, most = self.words(count), grouped(COUNTED)
             self._tell(words.replace(most, f"{most}+") if count >= COUNTED else words)
