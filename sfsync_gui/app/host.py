@@ -15,11 +15,12 @@ from sfsync_gui.core.mapping import (
     SyncRules,
 )
 from sfsync_gui.core.mapping_change import MappingChange
+from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.set_up_check import Finding
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
-from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying, reverting
+from sfsync_gui.engine import bulk, commands, leads, mapping_edits, rekeying, reverting
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
 from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.connections import Connection
@@ -30,6 +31,7 @@ from sfsync_gui.engine.handle import (
     SecretsKept,
 )
 from sfsync_gui.engine.hold_samples import HoldSample, sample_of_hold
+from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.signing_in import Grant, SignIn
 from sfsync_gui.engine.storage import BulkRun, GuardHold
@@ -197,6 +199,26 @@ class Host(HostThread):
             lambda keeper: commands.link_by_hand(
                 keeper.online().context, intercom_id, kind, salesforce_id, replacing=replacing
             )
+        )
+
+    async def preview_lead(
+        self, intercom_id: str, choices: LeadChoices | None = None
+    ) -> LeadPreview:
+        """What asking for a lead for this Intercom person would do; writes nothing."""
+        return await self._ask(
+            lambda keeper: leads.preview_lead(keeper.online().context, intercom_id, choices)
+        )
+
+    async def lead_offers(self) -> LeadOffers:
+        """What can be chosen for a new lead."""
+        return await self._ask(lambda keeper: leads.lead_offers(keeper.online().context))
+
+    async def create_lead(
+        self, intercom_id: str, choices: LeadChoices | None = None
+    ) -> LeadOutcome:
+        """Have a lead created, now; whoever matches already is linked instead."""
+        return await self._ask(
+            lambda keeper: leads.have_lead(keeper.online(), intercom_id, choices)
         )
 
     async def revert(self, entry_id: int) -> None:

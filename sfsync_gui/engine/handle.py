@@ -43,9 +43,11 @@ from sfsync_gui.engine.views import (
 
 if TYPE_CHECKING:
     from sfsync_gui.core.mapping_change import MappingChange
+    from sfsync_gui.core.new_leads import LeadChoices
     from sfsync_gui.core.set_up_check import Finding
     from sfsync_gui.engine.bulk import BulkChange, BulkPreview
     from sfsync_gui.engine.hold_samples import HoldSample
+    from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
 
 __all__ = [
     "BrowserSignIn",
@@ -245,6 +247,25 @@ class Handle(Protocol):
 
         With `replacing`, the links that either has to somebody else end with it.
         """
+        ...
+
+    async def preview_lead(
+        self, intercom_id: str, choices: LeadChoices | None = None
+    ) -> LeadPreview:
+        """What asking for a lead for this Intercom person would do; writes nothing.
+
+        Raises `RecordError` for somebody who is not there.
+        """
+        ...
+
+    async def lead_offers(self) -> LeadOffers:
+        """What can be chosen for a new lead."""
+        ...
+
+    async def create_lead(
+        self, intercom_id: str, choices: LeadChoices | None = None
+    ) -> LeadOutcome:
+        """Have a lead created, now; whoever matches already is linked instead."""
         ...
 
     async def revert(self, entry_id: int) -> None:

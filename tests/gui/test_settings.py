@@ -334,3 +334,34 @@ def test_everything_can_be_reached_by_tab(play: Callable[[Story], None]) -> None
         assert wanted <= met
 
     play(story)
+
+
+def test_what_new_leads_are_made_of(play: Callable[[Story], None]) -> None:
+    async def story(one: Opened) -> None:
+        part = one.panel.lead_part
+        company = part.texts["lead_company"]
+        await until(lambda: company.edit.text() == "[not provided]")
+        company.edit.setFocus()
+        company.edit.selectAll()
+        QTest.keyClicks(company.edit, "Unknown company")
+        QTest.keyClick(company.edit, Qt.Key.Key_Return)
+        await one.told("Company of people who have none: Unknown company")
+        assert (await one.stored()).lead_company == "Unknown company"
+
+        company.edit.selectAll()
+        QTest.keyClick(company.edit, Qt.Key.Key_Backspace)
+        QTest.keyClick(company.edit, Qt.Key.Key_Return)
+        assert company.control.property("invalid") == "true"
+        assert (await one.stored()).lead_company == "Unknown company"
+        company.put_back()
+
+        owner = part.choices["lead_owner"].box
+        owner.setFocus()
+        QTest.keyClick(owner, Qt.Key.Key_Down)
+        await one.told("Owner: The person’s owner in Intercom")
+        assert (await one.stored()).lead_owner == "teammate"
+        assert one.panel.undo()
+        await until(lambda: owner.currentData() == "rules")
+        assert (await one.stored()).lead_owner == "rules"
+
+    play(story)

@@ -65,6 +65,9 @@ DETAILS_LEAST = 280
 DETAILS_MOST = 1200
 DIALOG = 440
 LINK_DIALOG = (700, 500)
+LEAD_DIALOG = (640, 500)
+LEAD_DIALOG_HIGH = 680
+"""As high as it grows by itself, where the window has room for it."""
 TOAST = 360
 POPOVER = 340
 POPOVER_HEIGHT = 400

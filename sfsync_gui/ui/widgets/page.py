@@ -67,6 +67,7 @@ class FormRow(QWidget):
         self, label: str, control: QWidget, *, hint: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.label = label
         self.control = control
         self._hint_text = hint
         self._label = PlainLabel(label)

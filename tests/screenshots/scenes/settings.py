@@ -80,3 +80,14 @@ async def found_none(stage: Stage) -> None:
     field.setText("nowhere to be found")
     field.returnPressed.emit()
     await stage.at_rest()
+
+
+@scenes.add
+async def new_leads(stage: Stage) -> None:
+    """What new leads are made of."""
+    stage.open_window("settings")
+    panel = stage.panel
+    assert isinstance(panel, SettingsPanel)
+    await stage.until(lambda: panel.lead_part.choices["lead_source"].box.count() > 1)
+    panel.search.setText("lead name")
+    panel.search.searched.emit("lead name")

@@ -13,6 +13,7 @@ from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.engine.questions import LinkRow, UnlinkedPerson
 from sfsync_gui.ui.panels.exporter import Exporter
 from sfsync_gui.ui.panels.identities.actions import LinkActions
+from sfsync_gui.ui.panels.identities.create_lead import LeadCreation
 from sfsync_gui.ui.panels.identities.details import Details
 from sfsync_gui.ui.panels.identities.filters import LinkFilters, UnlinkedFilters
 from sfsync_gui.ui.panels.identities.lists import LinkList, Listing, UnlinkedList
@@ -30,6 +31,7 @@ from sfsync_gui.ui.widgets.segmented import Option, Segmented
 
 _REST = 400
 """Milliseconds in which what happens is looked at once."""
+
 
 _AGE = 30_000
 """Milliseconds after which "2 minutes ago" may be 3."""
@@ -67,6 +69,8 @@ class IdentitiesPanel(Panel):
         self.count_label = PlainLabel(tone=Tone.MUTED)
         self.columns_button = IconButton("columns", self.tr("Columns"))
         self.export_button = Button(self.tr("Export"), icon_name="export")
+        self.lead_button = Button(self.tr("Create lead…"), icon_name="lead")
+        self.creating = LeadCreation(self)
         self.link_button = PrimaryButton(self.tr("Link by hand…"), icon_name="link")
         self.exporter = Exporter(self, "identity-mappings")
         self.pane = DetailsPane()
@@ -101,6 +105,9 @@ class IdentitiesPanel(Panel):
         self._grow_older.timeout.connect(lambda: self.listing.table.viewport().update())
         self.view_switch.chosen.connect(self._on_view_chosen)
         self.link_button.clicked.connect(lambda: self.doing.link_by_hand())
+        self.lead_button.clicked.connect(lambda: self.creating.open())
+        self.creating.link_wanted.connect(self.doing.link_by_hand)
+        self.creating.made.connect(lambda: self.listing.refresh())
         self.export_button.clicked.connect(lambda: self.exporter.choose(self.listing.export()))
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -136,8 +143,8 @@ class IdentitiesPanel(Panel):
         self.split.remember(preferences, "identities/details")
 
     def title_widgets(self) -> Sequence[QWidget]:
-        """Export, and the main action: link by hand."""
-        return (self.export_button, self.link_button)
+        """Export, create a lead, and the main action: link by hand."""
+        return (self.export_button, self.lead_button, self.link_button)
 
     @property
     def listing(self) -> Listing[LinkRow] | Listing[UnlinkedPerson]:
@@ -222,6 +229,7 @@ class IdentitiesPanel(Panel):
         """Say in the empty list what to do, and whether people can be linked at all."""
         connected = self.handle.snapshot.phase in _CONNECTED
         self.link_button.setEnabled(connected)
+        self.lead_button.setEnabled(self.handle.snapshot.phase is Phase.RUNNING)
         self.links.say_empty(connected=connected)
 
     def _find(self) -> None:

@@ -1,18 +1,22 @@
 """The panel Settings. A value is in force as soon as it is left; nothing needs to be saved."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import Settings
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
+from sfsync_gui.engine.lead_views import LeadOffers
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.panels.settings import amounts
 from sfsync_gui.ui.panels.settings.amount_field import AmountField
 from sfsync_gui.ui.panels.settings.finding import Findable
+from sfsync_gui.ui.panels.settings.lead_part import LeadPart
 from sfsync_gui.ui.panels.settings.matching import matching_text
 from sfsync_gui.ui.panels.settings.support_part import SupportPart
 from sfsync_gui.ui.panels.settings.window_part import WindowPart
@@ -29,6 +33,9 @@ from sfsync_gui.ui.widgets.states import EmptyState
 
 _UNDO_MOST = 50
 
+Entry = float | str | None
+"""What a setting may be."""
+
 
 class SettingsPanel(Panel):
     """What the engine and the window can be told, and what helps when something is wrong."""
@@ -36,8 +43,10 @@ class SettingsPanel(Panel):
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
         self._was_read = False
+        self._offers: LeadOffers | None = None
         self._undos: list[Callable[[], None]] = []
         self.fields = {name: AmountField(name) for name in amounts.WORDING}
+        self.lead_part = LeadPart()
         self.matching = PlainLabel(wrap=True)
         self.key_button = LinkButton(self.tr("Change under Attribute mapping"))
         self.window_part = WindowPart(Preferences(handle.data_dir), self._tell)
@@ -74,6 +83,7 @@ class SettingsPanel(Panel):
             Findable(
                 self.tr("Matching people"), [(matching, self.tr("key order e-mail lead contact"))]
             ),
+            Findable(self.tr("New leads"), self.lead_part.parts),
             Findable(
                 self.tr("Window and notifications"),
                 [
@@ -104,6 +114,7 @@ class SettingsPanel(Panel):
     def _connect(self) -> None:
         for field in self.fields.values():
             field.entered.connect(self._on_entered)
+        self.lead_part.entered.connect(self._on_text_entered)
         self.key_button.clicked.connect(lambda: self.go_to.emit("mapping", None))
         self.search.searched.connect(self._find)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
@@ -122,6 +133,7 @@ class SettingsPanel(Panel):
         """What was entered and cannot be is forgotten."""
         for field in self.fields.values():
             field.put_back()
+        self.lead_part.put_back()
 
     def on_event(self, event: HandleEvent) -> None:
         """The store may only just have been opened."""
@@ -134,6 +146,11 @@ class SettingsPanel(Panel):
         for name, field in self.fields.items():
             field.show_value(getattr(settings, name))
         self.matching.setText(matching_text(await self.handle.rules()))
+        self.lead_part.show_settings(settings, self._offers)
+        if self._offers is None and self.handle.snapshot.phase is Phase.RUNNING:
+            with suppress(SfsyncError):  # what is in force is shown all the same
+                self._offers = await self.handle.lead_offers()
+                self.lead_part.show_settings(await self.handle.settings(), self._offers)
 
     def _find(self, text: str) -> None:
         words = text.split()
@@ -145,15 +162,24 @@ class SettingsPanel(Panel):
     def _on_entered(self, name: str, value: float | None) -> None:
         self.tasks.start(self._change(name, value))
 
+    def _on_text_entered(self, name: str, value: str, shown: str) -> None:
+        words = self.tr("{label}: {value}").format(
+            label=self.lead_part.label(name), value=shown or self.tr("empty")
+        )
+        self.tasks.start(self._change_to(name, value, words))
+
     async def _change(self, name: str, value: float | None) -> None:
+        shown = amounts.shown(name, value) or self.tr("no cap")
+        words = self.tr("{label}: {value}").format(label=amounts.label(name), value=shown)
+        await self._change_to(name, value, words)
+
+    async def _change_to(self, name: str, value: Entry, words: str) -> None:
         before = await self.handle.settings()
         await self._put(_changed(before, name, value))
         old = getattr(before, name)
-        shown = amounts.shown(name, value) or self.tr("no cap")
-        words = self.tr("{label}: {value}").format(label=amounts.label(name), value=shown)
         self._tell(words, lambda: self.tasks.start(self._put_back(name, old)))
 
-    async def _put_back(self, name: str, value: float | None) -> None:
+    async def _put_back(self, name: str, value: Entry) -> None:
         await self._put(_changed(await self.handle.settings(), name, value))
 
     async def _put(self, settings: Settings) -> None:
@@ -181,8 +207,8 @@ class SettingsPanel(Panel):
         return True
 
 
-def _changed(settings: Settings, name: str, value: float | None) -> Settings:
+def _changed(settings: Settings, name: str, value: Entry) -> Settings:
     """The settings with another value, which is whole for calls and people."""
-    whole = name in ("api_cap", "guard_minimum") and value is not None
+    whole = name in ("api_cap", "guard_minimum") and isinstance(value, int | float)
     change: dict[str, Any] = {name: int(value or 0) if whole else value}
     return replace(settings, **change)

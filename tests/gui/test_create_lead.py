@@ -1,0 +1,188 @@
+"""Creating a lead for somebody in Intercom, from the panel Identity mappings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from sfsync_gui.app.host import Host
+from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.engine.questions import PersonRow
+from sfsync_gui.ui.panels.identities.create_lead_dialog import CreateLeadDialog
+from sfsync_gui.ui.tasks import Tasks
+from tests.gui.conftest import Run, until
+from tests.gui.test_identities import Bench, bench, texts
+from tests.gui.test_identities_linking import in_focus, people, pick
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def without_match(host: Host) -> PersonRow:
+    """Somebody in Intercom whose key nobody in Salesforce carries."""
+    store = host.questions
+    return next(
+        one
+        for one in people(host, Side.INTERCOM, linked=False)
+        if one.key and not store.carriers(Side.SALESFORCE, one.key)
+    )
+
+
+async def opened(one: Bench) -> CreateLeadDialog:
+    await until(lambda: one.panel.findChildren(CreateLeadDialog))
+    dialog = one.panel.findChildren(CreateLeadDialog)[-1]
+    await until(dialog.isVisible)
+    return dialog
+
+
+async def gone(one: Bench) -> None:
+    await until(lambda: not one.panel.findChildren(CreateLeadDialog))
+
+
+def test_a_lead_is_created_by_keyboard_and_shown(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            person = without_match(one.host)
+            one.panel.lead_button.setFocus()
+            QTest.keyClick(one.panel.lead_button, Qt.Key.Key_Space)
+            dialog = await opened(one)
+            assert not dialog.create_button.isEnabled()
+            await pick(dialog.picker, person)
+            await until(dialog.create_button.isEnabled)
+            said = texts(dialog)
+            assert person.key is not None
+            assert person.key in said
+            assert "E-mail in Intercom" in said or "Email in Intercom" in said
+            assert dialog.form.last_name.text() == person.name.split()[-1]
+            assert dialog.form.company.text()
+            dialog.form.company.setFocus()
+            dialog.form.company.selectAll()
+            QTest.keyClicks(dialog.form.company, "Acme")
+            source = dialog.form.source
+            source.setCurrentIndex(source.findData("Web"))
+            dialog.create_button.setFocus()
+            QTest.keyClick(dialog.create_button, Qt.Key.Key_Return)
+            await one.toast("Lead created for")
+            assert any(person.name in text for text in one.toasts.texts)
+            await gone(one)
+
+            found = one.host.questions.person(Side.INTERCOM, person.id)
+            assert found is not None
+            assert found.link_id is not None
+            link = one.host.questions.link(found.link_id)
+            assert link is not None
+            hands = served.world.salesforce
+            lead = served.server.call(lambda: hands.record(link.salesforce_id)) or {}
+            assert (lead["Company"], lead["LeadSource"]) == ("Acme", "Web")
+            assert one.toasts.act_on_newest()
+            assert (await one.details()).link.id == link.id
+
+    run(story())
+
+
+def test_who_is_linked_already_gets_no_lead(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            person = people(one.host, Side.INTERCOM, linked=True)[0]
+            dialog = one.panel.creating.open(person)
+            await until(lambda: "Linked already to" in dialog.note.text)
+            assert not dialog.create_button.isEnabled()
+            QTest.mouseClick(dialog.note.button, LEFT)
+            await gone(one)
+            assert (await one.details()).link.id == person.link_id
+
+    run(story())
+
+
+def test_a_duplicate_is_told_and_created_all_the_same_where_a_person_wants_it(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            person = without_match(one.host)
+            hands = served.world.salesforce
+
+            def have_a_twin() -> str:
+                hands.add_duplicate_rule("Lead", "LastName")
+                return hands.create("Lead", LastName=person.name.split()[-1], Company="X")
+
+            twin = served.server.call(have_a_twin)
+            dialog = one.panel.creating.open(person)
+            await until(dialog.create_button.isEnabled)
+            QTest.mouseClick(dialog.create_button, LEFT)
+            await until(lambda: twin in dialog.note.text)
+            assert "duplicate" in dialog.note.text
+            assert dialog.create_button.text() == "Create anyway"
+            await until(lambda: in_focus() is dialog.cancel_button)  # the safe choice
+            errors = one.host.snapshot.errors
+            QTest.mouseClick(dialog.create_button, LEFT)
+            await one.toast("Lead created for")
+            await gone(one)
+            await until(lambda: one.host.snapshot.errors == max(errors - 1, 0))
+            found = one.host.questions.person(Side.INTERCOM, person.id)
+            assert found is not None
+            assert found.link_id is not None
+
+    run(story())
+
+
+def test_whoever_matches_meanwhile_is_linked_and_no_lead_created(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            person = without_match(one.host)
+            await one.host.pause()
+            dialog = one.panel.creating.open(person)
+            await until(dialog.create_button.isEnabled)
+            QTest.mouseClick(dialog.create_button, LEFT)
+            await one.toast("as soon as Salesforce answers")
+            await gone(one)
+            dialog = one.panel.creating.open(person)
+            await until(lambda: "asked for already" in dialog.note.text)
+            assert not dialog.create_button.isEnabled()
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)
+            await gone(one)
+            hands = served.world.salesforce
+            contact = served.server.call(
+                lambda: hands.create("Contact", LastName="Meanwhile", Email=person.key)
+            )
+            await one.host.resume()
+
+            def partner() -> str | None:
+                found = one.host.questions.person(Side.INTERCOM, person.id)
+                link = found and found.link_id and one.host.questions.link(found.link_id)
+                return link.salesforce_id if link else None
+
+            await until(partner)
+            assert partner() == contact
+            made = one.host.questions.person(Side.SALESFORCE, contact)
+            assert made is not None
+            assert made.kind is PersonKind.CONTACT
+
+    run(story())
+
+
+def test_somebody_who_is_gone_is_told(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            person = without_match(one.host)
+            intercom = served.world.intercom
+            served.server.call(lambda: intercom.delete_contact(person.id))
+            dialog = one.panel.creating.open(person)
+            await until(lambda: "not known in Intercom" in dialog.note.text)
+            assert dialog.note.button.text() == "Try again"
+            assert not dialog.create_button.isEnabled()
+            QTest.mouseClick(dialog.cancel_button, LEFT)
+            await gone(one)
+
+    run(story())
