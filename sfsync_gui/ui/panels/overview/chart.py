@@ -55,10 +55,8 @@ class ChangesChart(QWidget):
             place = row.hour - (last - HOURS + 1)
             if 0 <= place < HOURS:
                 self._counts[row.side][place] += row.changes
-        told = [counted(sum(self._counts[side]), self._label(side).lower()) for side in Side]
-        self.setAccessibleDescription(
-            self.tr("In the last day: {told}").format(told="; ".join(told))
-        )
+        told = "; ".join(self._told_of(side) for side in Side)
+        self.setAccessibleDescription(self.tr("In the last day: {told}").format(told=told))
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -69,6 +67,10 @@ class ChangesChart(QWidget):
 
     def _label(self, side: Side) -> str:
         return self.tr("Changes to {name}").format(name=SERVICE[side])
+
+    def _told_of(self, side: Side) -> str:
+        changes = counted(sum(self._counts[side]), self.tr("change"), self.tr("changes"))
+        return self.tr("{changes} to {name}").format(changes=changes, name=SERVICE[side])
 
     def _total(self, place: int) -> int:
         return sum(self._counts[side][place] for side in Side)
