@@ -170,6 +170,7 @@ def test_a_keyring_that_is_locked_while_somebody_connects_loses_nothing(
             session.start_keyring(unlocked=False)
             form = window.card(INTERCOM).form
             assert isinstance(form, IntercomForm)
+            await until(form.method.isVisible)
             press(form.method.segment(False))
             QTest.keyClicks(form.token, intercom_token(world))
             press(form.submit_button)
