@@ -303,6 +303,9 @@ ORDERS: Mapping[str, Kind] = {
     "links.link": Kind(_link, needs_services=True),
     "leads.preview": Kind(lead_orders.preview, needs_services=True),
     "leads.create": Kind(lead_orders.create, needs_services=True),
+    "leads.rules.add": Kind(lead_orders.add_rule, needs_services=True),
+    "leads.rules.remove": Kind(lead_orders.remove_rule),
+    "leads.rules.move": Kind(lead_orders.move_rule),
     "holds.release": Kind(_decide(commands.release_hold)),
     # What is given up settles at the values observed, for which the fields must be known.
     "holds.drop": Kind(_decide(commands.drop_hold), needs_services=True),

@@ -258,7 +258,9 @@ async def offline_context(store: Store) -> Context:
     profile, rules = await store.run(
         lambda unit: (
             unit.state.profile() or Profile("", ""),
-            SyncRules(unit.state.rows(), unit.state.key(), unit.state.order()),
+            SyncRules(
+                unit.state.rows(), unit.state.key(), unit.state.order(), unit.state.lead_rules()
+            ),
         )
     )
     # Work in the store alone: the ports are never called.

@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
-from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, act
+from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, act, look
 from sfsync_gui.cli.output import Output, failures_reported
 from sfsync_gui.core.new_leads import LeadChoices
 
 leads = typer.Typer(help="Leads for people of Intercom.", no_args_is_help=True)
+rules = typer.Typer(help="By which leads are created by themselves.", no_args_is_help=True)
+leads.add_typer(rules, name="rules")
 
 IntercomId = Annotated[str, typer.Argument(help="The id of the person in Intercom.")]
 LastName = Annotated[str | None, typer.Option(help="In place of the person's own last name.")]
@@ -65,6 +67,69 @@ def leads_create(
     with failures_reported(output):
         choices = _choices(choices, owner)
     act(output, lambda: create_lead(data_dir, output, intercom_id, choices, yes=yes))
+
+
+RuleNumber = Annotated[int, typer.Argument(help="The number that the list shows.")]
+
+
+@rules.command("list")
+def rules_list(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """List the rules in their order: the first that fits wins."""
+    from sfsync_gui.cli.lead_rules import list_rules
+
+    output = Output(as_json)
+    look(output, lambda: list_rules(data_dir, output))
+
+
+@rules.command("add")
+def rules_add(
+    conditions: Annotated[
+        list[str],
+        typer.Argument(
+            help="Each in quotes: ATTRIBUTE TEST VALUE, such as “custom_attributes.plan is pro” or "
+            "“role is user”. All must hold. Tests: is, is_not, contains, is_set, is_blank, "
+            "more_than, less_than (numbers, or days as YYYY-MM-DD)."
+        ),
+    ],
+    everybody: Annotated[
+        bool,
+        typer.Option("--everybody", help="Also those who qualify already, not only from now on."),
+    ] = False,
+    first: Annotated[bool, typer.Option("--first", help="Before all other rules.")] = False,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Add a rule: people for whom all conditions come to hold get a lead."""
+    from sfsync_gui.cli.lead_rules import add_rule, parse_condition
+
+    output = Output(as_json)
+    wanted = []
+    with failures_reported(output):
+        wanted = [parse_condition(text) for text in conditions]
+    act(output, lambda: add_rule(data_dir, output, wanted, everybody=everybody, first=first))
+
+
+@rules.command("remove")
+def rules_remove(number: RuleNumber, data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+    """Remove a rule; leads that it created stay."""
+    from sfsync_gui.cli.lead_rules import remove_rule
+
+    output = Output(as_json)
+    act(output, lambda: remove_rule(data_dir, output, number))
+
+
+@rules.command("move")
+def rules_move(
+    number: RuleNumber,
+    to: Annotated[int, typer.Argument(help="Its new number.")],
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """Give a rule another place in the order."""
+    from sfsync_gui.cli.lead_rules import move_rule
+
+    output = Output(as_json)
+    act(output, lambda: move_rule(data_dir, output, number, to))
 
 
 def _choices(choices: LeadChoices, owner: str | None) -> LeadChoices:

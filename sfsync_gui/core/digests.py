@@ -40,7 +40,8 @@ class Digests:
         self, rules: SyncRules, schema: Schema, fields: Mapping[str, Iterable[str]]
     ) -> None:
         """`fields` are the Salesforce fields that are read, by object."""
-        meaning = repr((rules.rows, rules.key, _types(schema)))
+        asked = (rules.rows, rules.key, *([rules.lead_rules] if rules.lead_rules else []))
+        meaning = repr((*asked, _types(schema)))
         self._meaning = {kind: f"{kind.value} {_hashed(meaning.encode())}" for kind in PersonKind}
         self._names = {
             kind: tuple(dict.fromkeys((*_names(rules, schema, fields, kind), *always)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.schema import CONTACT, LEAD
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, PersonKind, Side
 
@@ -74,6 +75,8 @@ class SyncRules:
     rows: tuple[AttributeMapping, ...] = ()
     key: MappingKey = field(default_factory=MappingKey)
     order: MatchingOrder = field(default_factory=MatchingOrder)
+    lead_rules: tuple[LeadRule, ...] = ()
+    """By which leads are created for people of Intercom; the first that fits wins."""
 
     def active_rows(self) -> tuple[AttributeMapping, ...]:
         """The rows that are not switched off."""

@@ -60,7 +60,8 @@ class LeadChoices:
     """What a person chose for one lead; None leaves it to the mapping and the settings.
 
     `owner` is one of `OWNERS` or a Salesforce User Id. `allow_duplicates` saves the lead although
-    a duplicate rule warns of it.
+    a duplicate rule warns of it. `by_rule` is the id of the rule that wanted the lead, None where
+    a person did.
     """
 
     last_name: str | None = None
@@ -69,6 +70,7 @@ class LeadChoices:
     status: str | None = None
     owner: str | None = None
     allow_duplicates: bool = False
+    by_rule: str | None = None
 
     def values(self) -> Mapping[str, str | None]:
         """The chosen values by field of Lead, without the owner."""

@@ -39,7 +39,8 @@ async def _react(session: Session) -> int:
         acted = await claim_sent(session.context) if session.takes_orders() else 0
         acted += await react(session.context, reachable=session.reachable())
         if session.takes_orders():
-            acted += await run_creations(session.context)
+            by_rules = Side.SALESFORCE in session.reachable()
+            acted += await run_creations(session.context, by_rules=by_rules)
     except SfsyncError as failure:
         session.failed(failure)
         return 0

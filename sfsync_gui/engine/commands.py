@@ -9,13 +9,13 @@ from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.people import Due, Pair, Person
 from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.creations import begin_creation
 from sfsync_gui.engine.linking import Proposal, end_link_by_hand, link_people
 from sfsync_gui.engine.reading import current_pair
 from sfsync_gui.engine.retrying import retry
 from sfsync_gui.engine.setup import ROW_SWITCHED_OFF, refresh_schema
 from sfsync_gui.engine.storage import GuardHold, UnitOfWork
 from sfsync_gui.engine.troubles import errors_of_contact, every_error
+from sfsync_gui.engine.wanted_leads import begin_creation
 
 DAY = 86_400
 

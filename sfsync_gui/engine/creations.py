@@ -19,7 +19,6 @@ from sfsync_gui.core.failures import (
 )
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.matching import is_candidate
-from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.people import Person, PersonRecord
 from sfsync_gui.core.schema import LEAD
 from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, PersonKind, Side, Trigger
@@ -30,6 +29,7 @@ from sfsync_gui.engine.ports import CreateOptions
 from sfsync_gui.engine.reading import Read, observe_reading
 from sfsync_gui.engine.storage import Creation, UnitOfWork
 from sfsync_gui.engine.troubles import report_contact
+from sfsync_gui.engine.wanted_leads import OPEN, anew
 
 LOOK_AGAIN = (120.0, 600.0)
 """Seconds after which a creation of unknown outcome is looked up again."""
@@ -43,38 +43,12 @@ LOOK_DAILY = 86_400.0
 UNCLEAR = "unclear"
 """The code of the sync error by which a person is asked."""
 
-_OPEN = ("wanted", "sending", "unclear")
-
-
-def creation_under_way(unit: UnitOfWork, intercom_id: str) -> Creation | None:
-    """The creation for this person that has not come to an end yet."""
-    found = (one for one in unit.state.creations(_OPEN) if one.intercom_id == intercom_id)
-    return next(found, None)
-
-
-def begin_creation(unit: UnitOfWork, person: Person, choices: LeadChoices | None = None) -> None:
-    """Store that a lead is to be created for this person, unless that is under way already.
-
-    One that was refused begins again, with the choices made then unless there are others: what it
-    may have left in Salesforce is looked up first.
-    """
-    if creation_under_way(unit, person.id) is not None:
-        return
-    refused = [one for one in unit.state.creations(("refused",)) if one.intercom_id == person.id]
-    fresh = Creation(intercom_id=person.id, object=LEAD, values={}, since=0, state="wanted")
-    begun = refused[-1] if refused else fresh
-    unit.state.put_creation(_anew(begun, begun.choices if choices is None else choices))
-
-
-def _anew(creation: Creation, choices: LeadChoices) -> Creation:
-    return replace(creation, state="wanted", attempts=0, looks=0, next_look_at=0.0, choices=choices)
-
 
 def retry_creation(unit: UnitOfWork, intercom_id: str) -> None:
     """A person asks for another attempt: it looks up first, then sends current values."""
     for creation in unit.state.creations(("refused", "unclear")):
         if creation.intercom_id == intercom_id and creation.object == LEAD:
-            unit.state.put_creation(_anew(creation, creation.choices))
+            unit.state.put_creation(anew(creation, creation.choices))
 
 
 class _UnclearError(Exception):
@@ -88,13 +62,18 @@ class _UnclearError(Exception):
 
 def is_any_open(unit: UnitOfWork) -> bool:
     """Whether a creation still has to be sent, or its outcome to be found out."""
-    return bool(unit.state.creations(_OPEN))
+    return bool(unit.state.creations(OPEN))
 
 
-async def run_creations(context: Context) -> int:
-    """Send what is wanted and look up what is unclear; returns how many leads were created."""
+async def run_creations(context: Context, *, by_rules: bool = True) -> int:
+    """Send what is wanted and look up what is unclear; returns how many leads were created.
+
+    Without `by_rules` only what a person asked for has its turn.
+    """
     created = 0
-    for creation in await context.store.run(lambda unit: unit.state.creations(_OPEN)):
+    for creation in await context.store.run(lambda unit: unit.state.creations(OPEN)):
+        if creation.choices.by_rule is not None and not by_rules:
+            continue
         if creation.next_look_at <= context.clock.now():
             try:
                 created += await _advance(context, creation)
@@ -118,7 +97,7 @@ async def claim_sent(context: Context) -> int:
 def _sent_when_people_appeared(unit: UnitOfWork) -> list[Creation]:
     if not unit.directory.due([Trigger.SALESFORCE_CREATED], 1):
         return []
-    return [creation for creation in unit.state.creations(_OPEN) if creation.since]
+    return [creation for creation in unit.state.creations(OPEN) if creation.since]
 
 
 async def _advance(context: Context, creation: Creation) -> bool:

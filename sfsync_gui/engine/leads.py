@@ -11,7 +11,6 @@ from sfsync_gui.core.values import salesforce_value
 from sfsync_gui.core.vocabulary import MatchOutcome, Side, Trigger
 from sfsync_gui.engine.commands import create_lead, known_contact, unknown_contact
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.creations import creation_under_way
 from sfsync_gui.engine.lead_values import LeadDraft, draft_lead
 from sfsync_gui.engine.lead_views import (
     Ending,
@@ -26,6 +25,7 @@ from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.partners import Nearby, find_partner
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import errors_of_contact
+from sfsync_gui.engine.wanted_leads import creation_under_way
 
 # ---------------------------------------------------------------------- preview
 

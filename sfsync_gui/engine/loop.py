@@ -84,7 +84,9 @@ class Engine:
             context.settings = unit.state.settings()
             context.rekeying = bool(unit.state.mark(REKEYING))
             self.paused = bool(unit.state.mark("paused"))
-            rules = SyncRules(unit.state.rows(), unit.state.key(), unit.state.order())
+            rules = SyncRules(
+                unit.state.rows(), unit.state.key(), unit.state.order(), unit.state.lead_rules()
+            )
             return unit.state.profile(), rules
 
         profile, rules = await context.store.run(work)

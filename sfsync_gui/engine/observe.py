@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.keys import key_field, key_of
+from sfsync_gui.core.lead_rules import LeadRule, comes_to_qualify, marks
 from sfsync_gui.core.matching import is_unsent, unmatched
 from sfsync_gui.core.noticing import GONE, Noticed
 from sfsync_gui.core.observing import Rows, absorb, add_due
@@ -27,6 +28,7 @@ from sfsync_gui.engine.context import Lookups
 from sfsync_gui.engine.deeds import arrived_late
 from sfsync_gui.engine.storage import Profile, UnitOfWork
 from sfsync_gui.engine.troubles import GONE_OR_HIDDEN
+from sfsync_gui.engine.wanted_leads import begin_by_rules
 
 
 @dataclass(slots=True)
@@ -119,6 +121,7 @@ class Observer:
         known = self._known(side, [reading.record.id for reading in readings])
         people: dict[str, Person] = {}
         links: list[IdentityMapping] = []
+        leads: dict[str, tuple[Person, str]] = {}
         for reading in readings:
             before = known[reading.record.id]
             if self._is_stale(reading.record, before):
@@ -133,12 +136,26 @@ class Observer:
                     links.append(link)
             if person != before.person:
                 people[person.id] = person
+            rule = self._lead_rule(person, before)
+            if rule is not None:
+                leads[person.id] = (person, rule.id)
         self._drop_hopeless(side, people, known)
         outcome.news += len({*people, *(link.id_on(side) for link in links)})
         if people:
             self._unit.directory.put(people.values())
         if links:
             self._unit.links.put(links)
+        begin_by_rules(self._unit, leads)
+
+    def _lead_rule(self, person: Person, before: _Known) -> LeadRule | None:
+        """The rule by which an unlinked person comes to qualify for a lead with this reading."""
+        rules = self._lookups.rules.lead_rules
+        contact = person.side is Side.INTERCOM and before.link is None and not person.deleted
+        if not rules or self._silent or not contact:
+            return None
+        is_new = before.person is None and person.created_at >= self._profile.intercom_since
+        known = before.person.baseline if before.person else {}
+        return comes_to_qualify(rules, known, person.baseline, is_new=is_new)
 
     def _news_among(self, side: Side, records: Sequence[PersonRecord]) -> list[_Reading]:
         """The readings that were not taken in already, by directory and link alike."""
@@ -238,6 +255,7 @@ class Observer:
             if baseline.get(name, mark) != mark:
                 updated.add(name)
             baseline[name] = mark
+        baseline |= marks(self._lookups.rules.lead_rules, reading.record.kind, values)
         return baseline, frozenset(updated)
 
     def _key(self, record: PersonRecord, prior: Person | None) -> str | None:

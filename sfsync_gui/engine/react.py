@@ -15,13 +15,13 @@ from sfsync_gui.core.planner import changed_since_synced
 from sfsync_gui.core.triggers import CHECK_ORDER, NOTHING, LinkStep, Reaction, reaction
 from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.creations import begin_creation
 from sfsync_gui.engine.guarding import ENDED, Guard, pair_name
 from sfsync_gui.engine.linking import Proposal, end_link, keep_apart, link_people
 from sfsync_gui.engine.moving import Move, move_links
 from sfsync_gui.engine.partners import Nearby, find_partner, proposal
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import HIDDEN, open_errors
+from sfsync_gui.engine.wanted_leads import begin_creation
 
 BATCH = 200
 ATTEMPTS = 4

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
+from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.people import IdentityMapping, Person
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
@@ -256,6 +257,14 @@ class State(Protocol):
 
     def put_order(self, order: MatchingOrder) -> None:
         """Store the matching order."""
+        ...
+
+    def lead_rules(self) -> tuple[LeadRule, ...]:
+        """The rules by which leads are created, in their order."""
+        ...
+
+    def put_lead_rules(self, rules: Sequence[LeadRule]) -> None:
+        """Replace them all."""
         ...
 
     def settings(self) -> Settings:

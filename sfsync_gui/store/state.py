@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Table, bindparam, delete, func, insert, select
 
+from sfsync_gui.core.lead_rules import LeadRule, lead_rule
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import (
@@ -38,6 +39,7 @@ from sfsync_gui.store.tables import (
 
 _PROFILE_ID = 1
 _MARK = "mark:"
+_LEAD_RULES = "lead_rules"
 _SETTING_VALUE = select(SETTING.c.value).where(SETTING.c.name == bindparam("name"))
 
 
@@ -126,6 +128,14 @@ class SqlState:
     def put_order(self, order: MatchingOrder) -> None:
         """Store the matching order."""
         self._put_setting("order", asdict(order))
+
+    def lead_rules(self) -> tuple[LeadRule, ...]:
+        """The rules by which leads are created, in their order."""
+        return tuple(lead_rule(rule) for rule in self._setting(_LEAD_RULES).get("rules", ()))
+
+    def put_lead_rules(self, rules: Sequence[LeadRule]) -> None:
+        """Replace them all."""
+        self._put_setting(_LEAD_RULES, {"rules": [asdict(rule) for rule in rules]})
 
     def settings(self) -> Settings:
         """The user's settings."""

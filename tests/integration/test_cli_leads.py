@@ -125,3 +125,64 @@ def test_somebody_who_is_not_known(folder: Path) -> None:
     done = sfsync("leads", "create", "nobody", "--yes", folder=folder)
     assert done.exit_code == ExitCode.ERRORS_OPEN
     assert "nobody is not known in Intercom" in done.output
+
+
+RULES = ("leads", "rules")
+PRO = "custom_attributes.job is Boss"
+
+
+def test_rules_are_added_moved_and_removed(folder: Path) -> None:
+    assert "No lead is created by rule." in sfsync(*RULES, "list", folder=folder).stdout
+    added = sfsync(*RULES, "add", PRO, "role is user", folder=folder)
+    assert added.exit_code == 0, added.output
+    assert "1  custom_attributes.job is Boss, and role is user" in added.stdout
+    document(*RULES, "add", "email contains @acme.example", "--everybody", "--first", folder=folder)
+    listed = document(*RULES, "list", folder=folder)
+    assert [rule["everybody"] for rule in listed] == [True, False]
+    assert "the first that fits wins" in sfsync(*RULES, "move", "2", "1", folder=folder).stdout
+    assert document(*RULES, "list", folder=folder) == listed[::-1]
+    assert "Rule 1 removed" in sfsync(*RULES, "remove", "1", folder=folder).stdout
+    assert document(*RULES, "list", folder=folder) == listed[:1]
+
+
+@pytest.mark.parametrize(
+    ("condition", "code", "words"),
+    [
+        ("nonsense", ExitCode.USAGE, "is no condition"),
+        ("email is", ExitCode.USAGE, "is no condition"),
+        ("email is_set x", ExitCode.USAGE, "take no value"),
+        ("custom_attributes.absent is x", ExitCode.SETUP, "no attribute"),
+        ("role is admin", ExitCode.SETUP, "user or lead"),
+    ],
+)
+def test_rules_that_cannot_be(folder: Path, condition: str, code: ExitCode, words: str) -> None:
+    done = sfsync(*RULES, "add", condition, folder=folder)
+    assert done.exit_code == code, done.output
+    assert words in done.output
+    assert document(*RULES, "list", folder=folder) == []
+
+
+def test_a_rule_that_is_not_there(folder: Path) -> None:
+    done = sfsync(*RULES, "remove", "1", folder=folder)
+    assert done.exit_code == ExitCode.ERRORS_OPEN
+    assert "no rule with the number 1" in done.output
+
+
+def test_the_process_that_runs_creates_leads_by_a_rule(
+    world: Services, folder: Path, environment: dict[str, str], ada: str
+) -> None:
+    assert sfsync("settings", "set", "intercom-interval", "2s", folder=folder).exit_code == 0
+    with Program.start("run", folder=folder, environment=environment) as program:
+        program.wait_for("Running; Ctrl-C ends it")
+        assert len(document(*RULES, "add", PRO, folder=folder)) == 1
+        world.do(
+            lambda: world.intercom.create_contact(
+                "user", "bea@x.example", name="Bea Boss", custom_attributes={"job": "boss"}
+            )
+        )
+        program.wait_for("Bea Boss: lead created in Salesforce")
+        program.process.send_signal(signal.SIGTERM)
+        assert program.ended(15)[0] == 0
+    (lead,) = leads(world)
+    record = world.do(lambda: world.salesforce.record(lead)) or {}
+    assert record["LastName"] == "Boss"

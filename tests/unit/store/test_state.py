@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from pathlib import Path
 
+from sfsync_gui.core.lead_rules import Comparison, Condition, LeadRule
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import (
@@ -197,3 +198,15 @@ def test_how_a_side_is_is_kept(store: SqlStore) -> None:
     )
     run(store, lambda unit: unit.state.put_side_report(out))
     assert run(store, lambda unit: unit.state.side_reports()) == {Side.SALESFORCE: out}
+
+
+def test_lead_rules_in_their_order(store: SqlStore) -> None:
+    assert run(store, lambda unit: unit.state.lead_rules()) == ()
+    rules = (
+        LeadRule("b", (Condition("role", Comparison.IS, NASTY), Condition("a", Comparison.IS_SET))),
+        LeadRule("a", (Condition("n", Comparison.MORE_THAN, "9"),), everybody=True),
+    )
+    run(store, lambda unit: unit.state.put_lead_rules(rules))
+    assert run(store, lambda unit: unit.state.lead_rules()) == rules
+    run(store, lambda unit: unit.state.put_lead_rules(()))
+    assert run(store, lambda unit: unit.state.lead_rules()) == ()
