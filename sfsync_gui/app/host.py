@@ -7,6 +7,7 @@ from sfsync_gui.app import diagnostics, mapping_file, pairs, sign_ins
 from sfsync_gui.app.host_thread import HostThread
 from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.mapping import (
     AttributeMapping,
     MappingKey,
@@ -31,6 +32,7 @@ from sfsync_gui.engine.handle import (
     SecretsKept,
 )
 from sfsync_gui.engine.hold_samples import HoldSample, sample_of_hold
+from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.signing_in import Grant, SignIn
@@ -220,6 +222,16 @@ class Host(HostThread):
         return await self._ask(
             lambda keeper: leads.have_lead(keeper.online(), intercom_id, choices)
         )
+
+    async def change_lead_rules(self, rules: Sequence[LeadRule]) -> tuple[LeadRule, ...]:
+        """Create leads by these rules from now on."""
+
+        async def work(keeper: Keeper) -> tuple[LeadRule, ...]:
+            changed = await change_lead_rules(keeper.online().context, lambda _before: rules)
+            keeper.look_again()
+            return changed
+
+        return await self._ask(work)
 
     async def revert(self, entry_id: int) -> None:
         """Put back the value that a change of ours replaced, if nobody has changed it since."""

@@ -42,6 +42,7 @@ from sfsync_gui.engine.views import (
 )
 
 if TYPE_CHECKING:
+    from sfsync_gui.core.lead_rules import LeadRule
     from sfsync_gui.core.mapping_change import MappingChange
     from sfsync_gui.core.new_leads import LeadChoices
     from sfsync_gui.core.set_up_check import Finding
@@ -266,6 +267,13 @@ class Handle(Protocol):
         self, intercom_id: str, choices: LeadChoices | None = None
     ) -> LeadOutcome:
         """Have a lead created, now; whoever matches already is linked instead."""
+        ...
+
+    async def change_lead_rules(self, rules: Sequence[LeadRule]) -> tuple[LeadRule, ...]:
+        """Create leads by these rules from now on; those in force are among `rules()`.
+
+        Raises `SetupError` for a rule that cannot be.
+        """
         ...
 
     async def revert(self, entry_id: int) -> None:

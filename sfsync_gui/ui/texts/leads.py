@@ -2,7 +2,9 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from sfsync_gui.core.lead_rules import ROLE, Comparison, LeadRule
 from sfsync_gui.core.new_leads import BY_RULES, BY_SIGN_IN, BY_TEAMMATE, Origin
+from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import MatchOutcome
 from sfsync_gui.engine.lead_views import LeadField
 
@@ -52,3 +54,41 @@ def why_none_text(why: MatchOutcome | None) -> str:
         "Whoever carries this key in Salesforce is linked to somebody else. A lead would be a "
         "duplicate: merge the two people in Intercom, or link by hand.",
     )
+
+
+def comparison_text(test: Comparison) -> str:
+    """How a value is tested: 'is more than'."""
+    return {
+        Comparison.IS: translate("leads", "is"),
+        Comparison.IS_NOT: translate("leads", "is not"),
+        Comparison.CONTAINS: translate("leads", "contains"),
+        Comparison.IS_SET: translate("leads", "is set"),
+        Comparison.IS_BLANK: translate("leads", "is blank"),
+        Comparison.MORE_THAN: translate("leads", "is more than"),
+        Comparison.LESS_THAN: translate("leads", "is less than"),
+    }[test]
+
+
+def attribute_text(name: str, schema: Schema) -> str:
+    """What a condition looks at: 'Role', or the attribute's label."""
+    if name == ROLE:
+        return translate("leads", "Role")
+    attribute = schema.intercom.get(name)
+    return attribute.label if attribute else name
+
+
+def rule_text(rule: LeadRule, schema: Schema) -> str:
+    """A rule as a sentence: 'Plan is pro, and Role is user'."""
+    parts = [
+        " ".join(
+            part
+            for part in (
+                attribute_text(one.attribute, schema),
+                comparison_text(one.test),
+                one.value if one.test.takes_value else "",
+            )
+            if part
+        )
+        for one in rule.conditions
+    ]
+    return translate("leads", ", and ").join(parts)

@@ -1,9 +1,13 @@
 """The panel Settings."""
 
-from PySide6.QtWidgets import QLineEdit, QScrollArea
+from typing import cast
+
+from PySide6.QtWidgets import QDialog, QLineEdit, QScrollArea
 
 from sfsync_gui.core.failures import StoreError
+from sfsync_gui.core.lead_rules import ROLE, Comparison, Condition, LeadRule
 from sfsync_gui.ui.panels.settings import SettingsPanel
+from sfsync_gui.ui.panels.settings.rule_dialog import RuleDialog
 from sfsync_gui.ui.widgets.search_field import SearchField
 from tests.screenshots.scenes import Scenes
 from tests.screenshots.stage import Stage
@@ -91,3 +95,39 @@ async def new_leads(stage: Stage) -> None:
     await stage.until(lambda: panel.lead_part.choices["lead_source"].box.count() > 1)
     panel.search.setText("lead name")
     panel.search.searched.emit("lead name")
+
+
+@scenes.add
+async def leads_by_rule(stage: Stage) -> None:
+    """Two rules, one of them for everybody."""
+    stage.open_window("settings")
+    panel = stage.panel
+    assert isinstance(panel, SettingsPanel)
+    part = panel.rule_part
+    await stage.until(part.add_button.isEnabled)
+    plan = Condition("custom_attributes.Plan", Comparison.IS, "Enterprise")
+    seats = Condition("custom_attributes.Seats", Comparison.MORE_THAN, "50")
+    schema = await panel.handle.schema()
+    rules = (
+        LeadRule("a", (plan, Condition(ROLE, Comparison.IS, "user"))),
+        LeadRule("b", (seats,), everybody=True),
+    )
+    part.show_rules(rules, schema, editable=True)
+    panel.search.setText("rule")
+    panel.search.searched.emit("rule")
+
+
+@scenes.add
+async def rule_to_add(stage: Stage) -> None:
+    """A rule with two conditions, one of them without a value."""
+    stage.open_window("settings")
+    panel = stage.panel
+    assert isinstance(panel, SettingsPanel)
+    await stage.until(panel.rule_part.add_button.isEnabled)
+    panel.rule_part.add_button.click()
+    dialog = cast(RuleDialog, await stage.dialog(QDialog))
+    first = dialog.rows[0]
+    first.attribute.setCurrentIndex(first.attribute.findData("custom_attributes.Plan"))
+    first.value.setText("Enterprise")
+    dialog.add_condition()
+    dialog.save_button.click()

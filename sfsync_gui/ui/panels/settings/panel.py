@@ -9,7 +9,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.mapping import Settings
+from sfsync_gui.core.schema import Schema
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.engine.lead_views import LeadOffers
 from sfsync_gui.ui.panels.panel import Panel
@@ -18,10 +20,13 @@ from sfsync_gui.ui.panels.settings.amount_field import AmountField
 from sfsync_gui.ui.panels.settings.finding import Findable
 from sfsync_gui.ui.panels.settings.lead_part import LeadPart
 from sfsync_gui.ui.panels.settings.matching import matching_text
+from sfsync_gui.ui.panels.settings.rule_dialog import RuleDialog
+from sfsync_gui.ui.panels.settings.rule_part import RulePart
 from sfsync_gui.ui.panels.settings.support_part import SupportPart
 from sfsync_gui.ui.panels.settings.window_part import WindowPart
 from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.theme.tokens import SPACE_TIGHT
 from sfsync_gui.ui.widgets.buttons import LinkButton
 from sfsync_gui.ui.widgets.current_stack import CurrentStack
@@ -44,9 +49,11 @@ class SettingsPanel(Panel):
         super().__init__(handle, tasks, parent)
         self._was_read = False
         self._offers: LeadOffers | None = None
+        self._schema = Schema()
         self._undos: list[Callable[[], None]] = []
         self.fields = {name: AmountField(name) for name in amounts.WORDING}
         self.lead_part = LeadPart()
+        self.rule_part = RulePart()
         self.matching = PlainLabel(wrap=True)
         self.key_button = LinkButton(self.tr("Change under Attribute mapping"))
         self.window_part = WindowPart(Preferences(handle.data_dir), self._tell)
@@ -85,6 +92,9 @@ class SettingsPanel(Panel):
             ),
             Findable(self.tr("New leads"), self.lead_part.parts),
             Findable(
+                self.tr("Leads by rule"), [(self.rule_part, self.tr("create automatic condition"))]
+            ),
+            Findable(
                 self.tr("Window and notifications"),
                 [
                     (window.looks, self.tr("appearance colours light dark system theme")),
@@ -115,6 +125,8 @@ class SettingsPanel(Panel):
         for field in self.fields.values():
             field.entered.connect(self._on_entered)
         self.lead_part.entered.connect(self._on_text_entered)
+        self.rule_part.add_wanted.connect(lambda: self.tasks.start(self._add_rule()))
+        self.rule_part.changed.connect(lambda rules: self.tasks.start(self._change_rules(rules)))
         self.key_button.clicked.connect(lambda: self.go_to.emit("mapping", None))
         self.search.searched.connect(self._find)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
@@ -145,12 +157,23 @@ class SettingsPanel(Panel):
         self._was_read = True
         for name, field in self.fields.items():
             field.show_value(getattr(settings, name))
-        self.matching.setText(matching_text(await self.handle.rules()))
+        rules = await self.handle.rules()
+        self.matching.setText(matching_text(rules))
         self.lead_part.show_settings(settings, self._offers)
-        if self._offers is None and self.handle.snapshot.phase is Phase.RUNNING:
+        is_running = self.handle.snapshot.phase is Phase.RUNNING
+        editable = is_running and self._offers is not None
+        self.rule_part.show_rules(rules.lead_rules, self._schema, editable=editable)
+        if is_running and self._offers is None:
             with suppress(SfsyncError):  # what is in force is shown all the same
-                self._offers = await self.handle.lead_offers()
-                self.lead_part.show_settings(await self.handle.settings(), self._offers)
+                await self._fill_from_services()
+
+    async def _fill_from_services(self) -> None:
+        """What can be chosen: the services tell it once."""
+        self._schema = await self.handle.schema()
+        self._offers = await self.handle.lead_offers()
+        self.lead_part.show_settings(await self.handle.settings(), self._offers)
+        rules = (await self.handle.rules()).lead_rules
+        self.rule_part.show_rules(rules, self._schema, editable=True)
 
     def _find(self, text: str) -> None:
         words = text.split()
@@ -181,6 +204,27 @@ class SettingsPanel(Panel):
 
     async def _put_back(self, name: str, value: Entry) -> None:
         await self._put(_changed(await self.handle.settings(), name, value))
+
+    async def _add_rule(self) -> None:
+        dialog = RuleDialog(self._schema, self)
+        if await dialog.answered() and dialog.rule is not None:
+            await self._change_rules((*self.rule_part.rules, dialog.rule))
+
+    async def _change_rules(self, rules: Sequence[LeadRule]) -> None:
+        before = (await self.handle.rules()).lead_rules
+        try:
+            await self.handle.change_lead_rules(rules)
+        finally:
+            await self._fill()
+        count = counted(len(rules), self.tr("rule"))
+        words = self.tr("Leads by rule: {rules}").format(rules=count if rules else self.tr("none"))
+        self._tell(words, lambda: self.tasks.start(self._put_rules_back(before)))
+
+    async def _put_rules_back(self, rules: Sequence[LeadRule]) -> None:
+        try:
+            await self.handle.change_lead_rules(rules)
+        finally:
+            await self._fill()
 
     async def _put(self, settings: Settings) -> None:
         try:

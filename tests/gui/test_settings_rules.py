@@ -1,0 +1,121 @@
+"""The panel Settings on a real program: the rules by which leads are created."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel
+from pytestqt.qtbot import QtBot
+
+from sfsync_gui.app.host import Host
+from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.core.lead_rules import ROLE, Comparison, Condition, LeadRule
+from sfsync_gui.ui.panels.settings import SettingsPanel
+from sfsync_gui.ui.panels.settings.rule_dialog import RuleDialog
+from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.widgets.buttons import IconButton
+from sfsync_gui.ui.widgets.toast import Toasts
+from tests.gui.conftest import Run, until
+from tests.gui.programs import running, shown
+
+LEFT = Qt.MouseButton.LeftButton
+PLAN = "custom_attributes.Plan"
+
+
+def choose(box: QComboBox, value: str) -> None:
+    box.setCurrentIndex(box.findData(value))
+
+
+async def stored(host: Host) -> tuple[LeadRule, ...]:
+    return (await host.rules()).lead_rules
+
+
+def texts(panel: SettingsPanel) -> str:
+    labels = panel.rule_part.findChildren(QLabel)
+    return "\n".join(label.text() for label in labels if not label.isHidden())
+
+
+def buttons(panel: SettingsPanel, tip: str) -> list[IconButton]:
+    """Those that can be pressed, from top to bottom."""
+    found = [one for one in panel.rule_part.findChildren(IconButton) if one.toolTip() == tip]
+    usable = [one for one in found if one.isEnabled() and one.isVisible()]
+    return sorted(usable, key=lambda one: one.mapTo(panel, one.rect().topLeft()).y())
+
+
+def test_rules_are_added_moved_removed_and_taken_back(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with running(tmp_path, served) as host:
+            panel = SettingsPanel(host, tasks)
+            toasts = Toasts(panel)
+            relay = shown(panel, host, qtbot)
+            part = panel.rule_part
+            await until(part.add_button.isEnabled)
+            QTest.mouseClick(part.add_button, LEFT)
+            await until(lambda: panel.findChildren(RuleDialog))
+            dialog = panel.findChildren(RuleDialog)[-1]
+            await until(dialog.isVisible)
+            line = dialog.rows[0]
+            choose(line.attribute, PLAN)
+            choose(line.test, Comparison.MORE_THAN)
+            QTest.keyClicks(line.value, "pro")
+            QTest.mouseClick(dialog.save_button, LEFT)
+            assert "write a number, or a day" in dialog.problem.text()
+            assert dialog.isVisible()
+            choose(line.test, Comparison.IS)
+            QTest.mouseClick(dialog.add_condition_button, LEFT)
+            choose(dialog.rows[1].attribute, ROLE)
+            QTest.keyClicks(dialog.rows[1].value, "user")
+            QTest.mouseClick(dialog.save_button, LEFT)
+            await until(lambda: "Leads by rule: 1 rule" in toasts.texts)
+            (rule,) = await stored(host)
+            assert rule.conditions == (
+                Condition(PLAN, Comparison.IS, "pro"),
+                Condition(ROLE, Comparison.IS, "user"),
+            )
+            assert not rule.everybody
+            await until(lambda: "is pro, and Role is user" in texts(panel))
+
+            first = LeadRule("first", (Condition("email", Comparison.IS_SET),), everybody=True)
+            await host.change_lead_rules((rule, first))
+            panel.shown()
+            await until(lambda: len(part.rules) == 2)
+            await until(lambda: "is set – everybody" in texts(panel))
+            await until(lambda: buttons(panel, "Move up"))
+            QTest.mouseClick(buttons(panel, "Move up")[-1], LEFT)
+            await until(lambda: part.rules == (first, rule))
+            assert await stored(host) == (first, rule)
+
+            QTest.mouseClick(buttons(panel, "Remove this rule")[0], LEFT)
+            await until(lambda: part.rules == (rule,))
+            assert panel.undo()
+            await until(lambda: part.rules == (first, rule))
+            assert await stored(host) == (first, rule)
+            relay.stop()
+            await tasks.stop()
+
+    run(story())
+
+
+def test_a_dialog_that_is_put_away_adds_nothing(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with running(tmp_path, served) as host:
+            panel = SettingsPanel(host, tasks)
+            relay = shown(panel, host, qtbot)
+            await until(panel.rule_part.add_button.isEnabled)
+            QTest.mouseClick(panel.rule_part.add_button, LEFT)
+            await until(lambda: panel.findChildren(RuleDialog))
+            dialog = panel.findChildren(RuleDialog)[-1]
+            await until(dialog.isVisible)
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)
+            await until(lambda: not panel.findChildren(RuleDialog))
+            assert await stored(host) == ()
+            relay.stop()
+            await tasks.stop()
+
+    run(story())
