@@ -8,7 +8,7 @@ from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.lead_rules import ROLE, Comparison, Condition, LeadRule
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine import commands
+from sfsync_gui.engine import commands, creations
 from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.unit.engine.office import ANN, BOB, Office
@@ -77,6 +77,27 @@ def test_everybody_who_qualifies_gets_one_where_that_is_asked_for(office: Office
     office.check()
     assert set(office.links()) == people
     assert len(leads(office)) == 3
+
+
+def test_a_rule_for_everybody_has_its_turn_in_parts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(creations, "BY_RULES_AT_ONCE", 1)
+    for number in range(6):
+        office.user(f"p{number}@example.com", name="P Q", alias="vip")
+    bob = office.user(BOB, name="Bob Ray")
+    office.connect()
+    wide = LeadRule("vip", VIP.conditions, everybody=True)
+    office.run(change_lead_rules(office.context, lambda _before: [wide]))
+    office.compare()
+    begun = len(office.links())
+    assert 0 < begun < 6
+    office.create_lead(bob)
+    office.check()
+    assert bob in office.links()  # what a person asks for does not wait for the others
+    assert begun < len(office.links()) - 1
+    office.check()
+    assert len(office.links()) == 7
 
 
 def test_whoever_matches_is_linked_and_no_lead_created(office: Office) -> None:
