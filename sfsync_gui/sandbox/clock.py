@@ -71,6 +71,11 @@ class Agenda:
         """Have `action` executed by the first `run_due` at or after `when` (Unix seconds)."""
         heapq.heappush(self._entries, (when, next(self._order), action))
 
+    @property
+    def next_at(self) -> float | None:
+        """When the next action is due (Unix seconds), None where nothing is to happen."""
+        return self._entries[0][0] if self._entries else None
+
     def run_due(self) -> None:
         """Execute all that is due, in order, and also what these actions add if it is due."""
         while self._entries and self._entries[0][0] <= self._clock.now():

@@ -63,7 +63,6 @@ OUTCOMES = (
     "an option is added",
     "a key change finds another partner",
     "a lead is created",
-    "instead of a new lead somebody is matched",
     "converted to a contact that is linked",
     "merged into a record that is linked",
     "merged into a contact that is linked",
@@ -178,8 +177,15 @@ def _everybody(evidence: Evidence) -> Iterator[Person]:
 
 
 def _outcomes(evidence: Evidence) -> Iterator[str]:
+    created = {
+        entry.salesforce_id for entry in evidence.history if entry.kind is HistoryKind.CREATED
+    }
     for entry in evidence.history:
         yield from _of_entry(entry)
+        asked_for = entry.trigger is Trigger.LEAD_CREATED_FROM_INTERCOM
+        is_link = entry.kind is HistoryKind.LINKED
+        if asked_for and is_link and entry.salesforce_id not in created:
+            yield "instead of a new lead somebody is matched"  # told, too rare to be demanded
     for error in evidence.opened:
         if error.code in ("too_long", "no_option"):
             yield "refused before it is sent"

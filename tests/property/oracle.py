@@ -8,6 +8,7 @@ another record, or the row went out of force.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -88,10 +89,17 @@ class Oracle:
             return "the loser, in history"
         if self._changed_since(edit, row, life) and self._was_written(edit, row, life):
             return "arrived before the people or the row changed"
+        unseen = self._unseen(edit)
+        return None if unseen is None else EXCUSED + unseen
+
+    def _unseen(self, edit: HumanEdit) -> str | None:
+        """Why nobody could have seen the edit."""
         if self._hit_by_late_write(edit):
-            return EXCUSED + "overwritten by a write that was applied late"
+            return "overwritten by a write that was applied late"
+        if self._undid_an_unseen_write(edit):
+            return "undid a write before anybody saw that"
         if self._changed_back(edit):
-            return EXCUSED + "changed back before anybody looked"
+            return "changed back before anybody looked"
         return None
 
     def _settled(self, edit: HumanEdit) -> CleanCheck:
@@ -259,9 +267,26 @@ class Oracle:
     def _hit_by_late_write(self, edit: HumanEdit) -> bool:
         """A write that nobody answered names this very field, and may have come after the edit."""
         return any(
-            request.at <= edit.at <= request.at + INDEX_LAG
+            request.late
+            and request.at <= edit.at <= request.at + INDEX_LAG
             and edit.person in request.text
             and f'"{edit.field}"' in request.text
+            for request in self.story.unanswered
+        )
+
+    def _undid_an_unseen_write(self, edit: HumanEdit) -> bool:
+        """What it replaced is a value of ours of which nobody learnt whether it had arrived, so
+        that the field looks as before that write."""
+        if edit.before is None:
+            return False
+        sent = re.compile(f'"{edit.field}": ?"{re.escape(edit.before)}"')
+        return any(
+            edit.person in request.text
+            and sent.search(request.text)
+            and request.at <= edit.at
+            and not any(
+                request.at < check.began and check.order < edit.order for check in self.story.checks
+            )
             for request in self.story.unanswered
         )
 

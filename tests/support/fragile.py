@@ -102,10 +102,14 @@ class FragileStore:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A request that was not answered in time, and may yet be applied. `at` is in unix seconds."""
+    """A request whose outcome nobody learnt. `at` is in unix seconds.
+
+    It may have been applied, or not; where it was not answered in time (`late`) it may yet be.
+    """
 
     at: float
     text: str
+    late: bool = True
 
 
 class FragileIntercom(IntercomMount):
@@ -119,12 +123,17 @@ class FragileIntercom(IntercomMount):
         self.crashes.point("before an Intercom request")
         try:
             response = await super().handle_async_request(request)
-        except httpx.ReadTimeout:
-            text = f"{request.url.path} {request.content.decode()}"
-            self.unanswered.append(Unanswered(self.sandbox.workspace.now(), text))
+        except httpx.TransportError as failure:
+            self._note(request, late=isinstance(failure, httpx.ReadTimeout))
             raise
+        if response.status_code >= 500:
+            self._note(request, late=False)
         self.crashes.point("after an Intercom request")
         return response
+
+    def _note(self, request: httpx.Request, *, late: bool) -> None:
+        text = f"{request.url.path} {request.content.decode()}"
+        self.unanswered.append(Unanswered(self.sandbox.workspace.now(), text, late))
 
 
 class FragileSalesforce(SalesforceMount):
@@ -141,14 +150,19 @@ class FragileSalesforce(SalesforceMount):
         self.crashes.point("before a Salesforce request")
         try:
             response = super().send(request, **options)
-        except requests.ReadTimeout:
-            body = request.body or b""
-            text = body.decode() if isinstance(body, bytes) else body
-            self.unanswered.append(Unanswered(self.sandbox.org.clock.now(), text))
+        except requests.RequestException as failure:
+            self._note(request, late=isinstance(failure, requests.ReadTimeout))
             raise
+        if response.status_code >= 500:
+            self._note(request, late=False)
         self._look_at(response)
         self.crashes.point("after a Salesforce request")
         return response
+
+    def _note(self, request: requests.PreparedRequest, *, late: bool) -> None:
+        body = request.body or b""
+        text = body.decode() if isinstance(body, bytes) else body
+        self.unanswered.append(Unanswered(self.sandbox.org.clock.now(), text, late))
 
     def _look_at(self, response: requests.Response) -> None:
         if response.status_code == 403 and "REQUEST_LIMIT_EXCEEDED" in response.text:

@@ -22,7 +22,7 @@ from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.ports import CallSpent
 from sfsync_gui.engine.spending import Spending
 from sfsync_gui.engine.storage import UnitOfWork
-from sfsync_gui.sandbox.clock import ManualClock
+from sfsync_gui.sandbox.clock import Agenda, ManualClock
 from sfsync_gui.sandbox.intercom import IntercomSandbox
 from sfsync_gui.sandbox.salesforce import SalesforceSandbox
 from sfsync_gui.sandbox.web import drive
@@ -60,6 +60,28 @@ def template_database() -> Path:
     return _TEMPLATE[0]
 
 
+class WorldClock(ManualClock):
+    """A clock that, moved on by much, lets each thing happen when it is due, not afterwards."""
+
+    def __init__(self, start: float) -> None:
+        super().__init__(start)
+        self.agendas: list[Agenda] = []
+
+    def advance(self, seconds: float) -> None:
+        """Move on by `seconds`, from one due action to the next."""
+        end = self._now + seconds
+        while (due := self._next()) is not None and due <= end:
+            self._now = max(self._now, due)
+            for agenda in self.agendas:
+                agenda.run_due()
+        self._now = max(self._now, end)
+
+    def _next(self) -> float | None:
+        """When the next action of any agenda is due."""
+        moments = (agenda.next_at for agenda in self.agendas)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
 class World:
     """Both services, the engine over them, and the ways to make time pass and things break.
 
@@ -77,12 +99,13 @@ class World:
         self.seed = seed
         self.page_size = page_size
         self.random = random.Random(f"world {seed}")
-        self.clock = ManualClock(START + self.random.randrange(86_400))
+        self.clock = WorldClock(START + self.random.randrange(86_400))
         zone = self.random.choice(["Pacific/Auckland", "America/Adak", "UTC", "Asia/Kathmandu"])
         self.intercom = IntercomSandbox(
             self.clock, seed=seed, timezone=zone, index_lag=index_lag, rate_limit=10_000
         )
         self.salesforce = SalesforceSandbox(self.clock, seed=seed, daily_limit=1_000_000)
+        self.clock.agendas = [self.intercom.agenda, self.salesforce.agenda]
         self.crashes = CrashPlan()
         self.struck: Counter[str] = Counter()
         self.unanswered: list[Unanswered] = []
