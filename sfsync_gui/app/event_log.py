@@ -54,7 +54,7 @@ def _lines(event: Event) -> Iterator[tuple[int, str]]:
             what = f"{_SERVICE[error.side]}: {error.error_class} {error.code}"
             yield logging.INFO, f"sync error at {what}, attempt {error.attempts}"
         case ErrorsClosed(count) if count:
-            yield logging.INFO, f"{count} sync errors are gone"
+            yield logging.INFO, f"sync errors gone: {count}"
         case GuardHeld(measure, links):
             yield logging.WARNING, f"held back: {measure} of {links} links"
         case _:

@@ -1,6 +1,7 @@
 """A thread with an event loop that owns store, accounts and engine, and what it tells of them."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -27,6 +28,7 @@ TELL_EVERY = 0.15
 
 STOP_WITHIN = 8.0
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -84,7 +86,10 @@ class HostThread:
             is_demo=self._is_demo,
         )
         self._ready.set()
-        beside = [asyncio.ensure_future(self._prepare(self._keeper))] if self._prepare else []
+        beside: list[asyncio.Task[None]] = []
+        if self._prepare is not None:
+            beside.append(self._loop.create_task(self._prepare(self._keeper)))
+            beside[0].add_done_callback(_log_failure)
         try:
             await self._keeper.run()
             await self._stopped.wait()
@@ -179,3 +184,10 @@ class HostThread:
         told = SnapshotChanged(self._snapshot)
         for listener in self._listeners:
             listener(told)
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    """Nobody waits for what runs beside the keeper: its failure must not be lost."""
+    failure = None if task.cancelled() else task.exception()
+    if failure is not None:
+        _log.error("what was begun beside the engine failed", exc_info=failure)

@@ -67,7 +67,7 @@ ERROR = SyncError(
             logging.INFO,
             "sync error at Salesforce: record STRING_TOO_LONG, attempt 3",
         ),
-        (ErrorsClosed(2), logging.INFO, "2 sync errors are gone"),
+        (ErrorsClosed(2), logging.INFO, "sync errors gone: 2"),
         (GuardHeld("ended", 30), logging.WARNING, "held back: ended of 30 links"),
     ],
 )
