@@ -23,7 +23,7 @@ def activity_columns(now: Callable[[], float]) -> Sequence[Column[HistoryEntry]]
     return (
         Column("who", translate("activity", "Who"), who_text, width=170),
         Column("what", translate("activity", "What"), _what, width=260, stretch=True),
-        Column("way", translate("activity", "Direction"), way_text, width=160),
+        Column("way", translate("activity", "Direction"), way_text, width=180),
         Column(
             "why", translate("activity", "Why"), lambda one: reason_text(one.trigger), width=180
         ),

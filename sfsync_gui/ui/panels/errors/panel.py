@@ -1,6 +1,7 @@
 """The panel Sync errors: by cause or one by one, filtered, with another attempt for any of them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.engine.events import ActivityChanged, ErrorOpened, ErrorsClosed
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
@@ -173,10 +175,15 @@ class ErrorsPanel(Panel):
                 self._look_soon.start()
 
     def _look(self) -> None:
-        self.tasks.start(self.retrying.look())
+        self.tasks.start(self._look_beside())
         if self.isVisible():
             self._current_model.refresh()
-            self.tasks.start(self._tell_since())
+
+    async def _look_beside(self) -> None:
+        """How far another attempt is, and since when all is well."""
+        with suppress(StoreError):  # the list says that the store cannot be read
+            await self.retrying.look()
+            await self._tell_since()
 
     async def _tell_since(self) -> None:
         """Say in the empty state since when all is well."""
