@@ -13,6 +13,7 @@ from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.questions import PersonRow
 from sfsync_gui.ui.panels.identities.create_lead_dialog import CreateLeadDialog
+from sfsync_gui.ui.panels.identities.link_dialog import LinkDialog
 from sfsync_gui.ui.tasks import Tasks
 from tests.gui.conftest import Run, until
 from tests.gui.test_identities import Bench, bench, texts
@@ -166,6 +167,34 @@ def test_whoever_matches_meanwhile_is_linked_and_no_lead_created(
             made = one.host.questions.person(Side.SALESFORCE, contact)
             assert made is not None
             assert made.kind is PersonKind.CONTACT
+
+    run(story())
+
+
+def test_who_was_unlinked_by_hand_gets_no_lead_but_can_be_linked_again(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            link = next(row for _, row in one.model.pages.at_hand() if not row.ambiguous)
+            await one.host.unlink(link.id)
+            person = one.host.questions.person(Side.INTERCOM, link.intercom_id)
+            dialog = one.panel.creating.open(person)
+            await until(lambda: "was unlinked by hand" in dialog.note.text)
+            assert not dialog.create_button.isEnabled()
+            assert dialog.note.button.text() == "Link by hand…"
+            QTest.mouseClick(dialog.note.button, LEFT)
+            await gone(one)
+            await until(lambda: one.panel.findChildren(LinkDialog))
+            linking = one.panel.findChildren(LinkDialog)[-1]
+            await until(linking.link_button.isEnabled)
+            chosen = {side: picker.person for side, picker in linking.pickers.items()}
+            assert {side: found and found.id for side, found in chosen.items()} == {
+                Side.INTERCOM: link.intercom_id,
+                Side.SALESFORCE: link.salesforce_id,
+            }
+            QTest.keyClick(linking, Qt.Key.Key_Escape)
+            await until(lambda: not one.panel.findChildren(LinkDialog))
 
     run(story())
 
