@@ -50,11 +50,13 @@ def cause_details(group: ErrorGroup, doings: Sequence[Doing]) -> Sequence[QWidge
         (translate("errors", "Last tried"), times.moment(group.newest_at)),
         (translate("errors", "Code"), group.cause.code),
     )
-    said = translate("errors", "For example, {service} said").format(service=SERVICE[sample.side])
+    said = translate("errors", "For example")
+    if not sample.code.islower():  # else it is a word of our own: nothing was sent
+        said = translate("errors", "For example, {service} said")
     return (
         _told(translate("errors", "What to do"), sample.remedy),
         doing_buttons(doings),
-        _told(said, sample.message),
+        _told(said.format(service=SERVICE[sample.side]), sample.message),
         KeyValueTable(facts),
     )
 
