@@ -101,6 +101,9 @@ class Observer:
         trigger = GONE[gone.side, merged]
         linked = bool(self._unit.links.of(gone.side, [gone.id]))
         due = stronger(person.due, trigger) if self._asks(trigger, linked) else None
+        if gone.side is Side.INTERCOM:
+            # What is listed of nobody's link, such as a refused lead, has nobody to be mended for.
+            self._unit.errors.close_person(gone.side, gone.id)
         self._unit.directory.put(
             [
                 replace(

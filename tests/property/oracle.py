@@ -201,11 +201,15 @@ class Oracle:
         return text(refused) == self.story.held(side, life.now.on(side), name)  # type: ignore[arg-type]
 
     def _was_refused(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
+        """The value was refused; or the one that wins over it was, and it stands where it was."""
+        stands = self.story.held(edit.side, edit.person, edit.field) == edit.value
         return any(
             error.row_id == row.id
-            and error.side is edit.side.other
-            and text(error.refused) == edit.value
             and life.has(error.intercom_id, error.salesforce_id)
+            and (
+                (error.side is edit.side.other and text(error.refused) == edit.value)
+                or (error.side is edit.side and stands)
+            )
             for error in self.evidence.opened
         )
 

@@ -147,6 +147,18 @@ def test_a_refused_creation_is_an_error_and_a_retry_creates_the_lead(
     assert office.errors() == []
 
 
+def test_a_refused_creation_is_no_longer_listed_when_the_person_is_gone(office: Office) -> None:
+    contact = office.user(alias="x" * 80)
+    office.connect()
+    office.create_lead(contact)
+    office.check()
+    assert office.codes() == ["too_long"]
+    office.intercom.delete_contact(contact)
+    office.compare()
+    assert office.errors() == []
+    assert office.salesforce.ids("Lead") == []
+
+
 def test_the_retry_of_a_refused_creation_looks_for_the_person_first(
     office: Office, ann: str
 ) -> None:
