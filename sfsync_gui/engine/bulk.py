@@ -7,11 +7,11 @@ from functools import partial
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Due, IdentityMapping
-from sfsync_gui.core.planner import LinkPlan, RowRefused, RowWrite, plan_link
+from sfsync_gui.core.planner import LinkPlan, RowRefused, RowWrite
 from sfsync_gui.core.vocabulary import Direction, Side, Trigger
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.planning import plan_in_force
 from sfsync_gui.engine.storage import BulkRun, UnitOfWork
-from sfsync_gui.engine.writing import refused_values
 
 PAGE = 200
 SAMPLES = 50
@@ -101,11 +101,8 @@ def _plan(
 ) -> list[LinkPlan]:
     errors = unit.errors.of_links([link.id for link in links])
     return [
-        plan_link(
-            replace(link, due=_bulk_due(context, link, row_ids)),
-            context.lookups.rows,
-            context.lookups.converters[link.salesforce_kind],
-            refused_values(errors.get(link.id, ())),
+        plan_in_force(
+            context, replace(link, due=_bulk_due(context, link, row_ids)), errors.get(link.id, ())
         )
         for link in links
     ]

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from sfsync_gui.core.people import IdentityMapping
-from sfsync_gui.core.planner import RowWrite, plan_link
+from sfsync_gui.core.planner import RowWrite
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.planning import plan_in_force
 from sfsync_gui.engine.storage import GuardHold, UnitOfWork
-from sfsync_gui.engine.writing import refused_values
 
 MOST = 20
 
@@ -30,16 +30,8 @@ async def sample_of_hold(context: Context, hold: GuardHold) -> HoldSample:
         by_person = dict(pair.split(":", 1) for pair in sorted(hold.pairs)[:MOST])
         links = tuple(unit.links.of(Side.INTERCOM, by_person).values())
         errors = unit.errors.of_links([link.id for link in links])
-        plans = [
-            plan_link(
-                link,
-                context.lookups.rows,
-                context.lookups.converters[link.salesforce_kind],
-                refused_values(errors.get(link.id, ())),
-            )
-            for link in links
-        ]
-        changes = tuple((plan.link, write) for plan in plans for write in plan.writes)
+        plans = [plan_in_force(context, link, errors.get(link.id, ())) for link in links]
+        changes = tuple((one.link, write) for one in plans for write in one.writes)
         return HoldSample(links, changes)
 
     return await context.store.run(work)

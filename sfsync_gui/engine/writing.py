@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from sfsync_gui.core.failures import SfsyncError
-from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.observing import note_doubt
-from sfsync_gui.core.people import IdentityMapping, Value
-from sfsync_gui.core.planner import LinkPlan, plan_link
+from sfsync_gui.core.people import IdentityMapping
+from sfsync_gui.core.planner import LinkPlan
 from sfsync_gui.core.vocabulary import ErrorClass, Side
 from sfsync_gui.engine.context import Context, Lookups
 from sfsync_gui.engine.guarding import Guard
 from sfsync_gui.engine.loops import split_loops
+from sfsync_gui.engine.planning import plan_in_force
 from sfsync_gui.engine.reading import read_people
 from sfsync_gui.engine.retrying import close_settled
 from sfsync_gui.engine.sending import Delivery, WriteReport, send_to_intercom, send_to_salesforce
@@ -182,12 +182,7 @@ def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> _Plann
     links = [link for link_id in link_ids if (link := unit.links.get(link_id)) is not None]
     waiting = links_awaiting(unit, links)
     plans = [
-        plan_link(
-            link,
-            context.lookups.rows,
-            context.lookups.converters[link.salesforce_kind],
-            refused_values(errors.get(link.id, ())),
-        )
+        plan_in_force(context, link, errors.get(link.id, ()))
         for link in links
         if link.id not in waiting
     ]
@@ -197,15 +192,6 @@ def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> _Plann
         if any(error.code == GONE_OR_HIDDEN and not error.holds for error in listed)
     )
     return _Planned(plans, doubted, waiting)
-
-
-def refused_values(errors: Iterable[SyncError]) -> dict[tuple[str, Side], Value]:
-    """The values that the planner leaves out: by row and side, as the errors remember them."""
-    return {
-        (error.row_id, error.side): error.refused
-        for error in errors
-        if error.row_id is not None and error.holds
-    }
 
 
 _Stale = list[tuple[IdentityMapping, Side]]

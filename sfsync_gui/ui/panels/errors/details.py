@@ -7,15 +7,16 @@ from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.handle import PairField, PairView
+from sfsync_gui.engine.handle import PairView
 from sfsync_gui.engine.questions import ErrorGroup
+from sfsync_gui.ui.panels.compared import compared_field
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.history import field_label
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.texts.values import value_text
 from sfsync_gui.ui.theme.tokens import SPACE_TIGHT, Tone
-from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
+from sfsync_gui.ui.widgets.comparison import RecordComparison
 from sfsync_gui.ui.widgets.doings import Doing, doing_buttons
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
@@ -35,7 +36,7 @@ def error_details(
     ]
     compared = [field for field in pair.fields if field.row.id == error.row_id] if pair else []
     if compared:
-        parts.append(RecordComparison([_compared(field) for field in compared]))
+        parts.append(RecordComparison([compared_field(field) for field in compared]))
     parts.append(KeyValueTable(_facts(error)))
     return parts
 
@@ -68,18 +69,6 @@ def _told(head: str, text: str) -> QWidget:
             PlainLabel(text, wrap=True, selectable=True),
             space=SPACE_TIGHT,
         )
-    )
-
-
-def _compared(field: PairField) -> ComparedField:
-    return ComparedField(
-        field.intercom_label,
-        value_text(field.intercom_value),
-        value_text(field.salesforce_value),
-        field.row.direction,
-        field.differs,
-        field.waits,
-        tooltip=field.salesforce_label,
     )
 
 

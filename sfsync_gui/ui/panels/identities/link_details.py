@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QWidget
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.handle import Handle, PairField, PairView
+from sfsync_gui.engine.handle import Handle, PairView
 from sfsync_gui.engine.questions import LinkRow, PersonRow
+from sfsync_gui.ui.panels.compared import compared_field
 from sfsync_gui.ui.panels.identities import wording
 from sfsync_gui.ui.panels.identities.candidates import CandidateList
 from sfsync_gui.ui.panels.identities.notes import Note
 from sfsync_gui.ui.panels.identities.person_history import PersonHistory
 from sfsync_gui.ui.panels.identities.record_line import RecordLine
 from sfsync_gui.ui.texts.numbers import counted
-from sfsync_gui.ui.texts.values import value_text
 from sfsync_gui.ui.theme.tokens import ROW_HEIGHT, SPACE_GROUP, SPACE_SECTION, Tone
 from sfsync_gui.ui.widgets.buttons import Button, DangerButton
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
@@ -166,17 +166,3 @@ class LinkDetails(QWidget):
             ComparedField(self.tr("Key"), *keys, None, differs=keys[0] != keys[1]),
             *(compared_field(field) for field in pair.fields),
         ]
-
-
-def compared_field(field: PairField) -> ComparedField:
-    """One row of the mapping with the values of both records."""
-    labels = (field.intercom_label, field.salesforce_label)
-    return ComparedField(
-        field.intercom_label,
-        value_text(field.intercom_value),
-        value_text(field.salesforce_value),
-        field.row.direction,
-        field.differs,
-        field.waits,
-        tooltip=" – ".join(dict.fromkeys(labels)),
-    )

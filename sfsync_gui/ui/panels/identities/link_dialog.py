@@ -12,8 +12,8 @@ from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.handle import PairView
 from sfsync_gui.engine.questions import LinkRow, PersonRow, Questions
+from sfsync_gui.ui.panels.compared import compared_field
 from sfsync_gui.ui.panels.identities import wording
-from sfsync_gui.ui.panels.identities.link_details import compared_field
 from sfsync_gui.ui.panels.identities.notes import Note
 from sfsync_gui.ui.panels.identities.person_picker import PersonPicker
 from sfsync_gui.ui.panels.panel import Panel
