@@ -21,6 +21,7 @@ from sfsync_gui.engine import (
     checking,
     feeds,
     partners,
+    planning,
     react,
     reading,
     settling,
@@ -212,7 +213,7 @@ PLANTED = (
         "a position moves with the last page",
         _wrapped(feeds, "check_salesforce", _position_first),
     ),
-    PlantedBug("a blank overwrites no value", _wrapped(writing, "plan_link", _blanks_copied)),
+    PlantedBug("a blank overwrites no value", _wrapped(planning, "plan_link", _blanks_copied)),
     PlantedBug("the rule of the row decides", _wrapped(planner, "_loser", _loser_wins)),
     PlantedBug(
         "whoever is linked is not taken over",

@@ -74,8 +74,8 @@ async def _begin(both: Programs, served: ServedWorld) -> None:
     await host.sync_now()
     # So many blanks and refusals at once are held back: a person is to decide.
     await _until(lambda: host.snapshot.errors and host.snapshot.holds)
-    await _until(lambda: host.snapshot.activity is Activity.IDLE)
-    await host.pause()  # from here on nothing moves
+    await host.pause()
+    await _until(lambda: host.snapshot.activity is Activity.PAUSED)  # from here on nothing moves
 
 
 async def _end(both: Programs) -> None:
