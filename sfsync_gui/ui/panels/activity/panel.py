@@ -1,12 +1,14 @@
 """The panel Activity: when, who, what from what to what, where it went and why."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.vocabulary import HistoryKind
 from sfsync_gui.engine.events import HistoryAdded
@@ -85,8 +87,9 @@ class ActivityPanel(Panel):
         return await self.ask(partial(_page, self.filters.query(), after, limit))
 
     async def _offer_rows(self) -> None:
-        rules = await self.handle.rules()
-        self.filters.offer_rows(rules.rows)
+        with suppress(StoreError):  # the list says that the store cannot be read
+            rules = await self.handle.rules()
+            self.filters.offer_rows(rules.rows)
 
     def shown(self) -> None:
         """Read what came meanwhile."""
