@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.command_line import Services, services
 from tests.support.town import Town, TownMaker
 
 
@@ -55,3 +56,19 @@ def make_town(towns: list[Town], tmp_path: Path) -> TownMaker:
 @pytest.fixture
 def town(make_town: TownMaker) -> Town:
     return make_town()
+
+
+@pytest.fixture
+def world() -> Iterator[Services]:
+    """Both services behind HTTP, for commands."""
+    with services() as served:
+        yield served
+
+
+@pytest.fixture
+def environment(world: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The variables that name both accounts, set for commands within the test's process."""
+    named = world.environment()
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    return named

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sfsync_gui.cli.output import ExitCode
-from tests.support.command_line import ROWS, Program, Services, document, services, sfsync
-
-
-@pytest.fixture
-def world() -> Iterator[Services]:
-    with services() as served:
-        yield served
-
-
-@pytest.fixture
-def environment(world: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    named = world.environment()
-    for name, value in named.items():
-        monkeypatch.setenv(name, value)
-    return named
+from tests.support.command_line import ROWS, Program, Services, document, sfsync
 
 
 @pytest.fixture

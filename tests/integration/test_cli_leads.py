@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sfsync_gui.cli.output import ExitCode
-from tests.support.command_line import ROWS, Program, Services, document, services, sfsync
+from tests.support.command_line import ROWS, Program, Services, document, sfsync
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="signals are not sent to one process there"
 )
-
-
-@pytest.fixture
-def world() -> Iterator[Services]:
-    with services() as served:
-        yield served
-
-
-@pytest.fixture
-def environment(world: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    named = world.environment()
-    for name, value in named.items():
-        monkeypatch.setenv(name, value)
-    return named
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ from tests.support.command_line import (
     Program,
     Services,
     document,
-    services,
     sfsync,
 )
 from tests.support.stored_profile import in_store
@@ -29,20 +27,6 @@ from tests.support.stored_profile import in_store
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="signals are not sent to one process there"
 )
-
-
-@pytest.fixture
-def world() -> Iterator[Services]:
-    with services() as served:
-        yield served
-
-
-@pytest.fixture
-def environment(world: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    named = world.environment()
-    for name, value in named.items():
-        monkeypatch.setenv(name, value)
-    return named
 
 
 @pytest.fixture
