@@ -73,7 +73,7 @@ class CsvExport(Generic[R]):
 
 
 async def _opened(path: Path) -> TextIO:
-    """The file, opened beside the window; closed again where nobody waits for it any more."""
+    """The file, opened beside the window; gone again where nobody waits for it any more."""
     # What UTF-8 cannot hold, half of a surrogate pair, becomes a question mark.
     opening: asyncio.Future[TextIO] = asyncio.ensure_future(
         asyncio.to_thread(path.open, "w", encoding="utf-8", errors="replace", newline="")
@@ -81,13 +81,16 @@ async def _opened(path: Path) -> TextIO:
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
-        opening.add_done_callback(_close_late)
+        opening.add_done_callback(lambda opened: _discard_late(opened, path))
         raise
 
 
-def _close_late(opening: asyncio.Future[TextIO]) -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        opening.result().close()
+def _discard_late(opened: asyncio.Future[TextIO], path: Path) -> None:
+    """Whoever cancelled has removed the file already: opening has made it anew since."""
+    if not opened.cancelled() and opened.exception() is None:
+        opened.result().close()
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _put(file: TextIO, rows: Iterable[Iterable[Cell]], begin: str = "") -> None:

@@ -11,7 +11,7 @@ from tests.benchmarks.figures import Figures
 from tests.benchmarks.product import MEBIBYTE, Profile, run_in_product
 from tests.benchmarks.services import Plan, served, simulated_time
 
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = pytest.mark.timeout(7200)
 
 LINKED = 500
 POLLS = 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import os
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
@@ -18,6 +20,7 @@ from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.store.queries import Queries
+from sfsync_gui.ui.exporting import _opened
 from sfsync_gui.ui.panels.identities.panel import View
 from sfsync_gui.ui.tasks import Tasks
 from tests.gui.conftest import Run, until
@@ -131,6 +134,26 @@ def test_an_export_is_cancelled(
                 await until(lambda: not exporter.is_running)
             assert not exporter.strip.isVisible()
             await until(lambda: list(folder.iterdir()) == [])
+
+    run(story())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe stands in for a slow disk")
+def test_a_file_that_opens_after_the_export_was_cancelled_goes_again(
+    tmp_path: Path, run: Run
+) -> None:
+    unfinished = tmp_path / "links.csv.part"
+    os.mkfifo(unfinished)  # opening it waits for a reader
+
+    async def story() -> None:
+        opening = asyncio.create_task(_opened(unfinished))
+        await asyncio.sleep(0.05)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+        assert unfinished.exists()
+        with unfinished.open():
+            await until(lambda: not unfinished.exists())
 
     run(story())
 
