@@ -22,6 +22,8 @@ KIND = {
     PersonKind.INTERCOM_LEAD: "lead",
     PersonKind.LEAD: "lead",
     PersonKind.CONTACT: "contact",
+    PersonKind.COMPANY: "company",
+    PersonKind.ACCOUNT: "account",
 }
 
 BECAUSE = {

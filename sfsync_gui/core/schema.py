@@ -6,6 +6,7 @@ from enum import StrEnum
 
 LEAD = "Lead"
 CONTACT = "Contact"
+ACCOUNT = "Account"
 PERSON_OBJECTS = (LEAD, CONTACT)
 INTERCOM_TEXT_LIMIT = 255
 """Characters that an Intercom text attribute holds (Data attributes, Intercom's developer docs)."""

@@ -16,17 +16,22 @@ class Side(StrEnum):
 
 
 class PersonKind(StrEnum):
-    """What a person is on its own side: an Intercom role or a Salesforce object."""
+    """What a record is on its own side: an Intercom role, a company, or a Salesforce object.
+
+    Companies and accounts go the way of people, and are paired with each other only.
+    """
 
     USER = "user"
     INTERCOM_LEAD = "lead"
     LEAD = "Lead"
     CONTACT = "Contact"
+    COMPANY = "company"
+    ACCOUNT = "Account"
 
     @property
     def side(self) -> Side:
-        """The service in which this kind of person lives."""
-        if self in (PersonKind.USER, PersonKind.INTERCOM_LEAD):
+        """The service in which this kind of record lives."""
+        if self in (PersonKind.USER, PersonKind.INTERCOM_LEAD, PersonKind.COMPANY):
             return Side.INTERCOM
         return Side.SALESFORCE
 

@@ -1,4 +1,4 @@
-"""The names of the two services, and of the kinds of people in them."""
+"""The names of the two services, and of the kinds of records in them."""
 
 from sfsync_gui.core.vocabulary import PersonKind, Side
 
@@ -9,6 +9,8 @@ KIND = {
     PersonKind.INTERCOM_LEAD: "Lead",
     PersonKind.LEAD: "Lead",
     PersonKind.CONTACT: "Contact",
+    PersonKind.COMPANY: "Company",
+    PersonKind.ACCOUNT: "Account",
 }
 
 

@@ -20,6 +20,8 @@ KIND_ICON = {
     PersonKind.INTERCOM_LEAD: "lead",
     PersonKind.LEAD: "lead",
     PersonKind.CONTACT: "contact",
+    PersonKind.COMPANY: "company",
+    PersonKind.ACCOUNT: "company",
 }
 
 
