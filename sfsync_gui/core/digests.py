@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from itertools import repeat
 
-from sfsync_gui.core.mapping import SyncRules
+from sfsync_gui.core.keys import key_field
+from sfsync_gui.core.mapping import OBJECTS, SyncRules
 from sfsync_gui.core.people import PersonRecord
-from sfsync_gui.core.schema import CONTACT, LEAD, Schema
-from sfsync_gui.core.vocabulary import PersonKind
+from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.vocabulary import Family, PersonKind, Side
 
 _ABSENT = ...
 """Stands for a field that a reading did not show: that is not the same as a blank one."""
@@ -21,11 +22,13 @@ _MARSHAL_VERSION = 2
 """`marshal` writes plain values in a third of the time of `repr`. From version 3 on the bytes
 depend on which objects are shared, not on the values alone."""
 
-_NAMES_OF_PEOPLE = {
+_ALWAYS = {
     PersonKind.USER: ("name", "email"),
     PersonKind.INTERCOM_LEAD: ("name", "email"),
     PersonKind.LEAD: ("Name", "Email"),
     PersonKind.CONTACT: ("Name", "Email"),
+    PersonKind.COMPANY: ("name",),
+    PersonKind.ACCOUNT: ("Name",),
 }
 
 
@@ -40,12 +43,11 @@ class Digests:
         self, rules: SyncRules, schema: Schema, fields: Mapping[str, Iterable[str]]
     ) -> None:
         """`fields` are the Salesforce fields that are read, by object."""
-        asked = (rules.rows, rules.key, *([rules.lead_rules] if rules.lead_rules else []))
-        meaning = repr((*asked, _types(schema)))
-        self._meaning = {kind: f"{kind.value} {_hashed(meaning.encode())}" for kind in PersonKind}
+        meaning = {family: _meaning(rules, schema, family) for family in Family}
+        self._meaning = {kind: f"{kind.value} {meaning[kind.family]}" for kind in PersonKind}
         self._names = {
             kind: tuple(dict.fromkeys((*_names(rules, schema, fields, kind), *always)))
-            for kind, always in _NAMES_OF_PEOPLE.items()
+            for kind, always in _ALWAYS.items()
         }
 
     def of(self, record: PersonRecord) -> int:
@@ -69,25 +71,37 @@ class Digests:
         )
 
 
+def _meaning(rules: SyncRules, schema: Schema, family: Family) -> int:
+    """What decides how records of a family are read. What is asked of the other is no matter."""
+    asked: list[object] = [
+        tuple(row for row in rules.rows if row.family is family),
+        rules.key_of(family),
+    ]
+    if family is Family.PEOPLE and rules.lead_rules:
+        asked.append(rules.lead_rules)
+    return _hashed(repr((*asked, _types(schema, family))).encode())
+
+
 def _names(
     rules: SyncRules, schema: Schema, fields: Mapping[str, Iterable[str]], kind: PersonKind
 ) -> list[str]:
     """What is looked at in a record: all attributes of Intercom, the read fields of Salesforce."""
-    if kind in (PersonKind.USER, PersonKind.INTERCOM_LEAD):
-        return [*sorted(schema.intercom), rules.key.intercom_attribute]
-    key = rules.key.salesforce_field(kind.value)
-    return [*sorted(fields.get(kind.value, ())), *([key] if key else [])]
+    name = key_field(rules.key_of(kind.family), kind)
+    is_attribute = kind.side is Side.INTERCOM
+    looked_at = schema.attributes(kind.family) if is_attribute else fields.get(kind.value, ())
+    return [*sorted(looked_at), *([name] if name else [])]
 
 
-def _types(schema: Schema) -> list[tuple[str, str, str, int]]:
+def _types(schema: Schema, family: Family) -> list[tuple[str, str, str, int]]:
     """What decides how a wire value is read."""
-    attributes = [("", name, one.type.value, 0) for name, one in schema.intercom.items()]
-    people = [
+    described = schema.attributes(family).items()
+    attributes = [("", name, one.type.value, 0) for name, one in described]
+    fields = [
         (name, field.name, field.type.value, field.scale)
-        for name in (LEAD, CONTACT)
+        for name in OBJECTS[family]
         for field in schema.salesforce.get(name, {}).values()
     ]
-    return sorted(attributes + people)
+    return sorted(attributes + fields)
 
 
 def _hashed(content: bytes) -> int:

@@ -42,14 +42,18 @@ def normalise_key(key: MappingKey, kind: PersonKind, raw: Value) -> str | None:
     return fold_email(text) if is_email_address(text) else None
 
 
-def key_field(key: MappingKey, kind: PersonKind) -> str | None:
+def key_field(key: MappingKey | None, kind: PersonKind) -> str | None:
     """The attribute or field that holds the key of people of `kind`; None: they are not matched."""
+    if key is None:
+        return None
     if kind.side is Side.INTERCOM:
         return key.intercom_attribute
     return key.salesforce_field(kind.value)
 
 
-def key_of(key: MappingKey, record: PersonRecord) -> str | None:
+def key_of(key: MappingKey | None, record: PersonRecord) -> str | None:
     """The normalised key that a reading showed; None where there is none, or it was not shown."""
     name = key_field(key, record.kind)
-    return None if name is None else normalise_key(key, record.kind, record.raw.get(name))
+    if key is None or name is None:
+        return None
+    return normalise_key(key, record.kind, record.raw.get(name))

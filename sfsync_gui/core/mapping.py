@@ -1,17 +1,37 @@
 """Attribute mappings (rows), the mapping key, and the settings that the rules depend on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sfsync_gui.core.lead_rules import LeadRule
-from sfsync_gui.core.schema import CONTACT, LEAD
-from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, PersonKind, Side
+from sfsync_gui.core.schema import ACCOUNT, CONTACT, LEAD, PERSON_OBJECTS
+from sfsync_gui.core.vocabulary import (
+    BlankRule,
+    ConflictRule,
+    Direction,
+    Family,
+    PersonKind,
+    Side,
+)
+
+COMPANY_ID = "company_id"
+"""The attribute by which companies are matched: the customer's own key of each."""
+
+Places = tuple[str, str | None, str | None, str | None]
+"""What a row maps: the attribute, and the fields of Lead, Contact and Account."""
+
+OBJECTS: Mapping[Family, tuple[str, ...]] = {
+    Family.PEOPLE: PERSON_OBJECTS,
+    Family.COMPANIES: (ACCOUNT,),
+}
+"""The Salesforce objects of each family."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeMapping:
     """A row: an Intercom attribute, a direction, and a Lead field, a Contact field or both.
 
+    A row of companies maps an attribute of companies to an Account field, and to nothing else.
     `shorten` allows text to be cut to the target's length. `disabled` is why the row is switched
     off by a set-up error, None while it works.
     """
@@ -25,13 +45,40 @@ class AttributeMapping:
     conflict_rule: ConflictRule = ConflictRule.SALESFORCE
     shorten: bool = False
     disabled: str | None = None
+    account_field: str | None = None
+
+    @property
+    def family(self) -> Family:
+        """Whose values the row copies."""
+        return Family.COMPANIES if self.account_field else Family.PEOPLE
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """The Salesforce objects of which the row may have a field."""
+        return OBJECTS[self.family]
+
+    @property
+    def places(self) -> Places:
+        """What the row maps."""
+        return (
+            self.intercom_attribute,
+            self.lead_field or None,
+            self.contact_field or None,
+            self.account_field or None,
+        )
 
     def salesforce_field(self, object_name: str) -> str | None:
         """The field of the object that this row maps, None where it has none."""
-        return {LEAD: self.lead_field, CONTACT: self.contact_field}.get(object_name)
+        fields = {LEAD: self.lead_field, CONTACT: self.contact_field, ACCOUNT: self.account_field}
+        return fields.get(object_name)
 
     def field_for(self, side: Side, kind: PersonKind) -> str | None:
-        """The name of the mapped field on `side` for a link to a record of `kind`."""
+        """The name of the mapped field on `side` for a link to a record of `kind`.
+
+        None where it has none, or is a row of the other family.
+        """
+        if kind.family is not self.family:
+            return None
         if side is Side.INTERCOM:
             return self.intercom_attribute
         return self.salesforce_field(kind.value)
@@ -41,12 +88,19 @@ class AttributeMapping:
 class MappingKey:
     """The pair of attributes by which people are matched.
 
-    E-mail ↔ Email, or for users `external_id` ↔ a Salesforce field of choice.
+    E-mail ↔ Email, or for users `external_id` ↔ a Salesforce field of choice. That of companies
+    is `company_id` ↔ a field of Account.
     """
 
     intercom_attribute: str = "email"
     lead_field: str | None = "Email"
     contact_field: str | None = "Email"
+    account_field: str | None = None
+
+    @classmethod
+    def of_companies(cls, account_field: str) -> "MappingKey":
+        """The key that pairs companies with accounts by this field of Account."""
+        return cls(COMPANY_ID, None, None, account_field)
 
     @property
     def is_email(self) -> bool:
@@ -55,7 +109,8 @@ class MappingKey:
 
     def salesforce_field(self, object_name: str) -> str | None:
         """The key field of the object, None where that object is not matched."""
-        return {LEAD: self.lead_field, CONTACT: self.contact_field}.get(object_name)
+        fields = {LEAD: self.lead_field, CONTACT: self.contact_field, ACCOUNT: self.account_field}
+        return fields.get(object_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +132,35 @@ class SyncRules:
     order: MatchingOrder = field(default_factory=MatchingOrder)
     lead_rules: tuple[LeadRule, ...] = ()
     """By which leads are created for people of Intercom; the first that fits wins."""
+    company_key: MappingKey | None = None
+    """By what companies are paired with accounts; None: companies are not synced."""
+
+    def key_of(self, family: Family) -> MappingKey | None:
+        """The key by which records of a family are matched; None where they are not synced."""
+        return self.key if family is Family.PEOPLE else self.company_key
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """Whose records are synced."""
+        return tuple(family for family in Family if self.key_of(family) is not None)
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """The Salesforce objects whose records are synced."""
+        return tuple(name for family in self.families for name in OBJECTS[family])
 
     def active_rows(self) -> tuple[AttributeMapping, ...]:
-        """The rows that are not switched off."""
-        return tuple(row for row in self.rows if row.disabled is None)
+        """The rows that are not switched off, of families that are synced."""
+        return tuple(
+            row for row in self.rows if row.disabled is None and row.family in self.families
+        )
 
     def salesforce_fields(self, object_name: str) -> tuple[str, ...]:
         """The names of all active mapped fields and the key field of the object, sorted."""
+        key = self.key_of(PersonKind(object_name).family)
         names: Iterable[str | None] = (
             *(row.salesforce_field(object_name) for row in self.active_rows()),
-            self.key.salesforce_field(object_name),
+            key.salesforce_field(object_name) if key else None,
         )
         return tuple(sorted({name for name in names if name}))
 
@@ -102,6 +176,7 @@ class Settings:
     intercom_interval: float = 5.0
     salesforce_interval: float = 300.0
     lag_sweep_interval: float = 120.0
+    company_interval: float = 300.0
     comparison_interval: float = 86_400.0
     api_cap: int | None = None
     guard_share: float = 0.10

@@ -51,8 +51,8 @@ def compare_rows(
     return MappingChange(
         added=tuple(row for row in after if row.id not in known),
         removed=tuple(row for row in before if row.id not in wanted),
-        replaced=tuple(new for old, new in kept if _places(old) != _places(new)),
-        altered=tuple(new for old, new in kept if _places(old) == _places(new) and old != new),
+        replaced=tuple(new for old, new in kept if old.places != new.places),
+        altered=tuple(new for old, new in kept if old.places == new.places and old != new),
     )
 
 
@@ -68,10 +68,6 @@ def with_switches(
 
 
 def _switch(row: AttributeMapping, before: AttributeMapping | None) -> str | None:
-    if before is None or _places(before) != _places(row) or before.direction is not row.direction:
+    if before is None or before.places != row.places or before.direction is not row.direction:
         return None
     return before.disabled
-
-
-def _places(row: AttributeMapping) -> tuple[str, str | None, str | None]:
-    return row.intercom_attribute, row.lead_field, row.contact_field

@@ -29,9 +29,11 @@ def is_candidate(person: Person, candidate: Person) -> bool:
 
     Deleted people and converted leads never are; a converted lead's contact is a candidate of its
     own, if it carries the key. The services' idea of equality is not trusted: keys are compared.
+    Nor is a company ever paired with a person, be their keys the same.
     """
     return (
         candidate.side is person.side.other
+        and candidate.kind.family is person.kind.family
         and not candidate.deleted
         and not candidate.converted
         and candidate.key is not None

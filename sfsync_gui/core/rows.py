@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sfsync_gui.core.compatibility import refusal
-from sfsync_gui.core.mapping import AttributeMapping, MappingKey
-from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey, Places
+from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.vocabulary import Family, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +18,24 @@ class RowProblem:
 
 
 def check_rows(
-    rows: Sequence[AttributeMapping], key: MappingKey, schema: Schema
+    rows: Sequence[AttributeMapping],
+    key: MappingKey,
+    schema: Schema,
+    company_key: MappingKey | None = None,
 ) -> list[RowProblem]:
     """Every problem of a set of rows, in the rows' order; an empty list where all is well.
 
+    Without a `company_key` companies are not synced: what their rows map is not looked up.
     Of two rows that are in each other's way the later one is at fault. Rows that are switched off
     count too: they may be switched on again. What switched them off is no problem of the set.
     """
     problems: list[RowProblem] = []
     accepted = RowIndex()
     for row in rows:
-        reasons = [*_alone(row, key, schema), *accepted.twice(row, schema)]
+        reasons = [
+            *_alone(row, _key_of(row, key, company_key), schema),
+            *accepted.twice(row, schema),
+        ]
         reasons += accepted.against(row, schema)
         problems += [RowProblem(row.id, reason) for reason in reasons]
         # A row that is at fault blocks nothing: its removal must not change what else is wrong.
@@ -38,22 +45,43 @@ def check_rows(
 
 
 def row_reasons(
-    row: AttributeMapping, others: "RowIndex", key: MappingKey, schema: Schema
+    row: AttributeMapping,
+    others: "RowIndex",
+    key: MappingKey,
+    schema: Schema,
+    company_key: MappingKey | None = None,
 ) -> list[str]:
     """Why a row cannot stand beside these others, in sentences; empty where it can.
 
     A row of the same id among them is the one whose place it takes.
     """
-    return [*_alone(row, key, schema), *others.against(row, schema, instead=True)]
+    return [
+        *_alone(row, _key_of(row, key, company_key), schema),
+        *others.against(row, schema, instead=True),
+    ]
 
 
-def _alone(row: AttributeMapping, key: MappingKey, schema: Schema) -> Iterator[str]:
-    """What is wrong with a row by itself."""
+def _key_of(
+    row: AttributeMapping, key: MappingKey, company_key: MappingKey | None
+) -> MappingKey | None:
+    return key if row.family is Family.PEOPLE else company_key
+
+
+def _alone(row: AttributeMapping, key: MappingKey | None, schema: Schema) -> Iterator[str]:
+    """What is wrong with a row by itself; `key` is that of its family, None where not synced."""
+    if row.account_field and (row.lead_field or row.contact_field):
+        yield (
+            f"{_attribute_label(row, schema)} cannot be mapped to Account and to "
+            "Lead or Contact in one row."
+        )
+        return
+    if not any(row.salesforce_field(name) for name in row.objects):
+        yield f"{_attribute_label(row, schema)} needs a Lead field or a Contact field."
+    if key is None:
+        return
     if row.intercom_attribute == key.intercom_attribute:
         yield f"{_attribute_label(row, schema)} is the mapping key and cannot be mapped as well."
-    if not any(row.salesforce_field(name) for name in PERSON_OBJECTS):
-        yield f"{_attribute_label(row, schema)} needs a Lead field or a Contact field."
-    for object_name in PERSON_OBJECTS:
+    for object_name in row.objects:
         name = row.salesforce_field(object_name)
         if name and name == key.salesforce_field(object_name):
             label = _field_label(object_name, name, schema)
@@ -64,10 +92,11 @@ def _alone(row: AttributeMapping, key: MappingKey, schema: Schema) -> Iterator[s
 
 def _unfit(row: AttributeMapping, schema: Schema) -> Iterator[str]:
     """What of a row does not exist, and which of its fields do not go together."""
-    attribute = schema.intercom.get(row.intercom_attribute)
+    attribute = schema.attribute_of(row)
     if attribute is None:
-        yield f"The attribute {row.intercom_attribute} does not exist in Intercom."
-    for object_name in PERSON_OBJECTS:
+        whose = " of companies" if row.family is Family.COMPANIES else ""
+        yield f"The attribute {row.intercom_attribute}{whose} does not exist in Intercom."
+    for object_name in row.objects:
         name = row.salesforce_field(object_name)
         field = schema.salesforce_field(object_name, name)
         if name and field is None:
@@ -79,11 +108,16 @@ def _unfit(row: AttributeMapping, schema: Schema) -> Iterator[str]:
 
 
 _Node = tuple[str, str]
-"""An Intercom attribute ("", name) or a Salesforce field (object, name)."""
+"""An Intercom attribute (see `_INTERCOM_PLACES`, name) or a Salesforce field (object, name)."""
+
+_INTERCOM_PLACES = {Family.PEOPLE: "", Family.COMPANIES: "company"}
+"""People and companies have attributes of their own, some of the same name."""
+
+_FAMILIES = {place: family for family, place in _INTERCOM_PLACES.items()}
 
 
-def _fields(row: AttributeMapping) -> tuple[str, str | None, str | None]:
-    return (row.intercom_attribute, row.lead_field, row.contact_field)
+def _attribute(row: AttributeMapping) -> _Node:
+    return _INTERCOM_PLACES[row.family], row.intercom_attribute
 
 
 def _edges(row: AttributeMapping, object_name: str) -> list[tuple[_Node, _Node]]:
@@ -91,7 +125,7 @@ def _edges(row: AttributeMapping, object_name: str) -> list[tuple[_Node, _Node]]
     name = row.salesforce_field(object_name)
     if not name:
         return []
-    attribute, field = ("", row.intercom_attribute), (object_name, name)
+    attribute, field = _attribute(row), (object_name, name)
     found = []
     if row.direction.writes(Side.SALESFORCE):
         found.append((attribute, field))
@@ -102,7 +136,7 @@ def _edges(row: AttributeMapping, object_name: str) -> list[tuple[_Node, _Node]]
 
 def _targets(row: AttributeMapping) -> list[_Node]:
     """The attribute and fields that the row writes."""
-    targets = [target for name in PERSON_OBJECTS for _, target in _edges(row, name)]
+    targets = [target for name in row.objects for _, target in _edges(row, name)]
     return list(dict.fromkeys(targets))
 
 
@@ -111,7 +145,7 @@ class RowIndex:
 
     def __init__(self, rows: Iterable[AttributeMapping] = ()) -> None:
         self._ids: set[str] = set()
-        self._by_fields: dict[tuple[str, str | None, str | None], set[str]] = {}
+        self._by_fields: dict[Places, set[str]] = {}
         self._writers: dict[_Node, set[str]] = {}
         self._onward: dict[str, dict[_Node, list[tuple[_Node, str]]]] = {}
         for row in rows:
@@ -120,10 +154,10 @@ class RowIndex:
     def add(self, row: AttributeMapping) -> None:
         """Take a row in."""
         self._ids.add(row.id)
-        self._by_fields.setdefault(_fields(row), set()).add(row.id)
+        self._by_fields.setdefault(row.places, set()).add(row.id)
         for target in _targets(row):
             self._writers.setdefault(target, set()).add(row.id)
-        for object_name in PERSON_OBJECTS:
+        for object_name in row.objects:
             onward = self._onward.setdefault(object_name, {})
             for source, target in _edges(row, object_name):
                 onward.setdefault(source, []).append((target, row.id))
@@ -138,7 +172,7 @@ class RowIndex:
     ) -> Iterator[str]:
         """What is wrong with a row beside these; `instead`: it takes the place of its id."""
         left_out = {row.id} if instead else set()
-        if self._by_fields.get(_fields(row), set()) - left_out:
+        if self._by_fields.get(row.places, set()) - left_out:
             yield f"{_attribute_label(row, schema)} is mapped to the same field twice."
             return
         written = [one for one in _targets(row) if self._writers.get(one, set()) - left_out]
@@ -146,7 +180,7 @@ class RowIndex:
             yield f"{_label(object_name, name, schema)} is written by another row already."
         if written:
             return
-        for object_name in PERSON_OBJECTS:
+        for object_name in row.objects:
             if self._closes_cycle(row, object_name, left_out):
                 yield (
                     f"With the other rows, {_attribute_label(row, schema)} would come back to "
@@ -177,14 +211,14 @@ class RowIndex:
 
 
 def _label(object_name: str, name: str, schema: Schema) -> str:
-    if object_name:
+    if object_name not in _FAMILIES:
         return _field_label(object_name, name, schema)
-    attribute = schema.intercom.get(name)
+    attribute = schema.attributes(_FAMILIES[object_name]).get(name)
     return name if attribute is None else attribute.label
 
 
 def _attribute_label(row: AttributeMapping, schema: Schema) -> str:
-    return _label("", row.intercom_attribute, schema)
+    return _label(*_attribute(row), schema)
 
 
 def _field_label(object_name: str, name: str, schema: Schema) -> str:

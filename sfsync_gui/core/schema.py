@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sfsync_gui.core.vocabulary import Family
+
+if TYPE_CHECKING:
+    from sfsync_gui.core.mapping import AttributeMapping
 
 LEAD = "Lead"
 CONTACT = "Contact"
@@ -60,7 +66,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class IntercomAttribute:
-    """An Intercom contact attribute (`GET /data_attributes?model=contact`).
+    """An Intercom attribute of contacts or companies (`GET /data_attributes?model=contact`).
 
     `name` is the full name as contacts carry it: `email`, `custom_attributes.plan`.
     `id` is the number needed to change a custom attribute, None for standard ones.
@@ -114,6 +120,8 @@ class SalesforceField:
 class Schema:
     """Both sides' fields as last described, and the people who can own records.
 
+    `intercom` holds the attributes of people, `companies` those of companies, by name; these and
+    Account are described only where companies are synced.
     `salesforce` maps object name to its fields by name. `teammates` and `users` map an Intercom
     admin id and a Salesforce User id to that person's e-mail address.
     """
@@ -122,6 +130,15 @@ class Schema:
     salesforce: Mapping[str, Mapping[str, SalesforceField]] = field(default_factory=dict)
     teammates: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
+    companies: Mapping[str, IntercomAttribute] = field(default_factory=dict)
+
+    def attributes(self, family: Family) -> Mapping[str, IntercomAttribute]:
+        """The Intercom attributes of people or of companies, by name."""
+        return self.intercom if family is Family.PEOPLE else self.companies
+
+    def attribute_of(self, row: "AttributeMapping") -> IntercomAttribute | None:
+        """The attribute that a row maps, or None where it is not described."""
+        return self.attributes(row.family).get(row.intercom_attribute)
 
     def salesforce_field(self, object_name: str, name: str | None) -> SalesforceField | None:
         """The described field, or None where it is not named, hidden or gone."""

@@ -43,6 +43,13 @@ LIMITS: Mapping[str, Limit] = {
         "seconds",
         "time between two searches for what Intercom's index showed late",
     ),
+    "company_interval": Limit(
+        60,
+        86_400,
+        "seconds",
+        "time between two looks at all companies of Intercom, where companies are synced",
+        "each look reads all of them",
+    ),
     "comparison_interval": Limit(
         3600,
         7 * 86_400,

@@ -98,7 +98,8 @@ def canonical_record(
     """
     shown = [name for name in names if name in record.raw]
     if record.side is Side.INTERCOM:
-        attributes = ((name, schema.intercom.get(name)) for name in shown)
+        described = schema.attributes(record.kind.family)
+        attributes = ((name, described.get(name)) for name in shown)
         return {
             name: intercom_value(attribute, record.raw[name])
             for name, attribute in attributes

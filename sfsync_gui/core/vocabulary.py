@@ -15,6 +15,13 @@ class Side(StrEnum):
         return Side.SALESFORCE if self is Side.INTERCOM else Side.INTERCOM
 
 
+class Family(StrEnum):
+    """Who is paired with whom: people with people, companies with accounts, never across."""
+
+    PEOPLE = "people"
+    COMPANIES = "companies"
+
+
 class PersonKind(StrEnum):
     """What a record is on its own side: an Intercom role, a company, or a Salesforce object.
 
@@ -34,6 +41,12 @@ class PersonKind(StrEnum):
         if self in (PersonKind.USER, PersonKind.INTERCOM_LEAD, PersonKind.COMPANY):
             return Side.INTERCOM
         return Side.SALESFORCE
+
+    @property
+    def family(self) -> Family:
+        """With whom records of this kind are paired."""
+        is_company = self in (PersonKind.COMPANY, PersonKind.ACCOUNT)
+        return Family.COMPANIES if is_company else Family.PEOPLE
 
 
 class Direction(StrEnum):

@@ -13,7 +13,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
-from sfsync_gui.core.vocabulary import HistoryKind, MatchOutcome, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import (
+    Family,
+    HistoryKind,
+    MatchOutcome,
+    PersonKind,
+    Side,
+    Trigger,
+)
 
 # ---------------------------------------------------------------------- links
 
@@ -48,6 +55,8 @@ class LinkQuery:
     """Only those with an open error that was not dismissed."""
     waiting: bool = False
     """Only those with values that wait to be written."""
+    family: Family | None = None
+    """Only people, or only companies."""
     sort: LinkSort = LinkSort.LINKED
     descending: bool = True
 
@@ -121,6 +130,7 @@ class PeopleQuery:
 
     side: Side
     search: str = ""
+    family: Family = Family.PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +186,8 @@ class ErrorQuery:
     """Those that were dismissed, instead of those that were not."""
     retrying: bool = False
     """Only those that the next sync tries again."""
+    family: Family | None = None
+    """Only those of people and of the mapping as a whole, or only those of companies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +229,8 @@ class HistoryQuery:
     """None named wants all."""
     since: float | None = None
     until: float | None = None
+    family: Family | None = None
+    """Only what happened to people, or only what happened to companies."""
 
 
 # ---------------------------------------------------------------------- numbers
@@ -268,14 +282,18 @@ class Questions(Protocol):
         limit: int,
         note: MatchOutcome | None = None,
         search: str = "",
+        family: Family | None = None,
     ) -> list[UnlinkedPerson]:
         """People left unlinked although their key is known, by side and id, beyond `after`.
 
+        Companies are among them; `family` narrows that.
         Each word of `search` must be the beginning of some word of the name or key, or of the Id.
         """
         ...
 
-    def unlinked_count(self, note: MatchOutcome | None = None, search: str = "") -> int:
+    def unlinked_count(
+        self, note: MatchOutcome | None = None, search: str = "", family: Family | None = None
+    ) -> int:
         """How many there are, with this note or any."""
         ...
 
@@ -291,8 +309,8 @@ class Questions(Protocol):
         """The person, None where nobody has this id or the person is gone."""
         ...
 
-    def carriers(self, side: Side, key: str) -> list[PersonRow]:
-        """Everybody of a side who carries this key, by id."""
+    def carriers(self, side: Side, key: str, family: Family = Family.PEOPLE) -> list[PersonRow]:
+        """Everybody of a family on a side who carries this key, by id."""
         ...
 
     # ------------------------------------------------------------------ errors

@@ -7,7 +7,7 @@ from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.people import IdentityMapping, Person
-from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, HistoryKind, Side, Trigger
 from sfsync_gui.engine.connections import Connection, SideReport
 from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
 from sfsync_gui.engine.stored import BulkRun, Creation, GuardHold, LinkedRecord, Measures, Profile
@@ -48,8 +48,10 @@ class Directory(Protocol):
         """Whether any person waits for a trigger to be acted upon."""
         ...
 
-    def ids_after(self, side: Side, after: str, limit: int) -> list[str]:
-        """Ids of people not deleted in id order, those greater than `after`."""
+    def ids_after(
+        self, side: Side, after: str, limit: int, family: Family = Family.PEOPLE
+    ) -> list[str]:
+        """Ids of those of a family not deleted in id order, those greater than `after`."""
         ...
 
     def count(self, side: Side) -> int:
@@ -96,10 +98,12 @@ class Links(Protocol):
         """Links in id order, those with an id greater than `after`."""
         ...
 
-    def records_page(self, after: int, limit: int) -> list[LinkedRecord]:
-        """The Salesforce records of the links in id order, those with an id greater than `after`.
+    def records_page(
+        self, after: int, limit: int, family: Family | None = None
+    ) -> list[LinkedRecord]:
+        """The records of the links in id order, those with an id greater than `after`.
 
-        Much less to read than the links themselves.
+        Much less to read than the links themselves. `family` narrows them to people or companies.
         """
         ...
 
@@ -249,6 +253,14 @@ class State(Protocol):
 
     def put_key(self, key: MappingKey) -> None:
         """Store the mapping key."""
+        ...
+
+    def company_key(self) -> MappingKey | None:
+        """By what companies are matched, None where they are not synced."""
+        ...
+
+    def put_company_key(self, key: MappingKey | None) -> None:
+        """Store by what companies are matched."""
         ...
 
     def order(self) -> MatchingOrder:

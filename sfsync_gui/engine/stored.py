@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sfsync_gui.core.new_leads import LeadChoices
-from sfsync_gui.core.vocabulary import FirstRun, PersonKind
+from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Profile:
 
     `connected_at` is 0 until the directory of both sides was read completely. `salesforce_since`
     and `intercom_since` are the services' times at which each directory reading began: people
-    created later are new.
+    created later are new. For companies and accounts that is when their sync was switched on.
     """
 
     intercom_app_id: str
@@ -25,14 +25,24 @@ class Profile:
     intercom_since: int = 0
     salesforce_since: int = 0
     first_run: FirstRun = FirstRun.LINK_ALL
+    intercom_companies_since: int = 0
+    salesforce_companies_since: int = 0
+
+    def since(self, kind: PersonKind) -> int:
+        """The service's time from which on records of this kind are new."""
+        if kind.family is Family.COMPANIES:
+            is_company = kind.side is Side.INTERCOM
+            return self.intercom_companies_since if is_company else self.salesforce_companies_since
+        return self.intercom_since if kind.side is Side.INTERCOM else self.salesforce_since
 
 
 class LinkedRecord(NamedTuple):
-    """The Salesforce record of a link."""
+    """The records of a link; `kind` is Salesforce's."""
 
     link_id: int
     kind: PersonKind
     salesforce_id: str
+    intercom_id: str
 
 
 @dataclass(frozen=True, slots=True)

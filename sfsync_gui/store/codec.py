@@ -22,6 +22,7 @@ from sfsync_gui.core.people import (
 from sfsync_gui.core.search_words import sort_text
 from sfsync_gui.core.vocabulary import (
     ErrorClass,
+    Family,
     HistoryKind,
     MatchOutcome,
     PersonKind,
@@ -45,6 +46,19 @@ SIDES = {side.value: side for side in Side}
 KINDS = {kind.value: kind for kind in PersonKind}
 TRIGGERS = {trigger.value: trigger for trigger in Trigger}
 OUTCOMES = {outcome.value: outcome for outcome in MatchOutcome}
+
+
+def family_of(kind: str | None) -> Family:
+    """The family of a stored kind; people's where there is none."""
+    return KINDS[kind].family if kind else Family.PEOPLE
+
+
+def intercom_kind(known: str | None, partner: PersonKind) -> PersonKind:
+    """The kind of a link's Intercom side, also where the directory does not know it."""
+    if known is not None:
+        return KINDS[known]
+    return PersonKind.COMPANY if partner is PersonKind.ACCOUNT else PersonKind.USER
+
 
 _DOUBT_PARTS = 7
 _NOT_DUE: frozenset[str] = frozenset()

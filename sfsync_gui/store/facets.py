@@ -7,7 +7,7 @@ sorted. Whatever is asked for is then a few such stretches, merged, and no row i
 from itertools import product
 from typing import TypeVar
 
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.questions import HistoryQuery, LinkQuery
 
 T = TypeVar("T")
@@ -51,10 +51,15 @@ KIND_BITS = {Side.INTERCOM: 1, Side.SALESFORCE: 2}
 """The bit of a link's facets that tells a side's kind of person."""
 
 KINDS_BITS = {
-    Side.INTERCOM: {PersonKind.USER: 0, PersonKind.INTERCOM_LEAD: 1},
-    Side.SALESFORCE: {PersonKind.LEAD: 0, PersonKind.CONTACT: 2},
+    Side.INTERCOM: {PersonKind.USER: 0, PersonKind.INTERCOM_LEAD: 1, PersonKind.COMPANY: 0},
+    Side.SALESFORCE: {PersonKind.LEAD: 0, PersonKind.CONTACT: 2, PersonKind.ACCOUNT: 0},
 }
 """How each kind sets it."""
+
+_LINK_OF_COMPANY = 32
+_HISTORY_OF_COMPANY = 1 << 16
+_KEPT = 3 | _LINK_OF_COMPANY
+"""The bits that do not change as long as the people are the same."""
 
 _SIDE_PLACES = {side: place for place, side in enumerate(_SIDES)}
 _KIND_PLACES = {kind: place for place, kind in enumerate(_HISTORY_KINDS)}
@@ -72,12 +77,14 @@ def link_facets(
 ) -> int:
     """The facets of a link."""
     kinds = KINDS_BITS[Side.INTERCOM][intercom_kind] | KINDS_BITS[Side.SALESFORCE][salesforce_kind]
+    if salesforce_kind.family is Family.COMPANIES:
+        kinds |= _LINK_OF_COMPANY
     return with_flags(kinds, ambiguous=ambiguous, with_errors=with_errors, waiting=waiting)
 
 
 def with_flags(facets: int, *, ambiguous: bool, with_errors: bool, waiting: bool) -> int:
     """The facets with the kinds of these, and other flags."""
-    return facets % 4 + 4 * ambiguous + 8 * with_errors + 16 * waiting
+    return (facets & _KEPT) + 4 * ambiguous + 8 * with_errors + 16 * waiting
 
 
 def facets_of_links(query: LinkQuery) -> frozenset[int]:
@@ -94,12 +101,16 @@ def facets_of_links(query: LinkQuery) -> frozenset[int]:
             intercom, salesforce, ambiguous=ambiguous, with_errors=with_errors, waiting=waiting
         )
         for intercom, salesforce, ambiguous, with_errors, waiting in choices
+        if intercom.family is salesforce.family and query.family in (None, salesforce.family)
     )
 
 
-def history_facets(kind: HistoryKind, side: Side | None, trigger: Trigger) -> int:
+def history_facets(
+    kind: HistoryKind, side: Side | None, trigger: Trigger, family: Family = Family.PEOPLE
+) -> int:
     """The facets of an entry of the history."""
-    return (_KIND_PLACES[kind] * 4 + _SIDE_PLACES[side]) * 64 + _TRIGGER_PLACES[trigger]
+    facets = (_KIND_PLACES[kind] * 4 + _SIDE_PLACES[side]) * 64 + _TRIGGER_PLACES[trigger]
+    return facets | _HISTORY_OF_COMPANY if family is Family.COMPANIES else facets
 
 
 def facets_of_history(query: HistoryQuery) -> frozenset[int]:
@@ -108,8 +119,9 @@ def facets_of_history(query: HistoryQuery) -> frozenset[int]:
         query.kinds or _HISTORY_KINDS,
         _SIDES if query.to_side is None else (query.to_side,),
         _chosen(query.trigger, _TRIGGERS),
+        _chosen(query.family, tuple(Family)),
     )
-    return frozenset(history_facets(kind, side, trigger) for kind, side, trigger in choices)
+    return frozenset(history_facets(*choice) for choice in choices)
 
 
 def _chosen(wanted: T | None, everything: tuple[T, ...]) -> tuple[T, ...]:

@@ -17,11 +17,12 @@ from sqlalchemy import (
 )
 
 from sfsync_gui.core.people import IdentityMapping
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.stored import LinkedRecord
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.dialects import insert_if_free
+from sfsync_gui.store.families import is_of
 from sfsync_gui.store.listing import Touched
 from sfsync_gui.store.tables import IDENTITY_MAPPING
 
@@ -48,12 +49,18 @@ _LINKED = {
 }
 _RECORDS = (
     select(
-        IDENTITY_MAPPING.c.id, IDENTITY_MAPPING.c.salesforce_kind, IDENTITY_MAPPING.c.salesforce_id
+        IDENTITY_MAPPING.c.id,
+        IDENTITY_MAPPING.c.salesforce_kind,
+        IDENTITY_MAPPING.c.salesforce_id,
+        IDENTITY_MAPPING.c.intercom_id,
     )
     .where(IDENTITY_MAPPING.c.id > bindparam("after"))
     .order_by(IDENTITY_MAPPING.c.id)
     .limit(bindparam("most"))
 )
+_RECORDS_OF = {
+    family: _RECORDS.where(is_of(family, IDENTITY_MAPPING.c.salesforce_kind)) for family in Family
+}
 _DUE = {
     None: IDENTITY_MAPPING.c.is_due,
     Side.INTERCOM: IDENTITY_MAPPING.c.due_intercom,
@@ -180,13 +187,16 @@ class SqlLinks:
         """Links in id order, those with an id greater than `after`."""
         return self._page(after, limit)
 
-    def records_page(self, after: int, limit: int) -> list[LinkedRecord]:
-        """The Salesforce records of the links in id order, those with an id greater than `after`.
+    def records_page(
+        self, after: int, limit: int, family: Family | None = None
+    ) -> list[LinkedRecord]:
+        """The records of the links in id order, those with an id greater than `after`.
 
-        Much less to read than the links themselves.
+        Much less to read than the links themselves. `family` narrows them to people or companies.
         """
-        rows = self._connection.execute(_RECORDS, {"after": after, "most": limit})
-        return [LinkedRecord(id_, codec.KINDS[kind], record_id) for id_, kind, record_id in rows]
+        statement = _RECORDS if family is None else _RECORDS_OF[family]
+        rows = self._connection.execute(statement, {"after": after, "most": limit})
+        return [LinkedRecord(id_, codec.KINDS[kind], *ids) for id_, kind, *ids in rows]
 
     def count(self) -> int:
         """How many links there are (kept, not counted anew)."""

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from sfsync_gui.core.search_words import searchable, sort_text, words_of
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
+from sfsync_gui.core.vocabulary import HistoryKind, Side
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import CHUNK, chunks
 from sfsync_gui.store.dialects import upsert
@@ -136,7 +136,7 @@ def _link_listing(source: RowMapping) -> tuple[dict[str, Any], tuple[str, ...]]:
     names = (source["intercom_name"], source["salesforce_name"])
     words = words_of(*names, source["intercom_key"], source["salesforce_key"])
     facets = link_facets(
-        codec.KINDS[source["intercom_kind"] or PersonKind.USER.value],
+        codec.intercom_kind(source["intercom_kind"], codec.KINDS[source["salesforce_kind"]]),
         codec.KINDS[source["salesforce_kind"]],
         ambiguous=source["ambiguous"],
         with_errors=bool(source["has_errors"]),
@@ -325,6 +325,7 @@ def _history_listing(source: Mapping[Any, Any], words: str) -> dict[str, Any]:
             HistoryKind(source["kind"]),
             codec.SIDES.get(source["side"]),
             codec.TRIGGERS[source["trigger"]],
+            codec.family_of(source["salesforce_kind"]),
         ),
         "row_id": source["row_id"],
         "at": source["at"],
@@ -338,6 +339,7 @@ _NEW_HISTORY = (
         HISTORY.c.kind,
         HISTORY.c.side,
         HISTORY.c.trigger,
+        HISTORY.c.salesforce_kind,
         HISTORY.c.row_id,
         HISTORY.c.at,
     )

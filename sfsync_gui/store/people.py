@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select
 
 from sfsync_gui.core.people import Person
-from sfsync_gui.core.vocabulary import Side, Trigger
+from sfsync_gui.core.vocabulary import Family, Side, Trigger
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.dialects import upsert
+from sfsync_gui.store.families import is_of
 from sfsync_gui.store.listing import Touched
 from sfsync_gui.store.tables import IDENTITY_MAPPING, KEPT_APART, PERSON
 
@@ -116,12 +117,16 @@ class SqlDirectory:
         """Whether any person waits for a trigger to be acted upon."""
         return self._connection.scalar(_ANYONE_DUE) is not None
 
-    def ids_after(self, side: Side, after: str, limit: int) -> list[str]:
-        """Ids of people not deleted in id order, those greater than `after`."""
+    def ids_after(
+        self, side: Side, after: str, limit: int, family: Family = Family.PEOPLE
+    ) -> list[str]:
+        """Ids of those of a family not deleted in id order, those greater than `after`."""
+        # Of companies as an expression: the index of all ids would go through people in vain.
+        after_id = PERSON.c.id if family is Family.PEOPLE else PERSON.c.id.op("||")("")
         statement = (
             select(PERSON.c.id)
-            .where(_on(side), PERSON.c.id > after, ~PERSON.c.deleted)
-            .order_by(PERSON.c.id)
+            .where(_on(side), after_id > after, ~PERSON.c.deleted, is_of(family, PERSON.c.kind))
+            .order_by(after_id)
             .limit(limit)
         )
         return list(self._connection.scalars(statement))

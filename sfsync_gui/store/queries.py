@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select
 
 from sfsync_gui.core.history import HistoryEntry, SyncError
-from sfsync_gui.core.vocabulary import HistoryKind, MatchOutcome, PersonKind, Side
+from sfsync_gui.core.vocabulary import Family, HistoryKind, MatchOutcome, PersonKind, Side
 from sfsync_gui.engine.questions import (
     CallsRow,
     ChangesRow,
@@ -92,15 +92,18 @@ class Queries:
         limit: int,
         note: MatchOutcome | None = None,
         search: str = "",
+        family: Family | None = None,
     ) -> list[UnlinkedPerson]:
         """People left unlinked although their key is known, by side and id, beyond `after`."""
         with self._reading() as connection:
-            return unlinked.page(connection, after, limit, note, search)
+            return unlinked.page(connection, after, limit, unlinked.Wanted(note, search, family))
 
-    def unlinked_count(self, note: MatchOutcome | None = None, search: str = "") -> int:
+    def unlinked_count(
+        self, note: MatchOutcome | None = None, search: str = "", family: Family | None = None
+    ) -> int:
         """How many there are, with this note or any."""
         with self._reading() as connection:
-            return unlinked.count(connection, note, search)
+            return unlinked.count(connection, unlinked.Wanted(note, search, family))
 
     # ------------------------------------------------------------------ people
 
@@ -116,10 +119,10 @@ class Queries:
         with self._reading() as connection:
             return people.one(connection, side, person_id)
 
-    def carriers(self, side: Side, key: str) -> list[PersonRow]:
-        """Everybody of a side who carries this key, by id."""
+    def carriers(self, side: Side, key: str, family: Family = Family.PEOPLE) -> list[PersonRow]:
+        """Everybody of a family on a side who carries this key, by id."""
         with self._reading() as connection:
-            return people.carriers(connection, side, key)
+            return people.carriers(connection, side, key, family)
 
     # ------------------------------------------------------------------ errors
 

@@ -40,6 +40,7 @@ from sfsync_gui.store.tables import (
 _PROFILE_ID = 1
 _MARK = "mark:"
 _LEAD_RULES = "lead_rules"
+_COMPANY_KEY = "company_key"
 _SETTING_VALUE = select(SETTING.c.value).where(SETTING.c.name == bindparam("name"))
 
 
@@ -54,7 +55,10 @@ class SqlState:
         row = self._connection.execute(select(PROFILE)).mappings().one_or_none()
         if row is None:
             return None
-        fields = {name: value for name, value in row.items() if name != "id"}
+        fields: dict[str, Any] = {name: value for name, value in row.items() if name != "id"}
+        for side in Side:  # companies came later: profiles from before have no time of theirs
+            name = f"{side.value}_companies_since"
+            fields[name] = fields[name] or 0
         return Profile(**fields | {"first_run": FirstRun(row["first_run"])})
 
     def put_profile(self, profile: Profile) -> None:
@@ -116,6 +120,15 @@ class SqlState:
     def put_key(self, key: MappingKey) -> None:
         """Store the mapping key."""
         self._put_setting("key", asdict(key))
+
+    def company_key(self) -> MappingKey | None:
+        """By what companies are matched, None where they are not synced."""
+        fields = self._setting(_COMPANY_KEY)
+        return MappingKey(**fields) if fields else None
+
+    def put_company_key(self, key: MappingKey | None) -> None:
+        """Store by what companies are matched."""
+        self._put_setting(_COMPANY_KEY, asdict(key) if key else {})
 
     def order(self) -> MatchingOrder:
         """The matching order."""

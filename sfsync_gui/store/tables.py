@@ -10,8 +10,9 @@ from sqlalchemy import Float, Index, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from sfsync_gui.store.dialects import BigInt, EscapedText, partial_index
+from sfsync_gui.store.families import are_companies
 
-REVISION = "0007"
+REVISION = "0008"
 """The migration that these tables correspond to (a test compares the two)."""
 
 
@@ -42,6 +43,8 @@ class ProfileRow(Base):
     intercom_since: Mapped[int]
     salesforce_since: Mapped[int]
     first_run: Mapped[str]
+    intercom_companies_since: Mapped[int | None]
+    salesforce_companies_since: Mapped[int | None]
 
 
 class ConnectionRow(Base):
@@ -107,6 +110,12 @@ class PersonRow(Base):
 
 Index("ix_person_side_key", PersonRow.side, PersonRow.key)
 Index("ix_person_side_search_name", PersonRow.side, PersonRow.search_name)
+Index(
+    "ix_person_companies",
+    PersonRow.side,
+    PersonRow.search_name,
+    **partial_index(are_companies(PersonRow.kind)),
+)
 Index("ix_person_side_kind_deleted", PersonRow.side, PersonRow.kind, PersonRow.deleted)
 Index(
     "ix_person_due",
@@ -139,6 +148,7 @@ class AttributeMappingRow(Base):
     conflict_rule: Mapped[str]
     shorten: Mapped[bool]
     disabled: Mapped[str | None]
+    account_field: Mapped[str | None]
 
 
 class IdentityMappingRow(Base):
@@ -184,6 +194,13 @@ for _flag in (
     Index(
         f"ix_identity_mapping_{_flag.key}", IdentityMappingRow.id, **partial_index(_flag.is_(True))
     )
+
+
+Index(
+    "ix_identity_mapping_companies",
+    IdentityMappingRow.id,
+    **partial_index(are_companies(IdentityMappingRow.salesforce_kind)),
+)
 
 
 class KeptApartRow(Base):

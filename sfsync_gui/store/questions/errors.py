@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.search_words import typed_words
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import Family, PersonKind, Side
 from sfsync_gui.engine.questions import ErrorCause, ErrorGroup, ErrorQuery
 from sfsync_gui.store import codec
+from sfsync_gui.store.families import is_of
 from sfsync_gui.store.listing import ALL_CLEAR
 from sfsync_gui.store.questions import lists
 from sfsync_gui.store.tables import PERSON, SETTING, SYNC_ERROR
@@ -86,6 +87,8 @@ def _conditions(query: ErrorQuery) -> list[ColumnElement[bool]]:
         conditions.append(error.holds.is_(False))
     if query.to_side is not None:
         conditions.append(error.side == query.to_side.value)
+    if query.family is not None:
+        conditions.append(_is_of_family(query.family))
     if query.kind is not None:
         conditions.append(_is_of_kind(query.kind))
     if query.cause is not None:
@@ -108,6 +111,11 @@ def _has_cause(cause: ErrorCause) -> list[ColumnElement[bool]]:
         column.is_(None) if value is None else column == value
         for column, value in zip(_CAUSE, values, strict=True)
     ]
+
+
+def _is_of_family(family: Family) -> ColumnElement[bool]:
+    are_companies = is_of(Family.COMPANIES, func.coalesce(SYNC_ERROR.c.salesforce_kind, ""))
+    return are_companies if family is Family.COMPANIES else ~are_companies
 
 
 def _is_of_kind(kind: PersonKind) -> ColumnElement[bool]:

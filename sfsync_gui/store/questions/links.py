@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, select
 
 from sfsync_gui.core.search_words import sort_text, typed_words
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.questions import LinkQuery, LinkRow, LinkSort
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
@@ -94,7 +94,7 @@ def _links() -> Select[Any]:
     return (
         select(
             link.id,
-            func.coalesce(_INTERCOM_PERSON.c.kind, PersonKind.USER.value).label("intercom_kind"),
+            _INTERCOM_PERSON.c.kind.label("intercom_kind"),
             link.intercom_id,
             func.coalesce(_INTERCOM_PERSON.c.name, "").label("intercom_name"),
             link.intercom_key,
@@ -121,7 +121,8 @@ _LINKS_BY_ID = _LINKS.where(IDENTITY_MAPPING.c.id.in_(bindparam("ids", expanding
 
 def _link_row(row: RowMapping) -> LinkRow:
     fields: dict[Any, Any] = dict(row)
-    for side in Side:
-        fields[f"{side.value}_kind"] = codec.KINDS[fields[f"{side.value}_kind"]]
+    record = codec.KINDS[row["salesforce_kind"]]
+    fields["salesforce_kind"] = record
+    fields["intercom_kind"] = codec.intercom_kind(row["intercom_kind"], record)
     fields["trigger"] = codec.TRIGGERS[fields["trigger"]]
     return LinkRow(**fields)

@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 
 from sfsync_gui.core.search_words import fold, is_found, typed_words
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.questions import PeopleQuery, PersonRow
 from sfsync_gui.store import codec
 from sfsync_gui.store.dialects import PlaceOf
+from sfsync_gui.store.families import is_of
 from sfsync_gui.store.tables import IDENTITY_MAPPING, PERSON
 
 _ID_BEGINS = 12
@@ -40,7 +41,8 @@ def page(
     connection: Connection, query: PeopleQuery, after: PersonRow | None, limit: int
 ) -> list[PersonRow]:
     """The first people of the query by name, or those that come after the row `after`."""
-    statement = _beyond(_people(query.side), after).order_by(PERSON.c.search_name, PERSON.c.id)
+    people = _people(query.side, query.family)
+    statement = _beyond(people, after).order_by(PERSON.c.search_name, PERSON.c.id)
     found: dict[str, RowMapping] = {}
     for condition in _conditions(query.search):
         with closing(connection.execute(statement.where(condition))) as rows:
@@ -50,9 +52,9 @@ def page(
     return [_person(row) for row in ordered[:limit]]
 
 
-def carriers(connection: Connection, side: Side, key: str) -> list[PersonRow]:
-    """Everybody of `side` who carries this key, by id."""
-    statement = _people(side).where(PERSON.c.key == key)
+def carriers(connection: Connection, side: Side, key: str, family: Family) -> list[PersonRow]:
+    """Everybody of a family on `side` who carries this key, by id."""
+    statement = _people(side, family).where(PERSON.c.key == key)
     rows = connection.execute(statement).mappings()
     return sorted(map(_person, rows), key=lambda row: row.id)
 
@@ -63,13 +65,14 @@ def one(connection: Connection, side: Side, person_id: str) -> PersonRow | None:
     return next(map(_person, rows), None)
 
 
-def _people(side: Side) -> Select[Any]:
-    return (
+def _people(side: Side, family: Family | None = None) -> Select[Any]:
+    statement = (
         select(PERSON, IDENTITY_MAPPING.c.id.label("link_id"))
         .select_from(PERSON)
         .outerjoin(IDENTITY_MAPPING, IDENTITY_MAPPING.c[f"{side.value}_id"] == PERSON.c.id)
         .where(PERSON.c.side == side.value, ~PERSON.c.deleted, ~PERSON.c.converted)
     )
+    return statement if family is None else statement.where(is_of(family, PERSON.c.kind))
 
 
 def _beyond(statement: Select[Any], after: PersonRow | None) -> Select[Any]:

@@ -2,45 +2,55 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, select, tuple_
 
 from sfsync_gui.core.search_words import is_found
-from sfsync_gui.core.vocabulary import MatchOutcome, Side
+from sfsync_gui.core.vocabulary import Family, MatchOutcome, Side
 from sfsync_gui.engine.questions import Candidate, UnlinkedPerson
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
+from sfsync_gui.store.families import is_of
 from sfsync_gui.store.tables import IDENTITY_MAPPING, PERSON
 
 
-def count(connection: Connection, note: MatchOutcome | None, search: str = "") -> int:
-    """How many people have this note, or any."""
-    if not search.strip():
-        statement = _noted(select(func.count()).select_from(PERSON), note)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who is asked for: those with this note, searched for by words, of one family."""
+
+    note: MatchOutcome | None = None
+    search: str = ""
+    family: Family | None = None
+
+
+def count(connection: Connection, wanted: Wanted) -> int:
+    """How many people there are."""
+    if not wanted.search.strip():
+        statement = _noted(select(func.count()).select_from(PERSON), wanted)
         return connection.scalar(statement) or 0
-    rows = connection.execute(_noted(select(PERSON.c.id, PERSON.c.name, PERSON.c.key), note))
-    return sum(1 for _ in _found(rows.mappings(), search))
+    rows = connection.execute(_noted(select(PERSON.c.id, PERSON.c.name, PERSON.c.key), wanted))
+    return sum(1 for _ in _found(rows.mappings(), wanted.search))
 
 
 def page(
     connection: Connection,
     after: tuple[Side, str] | None,
     limit: int,
-    note: MatchOutcome | None,
-    search: str = "",
+    wanted: Wanted,
 ) -> list[UnlinkedPerson]:
     """People with a note by side and id, those beyond `after`, with their candidates."""
-    statement = _noted(select(PERSON), note)
+    statement = _noted(select(PERSON), wanted)
     if after is not None:
         side, person_id = after
         statement = statement.where(tuple_(PERSON.c.side, PERSON.c.id) > (side.value, person_id))
     statement = statement.order_by(PERSON.c.side, PERSON.c.id)
-    if not search.strip():
+    if not wanted.search.strip():
         statement = statement.limit(limit)
     with closing(connection.execute(statement)) as rows:
-        people = list(islice(_found(rows.mappings(), search), limit))
+        people = list(islice(_found(rows.mappings(), wanted.search), limit))
     candidates = {
         side: _candidates(connection, side, (one.key for one in people if one.side != side.value))
         for side in Side
@@ -53,12 +63,19 @@ def _found(rows: Iterable[RowMapping], search: str) -> Iterator[RowMapping]:
     return (row for row in rows if is_found(search, (row["name"], row["key"]), (row["id"],)))
 
 
-def _noted(statement: Select[Any], note: MatchOutcome | None) -> Select[Any]:
-    has_note = PERSON.c.note.is_not(None) if note is None else PERSON.c.note == note.value
-    return statement.where(has_note)
+def _noted(statement: Select[Any], wanted: Wanted) -> Select[Any]:
+    note = PERSON.c.note
+    statement = statement.where(
+        note.is_not(None) if wanted.note is None else note == wanted.note.value
+    )
+    if wanted.family is None:
+        return statement
+    return statement.where(is_of(wanted.family, PERSON.c.kind))
 
 
 def _person(row: RowMapping, candidates: dict[str, list[Candidate]]) -> UnlinkedPerson:
+    family = codec.KINDS[row.kind].family
+    same_key = candidates.get(row.key or "", ())
     return UnlinkedPerson(
         side=codec.SIDES[row.side],
         id=row.id,
@@ -66,7 +83,7 @@ def _person(row: RowMapping, candidates: dict[str, list[Candidate]]) -> Unlinked
         name=row.name,
         key=row.key,
         note=codec.OUTCOMES[row.note],
-        candidates=tuple(candidates.get(row.key or "", ())),
+        candidates=tuple(one for one in same_key if one.kind.family is family),
     )
 
 

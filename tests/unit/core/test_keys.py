@@ -2,13 +2,14 @@
 
 import pytest
 
-from sfsync_gui.core.keys import is_email_address, normalise_key
+from sfsync_gui.core.keys import is_email_address, key_field, key_of, normalise_key
 from sfsync_gui.core.mapping import MappingKey
-from sfsync_gui.core.people import Value
+from sfsync_gui.core.people import PersonRecord, Value
 from sfsync_gui.core.vocabulary import PersonKind
 
 EMAIL = MappingKey()
 EXTERNAL_ID = MappingKey("external_id", "Ext__c", "Ext__c")
+COMPANIES = MappingKey.of_companies("AccountNumber")
 
 
 @pytest.mark.parametrize("kind", list(PersonKind))
@@ -75,3 +76,26 @@ def test_the_longest_address() -> None:
     label = ".".join(["b" * 61] * 3)
     assert is_email_address(f"{'a' * 64}@{label}.{'c' * 3}")
     assert not is_email_address(f"{'a' * 64}@{label}.{'c' * 4}")
+
+
+@pytest.mark.parametrize("kind", [PersonKind.COMPANY, PersonKind.ACCOUNT])
+@pytest.mark.parametrize(
+    ("raw", "expected"), [(" AC-17\t", "AC-17"), ("ac-17", "ac-17"), ("", None), ("  ", None)]
+)
+def test_company_keys_are_trimmed_and_otherwise_exact(
+    kind: PersonKind, raw: str, expected: str | None
+) -> None:
+    assert normalise_key(COMPANIES, kind, raw) == expected
+
+
+def test_the_key_of_companies_is_in_their_own_field() -> None:
+    assert key_field(COMPANIES, PersonKind.COMPANY) == "company_id"
+    assert key_field(COMPANIES, PersonKind.ACCOUNT) == "AccountNumber"
+    assert key_field(EMAIL, PersonKind.ACCOUNT) is None
+    assert key_field(COMPANIES, PersonKind.LEAD) is None
+
+
+def test_where_companies_are_not_synced_they_have_no_key() -> None:
+    company = PersonRecord(PersonKind.COMPANY, "i", {"company_id": "AC-17"}, 1, 1, 1)
+    assert key_of(COMPANIES, company) == "AC-17"
+    assert key_of(None, company) is None

@@ -131,3 +131,21 @@ def test_a_pair_kept_apart_is_not_chosen_but_others_are() -> None:
 def test_nobody_is_no_match() -> None:
     assert choose() == Match(MatchOutcome.NONE)
     assert ANN.side is Side.INTERCOM
+
+
+def test_a_company_is_paired_with_an_account_and_never_with_a_person() -> None:
+    company = someone(PersonKind.COMPANY, "c", "17")
+    account = someone(PersonKind.ACCOUNT, "a", "17")
+    contact = someone(CONTACT, "b", "17")
+    assert choose(account, contact, person=company).partner == account
+    assert choose(contact, person=company).outcome is MatchOutcome.NONE
+    assert choose(account, person=someone(USER, "u", "17")).outcome is MatchOutcome.NONE
+
+
+def test_of_several_accounts_with_one_key_the_most_recently_updated_is_taken_and_flagged() -> None:
+    company = someone(PersonKind.COMPANY, "c")
+    accounts = [someone(PersonKind.ACCOUNT, one, at=at) for one, at in (("a", 2), ("b", 3))]
+    match = choose(*accounts, person=company)
+    assert (match.partner, match.ambiguous) == (accounts[1], True)
+    strict = choose(*accounts, person=company, order=MatchingOrder(strict=True))
+    assert (strict.outcome, strict.candidates) == (MatchOutcome.AMBIGUOUS, ("a", "b"))

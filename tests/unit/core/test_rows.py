@@ -25,9 +25,22 @@ SCHEMA = Schema(
             name: SalesforceField(o, name, f"Field {name}", SalesforceType.STRING, length=255)
             for name in ("F", "G", "H", "Email")
         }
-        for o in ("Lead", "Contact")
+        for o in ("Lead", "Contact", "Account")
+    },
+    companies={
+        name: IntercomAttribute(name, f"Company {name}", IntercomType.TEXT)
+        for name in ("a", "d", "company_id")
     },
 )
+COMPANY_KEY = MappingKey.of_companies("H")
+
+
+def company_row(row_id: str, attribute: str, direction: Direction, field: str) -> AttributeMapping:
+    return AttributeMapping(row_id, attribute, direction, account_field=field)
+
+
+def company_reasons(*rows: AttributeMapping) -> list[str]:
+    return [problem.reason for problem in check_rows(rows, KEY, SCHEMA, COMPANY_KEY)]
 
 
 def row(
@@ -184,3 +197,49 @@ def test_a_row_is_judged_instead_of_itself() -> None:
     assert row_reasons(row("1", "b", BOTH, "F"), rows, KEY, SCHEMA) != []
     cycle = RowIndex([row("1", "a", TO_SF, "F"), row("2", "a", TO_IC, "G")])
     assert row_reasons(row("2", "b", TO_IC, "F"), cycle, KEY, SCHEMA) == []
+
+
+def test_people_and_companies_may_have_rows_of_attributes_and_fields_of_the_same_names() -> None:
+    rows = [row("1", "a", BOTH, "F", "F"), company_row("2", "a", BOTH, "F")]
+    assert company_reasons(*rows) == []
+    crossed = [row("1", "a", TO_IC, "F"), company_row("2", "a", TO_SF, "F")]
+    assert company_reasons(*crossed) == []
+
+
+def test_an_account_field_is_written_by_one_row() -> None:
+    rows = [company_row("1", "a", TO_SF, "F"), company_row("2", "d", TO_SF, "F")]
+    assert company_reasons(*rows) == ["Account Field F is written by another row already."]
+
+
+def test_rows_of_companies_form_no_cycle() -> None:
+    rows = [
+        company_row("1", "a", TO_SF, "F"),
+        company_row("2", "d", TO_IC, "F"),
+        company_row("3", "d", TO_SF, "G"),
+        company_row("4", "a", TO_IC, "G"),
+    ]
+    (found,) = company_reasons(*rows)
+    assert "Company a would come back to itself through Account fields" in found
+
+
+def test_a_row_is_of_people_or_of_companies() -> None:
+    mixed = AttributeMapping("1", "a", TO_SF, lead_field="F", account_field="G")
+    assert company_reasons(mixed) == [
+        "Company a cannot be mapped to Account and to Lead or Contact in one row."
+    ]
+
+
+def test_the_key_of_companies_is_not_mapped_as_well() -> None:
+    assert len(company_reasons(company_row("1", "company_id", TO_SF, "F"))) == 1
+    assert len(company_reasons(company_row("1", "a", TO_SF, "H"))) == 1
+
+
+def test_an_attribute_of_people_is_none_of_companies() -> None:
+    assert company_reasons(company_row("1", "b", TO_SF, "F")) == [
+        "The attribute b of companies does not exist in Intercom."
+    ]
+
+
+def test_rows_of_companies_that_are_not_synced_are_not_looked_up() -> None:
+    rows = [company_row("1", "gone", TO_SF, "Gone__c")]
+    assert check_rows(rows, KEY, SCHEMA) == []

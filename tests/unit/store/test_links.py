@@ -7,6 +7,7 @@ import pytest
 
 from sfsync_gui.core.people import Due, IdentityMapping
 from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.engine.stored import LinkedRecord
 from sfsync_gui.store import codec
 from sfsync_gui.store.runners import InlineRunner
 from sfsync_gui.store.sql_store import SqlStore, open_store
@@ -40,7 +41,10 @@ def test_every_field_of_a_link_comes_back(path: Path) -> None:
     assert run(store, lambda unit: unit.links.page(0, 1)) == [full]
     listed = [full.intercom_id, "nobody", plain.intercom_id]
     assert run(store, lambda unit: unit.links.linked(Side.INTERCOM, listed)) == {*listed[::2]}
-    records = [(one.id, one.salesforce_kind, one.salesforce_id) for one in (full, plain)]
+    records = [
+        LinkedRecord(one.id, one.salesforce_kind, one.salesforce_id, one.intercom_id)
+        for one in (full, plain)
+    ]
     assert run(store, lambda unit: unit.links.records_page(0, 10)) == records
     assert run(store, lambda unit: unit.links.records_page(full.id, 10)) == records[1:]
     assert run(store, lambda unit: unit.links.records_page(0, 1)) == records[:1]

@@ -11,7 +11,7 @@ import pytest
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.people import Due, IdentityMapping, Person
 from sfsync_gui.core.search_words import fold, is_found
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, LinkRow, LinkSort
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store.facets import facets_of_history, facets_of_links, history_facets
@@ -290,14 +290,19 @@ def test_history_is_found_as_asked(seed: int, store: SqlStore, queries: Queries)
 
 def test_every_kind_and_trigger_has_facets_of_its_own() -> None:
     entries = {
-        history_facets(kind, side, trigger)
+        history_facets(kind, side, trigger, family)
         for kind in HistoryKind
         for side in (None, *Side)
         for trigger in Trigger
+        for family in Family
     }
     assert entries == facets_of_history(HistoryQuery())
-    assert len(entries) == len(HistoryKind) * 3 * len(Trigger)
-    assert facets_of_links(LinkQuery()) == frozenset(range(32))
+    assert len(entries) == len(HistoryKind) * 3 * len(Trigger) * len(Family)
+    people = facets_of_links(LinkQuery(family=Family.PEOPLE))
+    assert people == frozenset(range(32))
+    companies = facets_of_links(LinkQuery(family=Family.COMPANIES))
+    assert companies.isdisjoint(people)
+    assert facets_of_links(LinkQuery()) == people | companies
 
 
 def test_when_all_was_clear_last(path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from sfsync_gui.core.vocabulary import MatchOutcome, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, MatchOutcome, Side, Trigger
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store.queries import Queries
 from sfsync_gui.store.sql_store import SqlStore
@@ -58,6 +58,14 @@ def _plan(driver: Any, statements: list[tuple[str, Any]]) -> str:
         ),
         (lambda unit: unit.directory.is_anyone_due(), "COVERING INDEX ix_person_due"),
         (lambda unit: unit.directory.ids_after(Side.INTERCOM, "a", 5), "(side=? AND id>?)"),
+        (
+            lambda unit: unit.directory.ids_after(Side.INTERCOM, "a", 5, Family.COMPANIES),
+            "ix_person_side_kind_deleted",
+        ),
+        (
+            lambda unit: unit.links.records_page(5, 10, Family.COMPANIES),
+            "ix_identity_mapping_companies",
+        ),
         (
             lambda unit: unit.directory.count(Side.INTERCOM),
             "COVERING INDEX ix_person_side_kind_deleted",

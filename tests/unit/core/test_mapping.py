@@ -1,0 +1,38 @@
+"""Rows and rules of people and of companies, beside each other."""
+
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey, SyncRules
+from sfsync_gui.core.vocabulary import Direction, Family, PersonKind, Side
+
+PHONE = AttributeMapping("phone", "phone", Direction.TWO_WAY, "Phone", "MobilePhone")
+SIZE = AttributeMapping("size", "size", Direction.TWO_WAY, account_field="NumberOfEmployees")
+OFF = SyncRules((PHONE, SIZE))
+ON = SyncRules((PHONE, SIZE), company_key=MappingKey.of_companies("AccountNumber"))
+
+
+def test_a_row_belongs_to_one_family() -> None:
+    assert (PHONE.family, PHONE.objects) == (Family.PEOPLE, ("Lead", "Contact"))
+    assert (SIZE.family, SIZE.objects) == (Family.COMPANIES, ("Account",))
+
+
+def test_a_row_has_no_field_for_records_of_the_other_family() -> None:
+    assert SIZE.field_for(Side.SALESFORCE, PersonKind.ACCOUNT) == "NumberOfEmployees"
+    assert SIZE.field_for(Side.INTERCOM, PersonKind.ACCOUNT) == "size"
+    for side in Side:
+        assert SIZE.field_for(side, PersonKind.CONTACT) is None
+        assert PHONE.field_for(side, PersonKind.ACCOUNT) is None
+    assert PHONE.field_for(Side.INTERCOM, PersonKind.LEAD) == "phone"
+
+
+def test_without_a_key_companies_are_not_synced_and_nothing_of_accounts_is_read() -> None:
+    assert OFF.families == (Family.PEOPLE,)
+    assert OFF.objects == ("Lead", "Contact")
+    assert OFF.active_rows() == (PHONE,)
+    assert OFF.salesforce_fields("Account") == ()
+
+
+def test_with_a_key_account_is_read_with_the_mapped_fields_and_the_key() -> None:
+    assert ON.families == (Family.PEOPLE, Family.COMPANIES)
+    assert ON.objects == ("Lead", "Contact", "Account")
+    assert ON.active_rows() == (PHONE, SIZE)
+    assert ON.salesforce_fields("Account") == ("AccountNumber", "NumberOfEmployees")
+    assert ON.salesforce_fields("Contact") == ("Email", "MobilePhone")
