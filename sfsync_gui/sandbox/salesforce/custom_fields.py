@@ -133,20 +133,28 @@ def standard_set() -> list[tuple[dict[str, Any], Formula | None]]:
 
     One or more of every type that a custom field can have.
     """
-    formula = "calculatedFormula"
+    greeting = describe_field(
+        "Greeting__c", "string", calculated=True, length=1300, **{_FORMULA: '"Dear " & FirstName'}
+    )
+    return [*account_set(), (greeting, _greeting)]
+
+
+def account_set() -> list[tuple[dict[str, Any], Formula | None]]:
+    """Return fresh describe entries of the custom fields of Account, with formulas.
+
+    They are those of Lead and Contact that have not to do with a person's name.
+    """
     entries: list[tuple[dict[str, Any], Formula | None]] = [
         (describe_field(name, type_, **properties), None)
         for name, type_, properties in _PLAIN_FIELDS
     ]
-    greeting = describe_field(
-        "Greeting__c", "string", calculated=True, length=1300, **{formula: '"Dear " & FirstName'}
-    )
     age = describe_field(
-        "Age_In_Days__c", "double", calculated=True, **{formula: "FLOOR(NOW() - CreatedDate)"}
+        "Age_In_Days__c", "double", calculated=True, **{_FORMULA: "FLOOR(NOW() - CreatedDate)"}
     )
-    return [*entries, (greeting, _greeting), (age, _age_in_days)]
+    return [*entries, (age, _age_in_days)]
 
 
+_FORMULA = "calculatedFormula"
 _PLANS = options(("Free", "Pro", "Enterprise"), inactive=("Legacy",))
 _PLAIN_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
     ("External_Id__c", "string", {"externalId": True, "idLookup": True}),

@@ -29,6 +29,9 @@ from sfsync_gui.sandbox.salesforce.values import (
 
 _STAMPS = frozenset({"LastModifiedDate", "LastModifiedById", "SystemModstamp"})
 _ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
+_OF_AN_ACCOUNT = (("Contact", "AccountId"), ("Account", "ParentId"), ("Task", "WhatId"))
+"""What belongs to an account, by the field that says so."""
+
 _LEAD_TO_CONTACT = {
     **{name: name for name in ("FirstName", "LastName", "Salutation", "Title", "Email", "Phone")},
     **{name: name for name in ("MobilePhone", "Fax", "LeadSource", "Description", "OwnerId")},
@@ -84,11 +87,18 @@ class HumanHands:
         Saver(org).delete(record_id, actor)
 
     def undelete(self, record_id: str) -> None:
-        """Take a record out of the recycle bin; it is no longer merged into another."""
-        values = self._stored(record_id)
+        """Take a record out of the recycle bin, with what went there because of it.
+
+        It is no longer merged into another (SOAP API Developer Guide, undelete()).
+        """
+        org, values = self.org, self._stored(record_id)
         restored = {**values, "IsDeleted": False}
         restored.pop("MasterRecordId", None)
-        self.org.store.put(record_id, self.org.stamped(restored, self.org.human_user_id))
+        org.store.put(record_id, org.stamped(restored, org.human_user_id))
+        org.deleted_with.pop(record_id, None)
+        for child in [key for key, owner in org.deleted_with.items() if owner == record_id]:
+            if org.store.get(child) is not None:
+                self.undelete(child)
 
     def purge(self, record_id: str) -> None:
         """Remove a record for good: it is neither there nor deleted."""
@@ -142,7 +152,10 @@ class HumanHands:
         return contact_id
 
     def merge(self, winner_id: str, loser_id: str) -> None:
-        """Merge a record into another of the same object; the loser is deleted."""
+        """Merge a record into another of the same object; the loser is deleted.
+
+        What belonged to it belongs to the winner then (SOAP API Developer Guide, merge()).
+        """
         org, actor = self._ready()
         winner = Saver(org).writeable_record(winner_id, actor)
         loser = Saver(org).writeable_record(loser_id, actor)
@@ -152,6 +165,9 @@ class HumanHands:
         org.store.put(loser_id, org.stamped(gone, actor.user_id))
         org.store.put(winner_id, org.stamped(dict(winner), actor.user_id))
         self._move_tasks(loser_id, winner_id)
+        if org.object_of(winner_id).name == "Account":
+            for name, reference in _OF_AN_ACCOUNT:
+                self._reparent(name, reference, loser_id, winner_id)
 
     def record(self, record_id: str) -> dict[str, Any] | None:
         """Return all fields of a record as JSON has them (deleted ones too), or None."""
@@ -331,6 +347,14 @@ class HumanHands:
 
     def _move_tasks(self, from_id: str, to_id: str) -> None:
         """Give the tasks of one person to another."""
-        rows = self.org.store.tables["Task"].rows
-        for task_id in [key for key, row in rows.items() if row.get("WhoId") == from_id]:
-            self.org.touch(task_id, WhoId=to_id)
+        self._reparent("Task", "WhoId", from_id, to_id)
+
+    def _reparent(self, name: str, reference: str, from_id: str, to_id: str) -> None:
+        """Let all records of an object that refer to one record refer to another.
+
+        The system does that: no trigger fires for them, and nobody has modified them.
+        """
+        rows = self.org.store.tables[name].rows
+        for record_id in [key for key, row in rows.items() if row.get(reference) == from_id]:
+            if record_id != to_id:
+                self.org.touch(record_id, **{reference: to_id})

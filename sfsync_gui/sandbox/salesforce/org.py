@@ -101,6 +101,8 @@ class Org:
         """Ids of users who have to change their password before anything else."""
         self.pending: dict[str, Callable[[], None]] = {}
         """Records in an open transaction, and what commits it (once)."""
+        self.deleted_with: dict[str, str] = {}
+        """Records that went into the recycle bin because of another, and that other's Id."""
         self.api_user_id = self.add_user("SFSync Integration", "integration@example.com")
         self.human_user_id = self.add_user("Hanna Human", "hanna@example.com")
         self._found()

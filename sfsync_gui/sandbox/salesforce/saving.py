@@ -148,6 +148,7 @@ class Saver:
                 if not rows[child].get("IsDeleted"):
                     org.commit_pending(child)
                     self.delete(child, actor)
+                    org.deleted_with[child] = record_id
 
     def writeable_record(self, record_id: str, actor: Actor) -> Values:
         """Return the stored values of a record that the actor may write; raise SaveError."""

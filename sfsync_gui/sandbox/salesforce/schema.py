@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sfsync_gui.sandbox.salesforce.custom_fields import Formula, standard_set
+from sfsync_gui.sandbox.salesforce.custom_fields import Formula, account_set, standard_set
 
 OBJECTS = ("Account", "Contact", "Lead", "Organization", "Task", "User")
 """The objects a simulated org has."""
@@ -124,7 +124,7 @@ class SObject:
 
 
 def load_schema() -> dict[str, SObject]:
-    """Return a fresh schema: the recorded objects, with custom fields on Lead and Contact.
+    """Return a fresh schema: the recorded objects, with custom fields on those that are synced.
 
     The describe entries are shared by all schemas: a field changes by being replaced.
     """
@@ -133,8 +133,12 @@ def load_schema() -> dict[str, SObject]:
         header = dict(_recorded(name))
         fields = {entry["name"].lower(): Field(entry) for entry in header.pop("fields")}
         schema[name.lower()] = SObject(name, header, fields)
-    for name in ("lead", "contact"):
-        for entry, formula in standard_set():
+    for name, custom in (
+        ("lead", standard_set),
+        ("contact", standard_set),
+        ("account", account_set),
+    ):
+        for entry, formula in custom():
             schema[name].put(Field(entry, formula))
     return schema
 
