@@ -185,7 +185,7 @@ async def sample(
         for name in PERSON_OBJECTS
     }
     records = await context.salesforce.read([(found.salesforce_kind, found.salesforce_id)], fields)
-    contact = await context.intercom.read(found.intercom_id)
+    contact = await context.intercom.read(found.intercom_kind, found.intercom_id)
     people: list[SamplePerson] = []
     if not isinstance(contact, Gone):
         people.append(_sample(contact, found.intercom_name, found.id))

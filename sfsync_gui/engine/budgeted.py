@@ -6,7 +6,7 @@ from typing import TypeVar
 from sfsync_gui.core.budget import Gate
 from sfsync_gui.core.failures import OrgError
 from sfsync_gui.core.people import Json, PersonRecord
-from sfsync_gui.core.schema import SalesforceField
+from sfsync_gui.core.schema import PERSON_OBJECTS, SalesforceField
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.ports import (
     ApiUsage,
@@ -59,20 +59,20 @@ class BudgetedSalesforce:
     async def changes(
         self, position: SalesforcePosition, fields: FieldNames, *, overlap: float
     ) -> AsyncIterator[SalesforcePage]:
-        """Leads and contacts that changed, in pages."""
+        """The records that changed, in pages."""
         self._pass()
         async for page in self._salesforce.changes(position, fields, overlap=overlap):
             yield page
 
     async def everyone(self, fields: FieldNames) -> AsyncIterator[tuple[PersonRecord, ...]]:
-        """All leads and contacts, in pages."""
+        """All records, in pages."""
         self._pass()
         async for page in self._salesforce.everyone(fields):
             yield page
 
-    async def now(self) -> int:
-        """The newest SystemModstamp of leads and contacts."""
-        return await self._passed(self._salesforce.now)
+    async def now(self, objects: Sequence[str] = PERSON_OBJECTS) -> int:
+        """The newest SystemModstamp in these objects."""
+        return await self._passed(lambda: self._salesforce.now(objects))
 
     async def read(
         self, people: Sequence[tuple[PersonKind, str]], fields: FieldNames

@@ -92,7 +92,7 @@ async def read_directory(context: Context) -> None:
     The positions are taken before the reading begins, so that nothing between is missed. An
     interrupted reading starts again.
     """
-    salesforce_since = await context.salesforce.now()
+    salesforce_since = await context.salesforce.now(tuple(context.lookups.fields))
     intercom_since = await _newest_contact(context)
     counts = {Side.SALESFORCE: 0, Side.INTERCOM: 0}
     async for page in context.salesforce.everyone(context.lookups.fields):

@@ -184,7 +184,7 @@ def _give_up_if_vain(creation: Creation, unit: UnitOfWork) -> bool:
 
 async def _prepare(context: Context, creation: Creation) -> tuple[Creation, CreateOptions] | None:
     """The values to send and how, and the service's time before the first sending."""
-    contact = await context.intercom.read(creation.intercom_id)
+    contact = await context.intercom.read(PersonKind.USER, creation.intercom_id)
     if not isinstance(contact, PersonRecord):
 
         def give_up(unit: UnitOfWork) -> None:

@@ -67,7 +67,7 @@ async def draft_lead(context: Context, contact: PersonRecord, choices: LeadChoic
         if value
     }
     if _COMPANY not in found and _COMPANY not in chosen:
-        for name in (await context.intercom.companies(contact.id))[:1]:
+        for name in (await context.intercom.company_names(contact.id))[:1]:
             found[_COMPANY] = LeadValue(_COMPANY, name, Origin.COMPANY)
     for name, value in defaults(context.settings).items():
         found.setdefault(name, LeadValue(name, value, Origin.SETTING))

@@ -8,7 +8,7 @@ from sfsync_gui.core.people import Gone
 from sfsync_gui.core.remedies import explain
 from sfsync_gui.core.schema import LEAD, Option, SalesforceField, SalesforceType
 from sfsync_gui.core.values import salesforce_value
-from sfsync_gui.core.vocabulary import MatchOutcome, Side, Trigger
+from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
 from sfsync_gui.engine.commands import create_lead, known_contact, unknown_contact
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.lead_values import LeadDraft, draft_lead
@@ -37,7 +37,7 @@ async def preview_lead(
 
     Reads the person from Intercom. Raises `RecordError` for somebody who is not there.
     """
-    contact = await context.intercom.read(intercom_id)
+    contact = await context.intercom.read(PersonKind.USER, intercom_id)
     if isinstance(contact, Gone):
         raise unknown_contact(intercom_id)
     preview = await context.store.run(lambda unit: _standing(context, unit, intercom_id))

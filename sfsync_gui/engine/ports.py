@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from sfsync_gui.core.failures import RowRefusal
 from sfsync_gui.core.people import Gone, Json, PersonRecord
-from sfsync_gui.core.schema import IntercomAttribute, SalesforceField
+from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomAttribute, SalesforceField
 from sfsync_gui.core.vocabulary import PersonKind
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class IntercomPage:
 
 @dataclass(frozen=True, slots=True)
 class SalesforcePage:
-    """A page of changed leads and contacts; `position` is set on the last page only."""
+    """A page of changed records; `position` is set on the last page only."""
 
     records: tuple[PersonRecord, ...]
     position: SalesforcePosition | None = None
@@ -127,7 +127,11 @@ class CreateOptions:
 
 
 FieldNames = Mapping[str, Sequence[str]]
-"""Field names to read, by Salesforce object name."""
+"""Field names to read, by Salesforce object name.
+
+Where a method asks for all records, these name the objects: leads and contacts always, accounts
+where they are among them.
+"""
 
 
 class IntercomPort(Protocol):
@@ -139,6 +143,10 @@ class IntercomPort(Protocol):
 
     async def attributes(self) -> tuple[IntercomAttribute, ...]:
         """All contact attributes, archived ones included and marked."""
+        ...
+
+    async def company_attributes(self) -> tuple[IntercomAttribute, ...]:
+        """All company attributes, archived ones included and marked."""
         ...
 
     async def teammates(self) -> Mapping[str, str]:
@@ -155,6 +163,14 @@ class IntercomPort(Protocol):
         """All contacts that the list shows, in pages of 150."""
         ...
 
+    def all_companies(self) -> AsyncIterator[tuple[PersonRecord, ...]]:
+        """All companies that Intercom lists, in pages; a company may come twice.
+
+        Companies without any contact are not listed: who is missing may still be there. Raises
+        `TransientError` where there are more than 10,000 while another program lists them.
+        """
+        ...
+
     async def find(self, contact_ids: Sequence[str]) -> Sequence[PersonRecord]:
         """Those of at most 150 contacts that the search shows, in one call.
 
@@ -162,18 +178,20 @@ class IntercomPort(Protocol):
         """
         ...
 
-    async def read(self, contact_id: str) -> PersonRecord | Gone:
-        """The contact as it is now, or the proof that it is gone."""
+    async def read(self, kind: PersonKind, record_id: str) -> PersonRecord | Gone:
+        """The contact (of whatever role) or company as it is now, or the proof that it is gone."""
         ...
 
-    async def update(self, contact_id: str, values: Mapping[str, Json]) -> PersonRecord | Gone:
-        """Write wire values and return what the contact holds then.
+    async def update(
+        self, kind: PersonKind, record_id: str, values: Mapping[str, Json]
+    ) -> PersonRecord | Gone:
+        """Write wire values and return what the contact or company holds then.
 
         Raises `RecordError` where refused, `OutcomeUnknownError` where the answer was lost.
         """
         ...
 
-    async def companies(self, contact_id: str) -> Sequence[str]:
+    async def company_names(self, contact_id: str) -> Sequence[str]:
         """The names of the companies of a contact, in Intercom's order; one call."""
         ...
 
@@ -204,15 +222,15 @@ class SalesforcePort(Protocol):
     def changes(
         self, position: SalesforcePosition, fields: FieldNames, *, overlap: float
     ) -> AsyncIterator[SalesforcePage]:
-        """Leads and contacts whose SystemModstamp is at or after `position` minus `overlap`."""
+        """The records whose SystemModstamp is at or after `position` minus `overlap` seconds."""
         ...
 
     def everyone(self, fields: FieldNames) -> AsyncIterator[tuple[PersonRecord, ...]]:
-        """All leads and contacts that are not deleted, in pages, by Id."""
+        """All records that are not deleted, in pages, object by object, by Id."""
         ...
 
-    async def now(self) -> int:
-        """The newest SystemModstamp of leads and contacts, unix seconds; 0 in an empty org."""
+    async def now(self, objects: Sequence[str] = PERSON_OBJECTS) -> int:
+        """The newest SystemModstamp in these objects, unix seconds; 0 where they are empty."""
         ...
 
     async def read(

@@ -88,7 +88,7 @@ async def _read_contacts(context: Context, ids: Sequence[str]) -> list[PersonRec
 
     async def read(contact_id: str) -> PersonRecord | Gone:
         async with slots:
-            return await context.intercom.read(contact_id)
+            return await context.intercom.read(PersonKind.USER, contact_id)
 
     return await run_together(read(contact_id) for contact_id in ids)
 

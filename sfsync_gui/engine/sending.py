@@ -20,7 +20,7 @@ from sfsync_gui.core.failures import (
 from sfsync_gui.core.people import Gone, IdentityMapping, Json, PersonRecord
 from sfsync_gui.core.planner import LinkPlan, RowWrite
 from sfsync_gui.core.values import intercom_wire, salesforce_wire
-from sfsync_gui.core.vocabulary import ErrorClass, Side
+from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.options import add_missing_options
 from sfsync_gui.engine.ports import SalesforceWrite, WriteResult
@@ -209,7 +209,7 @@ async def _put(
     while writes and Side.INTERCOM not in report.blocked:
         try:
             answer = await context.intercom.update(
-                delivery.link.intercom_id, _intercom_values(context, writes)
+                PersonKind.USER, delivery.link.intercom_id, _intercom_values(context, writes)
             )
         except (RecordError, SetupError) as refused:
             refusal = RowRefusal(refused.error_class, refused.code, refused.message, refused.fields)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.people import Json
+from sfsync_gui.core.vocabulary import PersonKind
 from sfsync_gui.engine.ports import IntercomPosition
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.sandbox.intercom import IntercomSandbox
@@ -130,15 +131,15 @@ async def _write_everything(world: World) -> None:
         "plan": "Pro",
     }
     named = {f"custom_attributes.{name}": value for name, value in custom.items()}
-    await client.update(person, {**values, **named})
+    await client.update(PersonKind.USER, person, {**values, **named})
     for name, value in {**values, **named}.items():
-        await client.update(person, {name: value})
-        await client.update(person, {name: None})
-    await client.update(person, {"owner_id": owner, "email": ""})
+        await client.update(PersonKind.USER, person, {name: value})
+        await client.update(PersonKind.USER, person, {name: None})
+    await client.update(PersonKind.USER, person, {"owner_id": owner, "email": ""})
     company = world.sandbox.add_company("Northwind & Sons")
     world.sandbox.attach_company(person, company)
-    assert await client.companies(person) == ("Northwind & Sons",)
-    await client.read(person)
+    assert await client.company_names(person) == ("Northwind & Sons",)
+    await client.read(PersonKind.USER, person)
     await client.add_options(world.list_id, ["Team", "pro "])
 
 
@@ -151,8 +152,8 @@ async def _meet_refusals(world: World) -> None:
     other = sandbox.create_contact("user", "eve@example.com", external_id="u-10")
     sandbox.merge_contacts(lead, user)
     for contact_id in (gone, lead, "no such contact/?"):
-        await client.read(contact_id)
-        await client.update(contact_id, {"name": "x"})
+        await client.read(PersonKind.USER, contact_id)
+        await client.update(PersonKind.USER, contact_id, {"name": "x"})
     refused: tuple[dict[str, Json], ...] = (
         {"email": "no address"},
         {"external_id": "u-10"},
@@ -162,16 +163,16 @@ async def _meet_refusals(world: World) -> None:
         {"custom_attributes.text": "x" * 300},
     )
     for values in refused:
-        await _failing(client.update(user, values))
+        await _failing(client.update(PersonKind.USER, user, values))
     await _failing(client.add_options(world.list_id + 99, ["x"]))
     for kind in (FaultKind.RATE_LIMITED, FaultKind.SERVER_ERROR):
         sandbox.faults.arm(Fault(kind, method="GET"))
-        await client.read(other)
+        await client.read(PersonKind.USER, other)
     sandbox.revoke_token()
     for read in (client.identity, client.attributes, client.teammates):
         await _failing(read())
-    await _failing(client.read(other))
-    await _failing(client.update(other, {"name": "x"}))
+    await _failing(client.read(PersonKind.USER, other))
+    await _failing(client.update(PersonKind.USER, other, {"name": "x"}))
     with_error = client.changes(IntercomPosition(0), overlap=0)
     await _failing(anext(with_error))
     await _failing(anext(client.everyone()))

@@ -21,10 +21,13 @@ from tests.contracts.wire import Exchange, RecordingSalesforce
 from tests.support.salesforce_mount import ADDRESS, SteppingClock
 
 START = 1_795_428_000.75
-LEAD, CONTACT = PersonKind.LEAD, PersonKind.CONTACT
+LEAD, CONTACT, ACCOUNT = PersonKind.LEAD, PersonKind.CONTACT, PersonKind.ACCOUNT
 OBJECTS = ("Lead", "Contact", "Account", "Task", "User")
 NAMES = ("Email", "FirstName", "LastName", "Phone", "Seats__c", "Newsletter__c", "Trial_End__c")
 FIELDS = {"Lead": (*NAMES, "Company", "Plan__c", "OwnerId"), "Contact": (*NAMES, "AccountId")}
+
+OF_ACCOUNTS = ("AccountNumber", "External_Id__c", "AnnualRevenue", "NumberOfEmployees", "OwnerId")
+WITH_ACCOUNTS = {**FIELDS, "Account": OF_ACCOUNTS}
 
 
 @dataclass
@@ -98,6 +101,12 @@ async def _read_all(world: World) -> None:
     assert [page async for page in client.everyone(FIELDS)]
     assert await client.now() > 0
     assert len(await client.read(everyone, FIELDS)) == len(everyone)
+    accounts = [sandbox.create("Account", Name=f"A{number}") for number in range(250)]
+    sandbox.merge(accounts[0], accounts[1])
+    assert [page async for page in client.changes(since, WITH_ACCOUNTS, overlap=900)]
+    assert [page async for page in client.everyone(WITH_ACCOUNTS)]
+    assert await client.now(tuple(WITH_ACCOUNTS)) > 0
+    assert len(await client.read([(ACCOUNT, one) for one in accounts], WITH_ACCOUNTS)) == 250
     # More fields than one URL holds: they are read in two parts.
     names = [f"A_Field_With_A_Long_Name_{number:03}__c" for number in range(300)]
     for name in names:
@@ -112,6 +121,10 @@ async def _write_all(world: World) -> None:
     everyone = people(world, 100)
     writes = [SalesforceWrite(kind, key, {"Phone": "1"}) for kind, key in everyone]
     assert not any(result.refusals for result in await client.write(writes, FIELDS))
+    account = world.sandbox.create("Account", Name="Acme")
+    spent: dict[str, Json] = {"AccountNumber": "A-1", "AnnualRevenue": 12, "NumberOfEmployees": 7}
+    writes = [*writes[:2], SalesforceWrite(ACCOUNT, account, spent)]
+    assert not any(result.refusals for result in await client.write(writes, WITH_ACCOUNTS))
     values: dict[str, Json] = {
         "Email": "ada@example.com",
         "Nickname__c": None,

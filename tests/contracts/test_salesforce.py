@@ -200,7 +200,7 @@ def test_every_request_says_who_sends_json(exchanges: list[Exchange]) -> None:
 
 def test_queries_name_fields_that_are_described(steps: list[Step]) -> None:
     found = queries(steps)
-    assert {match["object"] for _step, match in found} == {"Lead", "Contact", "User"}
+    assert {match["object"] for _step, match in found} == {"Lead", "Contact", "Account", "User"}
     for _step, match in found:
         rest = _QUOTED.sub("''", match["rest"])
         ordered = _ORDERED.search(rest)

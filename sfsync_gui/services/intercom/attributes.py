@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sfsync_gui.core.schema import IntercomAttribute, IntercomType, Option
-from sfsync_gui.services.intercom.records import CUSTOM_PREFIX
+from sfsync_gui.services.intercom.records import CUSTOM_PREFIX, PLAN
+
+CONTACT = "contact"
+COMPANY = "company"
 
 _TYPES = {
     "string": IntercomType.TEXT,
@@ -16,8 +19,13 @@ _TYPES = {
 }
 _OWNER = "owner_id"
 # What a person is, is never changed by a mapping: turning a lead into a user is for people.
-_NEVER_WRITTEN = frozenset({"id", "role", "workspace_id"})
-_ALWAYS_THERE = (
+_NEVER_WRITTEN = {
+    CONTACT: frozenset({"id", "role", "workspace_id"}),
+    # "Update a company" takes neither of these, though the second is listed as writable.
+    COMPANY: frozenset({"company_id", "remote_created_at", PLAN}),
+}
+_MONTHLY_SPEND = "monthly_spend"
+_CONTACT_ATTRIBUTES = (
     IntercomAttribute("email", "Email", IntercomType.TEXT),
     IntercomAttribute("phone", "Phone", IntercomType.TEXT),
     IntercomAttribute("name", "Name", IntercomType.TEXT),
@@ -25,21 +33,33 @@ _ALWAYS_THERE = (
     IntercomAttribute(_OWNER, "Owner", IntercomType.OWNER),
     IntercomAttribute("role", "Role", IntercomType.TEXT, writable=False),
 )
+_COMPANY_ATTRIBUTES = (
+    IntercomAttribute("name", "Company name", IntercomType.TEXT),
+    IntercomAttribute("company_id", "Company ID", IntercomType.TEXT, writable=False),
+    IntercomAttribute("website", "Company website", IntercomType.TEXT),
+    IntercomAttribute("industry", "Company industry", IntercomType.TEXT),
+    IntercomAttribute("size", "Company size", IntercomType.INTEGER),
+    IntercomAttribute(_MONTHLY_SPEND, "Monthly Spend", IntercomType.INTEGER),
+    IntercomAttribute(PLAN, "Plan", IntercomType.TEXT, writable=False),
+)
+_ALWAYS_THERE = {CONTACT: _CONTACT_ATTRIBUTES, COMPANY: _COMPANY_ATTRIBUTES}
 
 
-def described(listed: Iterable[Mapping[str, Any]]) -> tuple[IntercomAttribute, ...]:
-    """The attributes of `GET /data_attributes`, and the standard ones that it leaves out.
+def described(
+    listed: Iterable[Mapping[str, Any]], model: str = CONTACT
+) -> tuple[IntercomAttribute, ...]:
+    """The attributes of `GET /data_attributes` for a model, and standard ones that it leaves out.
 
     Attributes of a type that the product does not know (relationships, files) are left out.
     """
-    attributes = {a.name: a for entry in listed if (a := attribute(entry)) is not None}
-    for standard in _ALWAYS_THERE:
+    attributes = {a.name: a for entry in listed if (a := attribute(entry, model)) is not None}
+    for standard in _ALWAYS_THERE[model]:
         attributes.setdefault(standard.name, standard)
     return tuple(attributes.values())
 
 
-def attribute(entry: Mapping[str, Any]) -> IntercomAttribute | None:
-    """One attribute (schema `data_attribute`); None for an unknown type."""
+def attribute(entry: Mapping[str, Any], model: str = CONTACT) -> IntercomAttribute | None:
+    """One attribute of a model (schema `data_attribute`); None for an unknown type."""
     custom = entry.get("custom") is True
     name = _full_name(entry, custom=custom)
     options = _options(entry)
@@ -51,7 +71,7 @@ def attribute(entry: Mapping[str, Any]) -> IntercomAttribute | None:
         name=name,
         label=str(entry.get("label") or entry.get("name") or name),
         type=type_,
-        writable=entry.get("api_writable") is True and name not in _NEVER_WRITTEN,
+        writable=entry.get("api_writable") is True and name not in _NEVER_WRITTEN[model],
         archived=entry.get("archived") is True,
         options=options,
         id=number if custom and isinstance(number, int) else None,
@@ -69,6 +89,9 @@ def _full_name(entry: Mapping[str, Any], *, custom: bool) -> str:
 def _type(name: str, data_type: str, *, has_options: bool) -> IntercomType | None:
     if name == _OWNER:
         return IntercomType.OWNER
+    if name == _MONTHLY_SPEND:
+        # Listed as a float, but what is behind the point is cut ("Create or update a company").
+        return IntercomType.INTEGER
     if has_options and data_type == "string":
         return IntercomType.LIST
     return _TYPES.get(data_type)

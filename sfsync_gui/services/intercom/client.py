@@ -1,7 +1,8 @@
 """The client that the engine talks to: each method of `engine.ports.IntercomPort`."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from urllib.parse import quote
 from sfsync_gui.core.failures import OrgError, OutcomeUnknownError, SetupError
 from sfsync_gui.core.people import Gone, Json, PersonRecord
 from sfsync_gui.core.schema import IntercomAttribute
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.ports import (
     CallListener,
     CallSpent,
@@ -19,7 +20,15 @@ from sfsync_gui.engine.ports import (
     Workspace,
 )
 from sfsync_gui.services.http import HttpClient, TimeOuts, Transport
-from sfsync_gui.services.intercom.attributes import described, folded, missing_options
+from sfsync_gui.services.intercom.attributes import (
+    COMPANY,
+    CONTACT,
+    attribute,
+    described,
+    folded,
+    missing_options,
+)
+from sfsync_gui.services.intercom.companies import sweep_companies
 from sfsync_gui.services.intercom.errors import record_refused, says_gone, unexpected
 from sfsync_gui.services.intercom.feed import descend, find, sweep
 from sfsync_gui.services.intercom.gateway import (
@@ -30,7 +39,14 @@ from sfsync_gui.services.intercom.gateway import (
     TokenProvider,
     not_intercom,
 )
-from sfsync_gui.services.intercom.records import clean, may_need_cleaning, person, update_body
+from sfsync_gui.services.intercom.records import (
+    clean,
+    company,
+    may_need_cleaning,
+    person,
+    unescaped,
+    update_body,
+)
 from sfsync_gui.services.intercom.regions import Region
 
 
@@ -99,10 +115,11 @@ class IntercomClient:
 
     async def attributes(self) -> tuple[IntercomAttribute, ...]:
         """All contact attributes, archived ones included and marked ("List data attributes")."""
-        params = {"model": "contact", "include_archived": "true"}
-        call = Call("schema", "GET", "/data_attributes", params=params)
-        reply = await self._read(call, "for the data attributes")
-        return described(_entries(reply, "data"))
+        return described(await self._attributes(CONTACT))
+
+    async def company_attributes(self) -> tuple[IntercomAttribute, ...]:
+        """All company attributes, archived ones included and marked ("List data attributes")."""
+        return described(await self._attributes(COMPANY), COMPANY)
 
     async def teammates(self) -> Mapping[str, str]:
         """E-mail by admin id ("List all admins"); those without an e-mail are left out."""
@@ -127,6 +144,14 @@ class IntercomClient:
         """All contacts that the list shows, in pages of 150, leaving room for other calls."""
         return sweep(self._gateway)
 
+    def all_companies(self) -> AsyncGenerator[tuple[PersonRecord, ...], None]:
+        """All companies that Intercom lists, in pages, leaving room for other calls.
+
+        A company may come twice; one without any contact is not listed. Raises `TransientError`
+        where there are more than 10,000 while another program lists them.
+        """
+        return sweep_companies(self._gateway)
+
     async def find(self, contact_ids: Sequence[str]) -> tuple[PersonRecord, ...]:
         """Those of at most 150 contacts that the search shows, in one call that leaves room.
 
@@ -135,38 +160,46 @@ class IntercomClient:
         """
         return await find(self._gateway, contact_ids)
 
-    async def read(self, contact_id: str) -> PersonRecord | Gone:
-        """The contact as it is now, or the proof that it is gone ("Get a contact")."""
-        reply = await self._gateway.send(Call("read", "GET", _contact_path(contact_id)))
-        if reply.accepted:
-            return _person(reply)
-        if says_gone(reply.status, reply.errors):
-            return Gone(Side.INTERCOM, contact_id, reply.canonical_id)
-        raise unexpected(reply.status, reply.errors, f"for contact {contact_id}")
+    async def read(self, kind: PersonKind, record_id: str) -> PersonRecord | Gone:
+        """The contact or company as it is now, or the proof that it is gone.
 
-    async def update(self, contact_id: str, values: Mapping[str, Json]) -> PersonRecord | Gone:
-        """Write wire values by full attribute name, and return what the contact holds then.
-
-        One request ("Update a contact"); control characters are left out of texts. Raises
-        `RecordError` where a value is refused, `SetupError` where an attribute is not there or
-        not writable (both with `fields` where these are named), `OutcomeUnknownError` where the
-        write may have been applied or may be later: it is never sent again from here.
+        "Get a contact", "Retrieve a company by ID": a company that was deleted is not found.
         """
-        body = update_body(values)
-        path = _contact_path(contact_id)
-        reply = await self._gateway.send(Call("write", "PUT", path, json=body, write=True))
+        resource = _resource(kind)
+        reply = await self._gateway.send(Call("read", "GET", resource.path(record_id)))
         if reply.accepted:
-            return _person(reply)
+            return resource.record_of(reply)
         if says_gone(reply.status, reply.errors):
-            return Gone(Side.INTERCOM, contact_id, reply.canonical_id)
-        raise record_refused(reply.status, reply.errors, contact_id, values)
+            return Gone(Side.INTERCOM, record_id, reply.canonical_id)
+        raise unexpected(reply.status, reply.errors, f"for {resource.name} {record_id}")
 
-    async def companies(self, contact_id: str) -> tuple[str, ...]:
+    async def update(
+        self, kind: PersonKind, record_id: str, values: Mapping[str, Json]
+    ) -> PersonRecord | Gone:
+        """Write wire values by full attribute name, and return what the record holds then.
+
+        One request ("Update a contact", "Update a company"); control characters are left out of
+        texts. Raises `RecordError` where a value is refused, `SetupError` where an attribute is
+        not there or not writable (both with `fields` where these are named),
+        `OutcomeUnknownError` where the write may have been applied or may be later: it is never
+        sent again from here.
+        """
+        resource = _resource(kind)
+        body = update_body(values)
+        call = Call("write", "PUT", resource.path(record_id), json=body, write=True)
+        reply = await self._gateway.send(call)
+        if reply.accepted:
+            return resource.record_of(reply)
+        if says_gone(reply.status, reply.errors):
+            return Gone(Side.INTERCOM, record_id, reply.canonical_id)
+        raise record_refused(reply.status, reply.errors, record_id, values)
+
+    async def company_names(self, contact_id: str) -> tuple[str, ...]:
         """The names of a contact's companies ("List attached companies for contact"), one call.
 
         Companies without a name are left out; a contact that is gone has none.
         """
-        path = f"{_contact_path(contact_id)}/companies"
+        path = f"{_CONTACT.path(contact_id)}/companies"
         reply = await self._gateway.send(Call("read", "GET", path))
         if says_gone(reply.status, reply.errors):
             return ()
@@ -174,7 +207,7 @@ class IntercomClient:
             raise unexpected(reply.status, reply.errors, f"for the companies of {contact_id}")
         # The description names the list `companies`, its example `data`.
         entries = _entries(reply, "companies") or _entries(reply, "data")
-        names = (clean(str(entry.get("name") or "")).strip() for entry in entries)
+        names = (unescaped(clean(str(entry.get("name") or ""))).strip() for entry in entries)
         return tuple(name for name in names if name)
 
     async def add_options(self, attribute_id: int, values: Sequence[str]) -> IntercomAttribute:
@@ -219,12 +252,13 @@ class IntercomClient:
         return None
 
     async def _list_attribute(self, attribute_id: int) -> IntercomAttribute:
-        for attribute in await self.attributes():
-            if attribute.id != attribute_id:
+        for entry in await self._attributes():
+            found = attribute(entry)
+            if found is None or found.id != attribute_id:
                 continue
-            if not attribute.options or attribute.archived or not attribute.writable:
-                raise _options_refused(attribute, "It is not a list to which apps may add options.")
-            return attribute
+            if not found.options or found.archived or not found.writable:
+                raise _options_refused(found, "It is not a list to which apps may add options.")
+            return found
         raise SetupError(
             "The attribute is gone",
             "A list attribute of the mapping is no longer in Intercom.",
@@ -233,6 +267,12 @@ class IntercomClient:
             side=Side.INTERCOM,
         )
 
+    async def _attributes(self, model: str | None = None) -> list[Mapping[str, Any]]:
+        """The attributes of contacts or companies as they are listed; None: of both."""
+        params = {"include_archived": "true"} | ({} if model is None else {"model": model})
+        call = Call("schema", "GET", "/data_attributes", params=params)
+        return _entries(await self._read(call, "for the data attributes"), "data")
+
     async def _read(self, call: Call, what: str) -> Reply:
         reply = await self._gateway.send(call)
         if not reply.accepted:
@@ -240,17 +280,33 @@ class IntercomClient:
         return reply
 
 
-def _contact_path(contact_id: str) -> str:
-    """The path of a contact. Raises ValueError for an id that would be another path."""
-    if not contact_id.strip("."):
-        raise ValueError("a contact's id is not empty")
-    return f"/contacts/{quote(contact_id, safe='')}"
+@dataclass(frozen=True, slots=True)
+class _Resource:
+    """A kind of record: what it is called in a path and in sentences, and how it is read."""
+
+    paths: str
+    name: str
+    made: Callable[..., PersonRecord]
+
+    def path(self, record_id: str) -> str:
+        """The path of a record. Raises ValueError for an id that would be another path."""
+        if not record_id.strip("."):
+            raise ValueError(f"a {self.name}'s id is not empty")
+        return f"/{self.paths}/{quote(record_id, safe='')}"
+
+    def record_of(self, reply: Reply) -> PersonRecord:
+        """The record that an answer shows."""
+        if not reply.body.get("id"):
+            raise not_intercom(reply.answer)
+        return self.made(reply.body, cleaning=may_need_cleaning(reply.answer.body))
 
 
-def _person(reply: Reply) -> PersonRecord:
-    if not reply.body.get("id"):
-        raise not_intercom(reply.answer)
-    return person(reply.body, cleaning=may_need_cleaning(reply.answer.body))
+_CONTACT = _Resource("contacts", "contact", person)
+_COMPANY = _Resource("companies", "company", company)
+
+
+def _resource(kind: PersonKind) -> _Resource:
+    return _COMPANY if kind is PersonKind.COMPANY else _CONTACT
 
 
 def _entries(reply: Reply, name: str) -> list[Mapping[str, Any]]:
@@ -262,7 +318,7 @@ def _options_refused(attribute: IntercomAttribute, message: str) -> SetupError:
     return SetupError(
         f"No new options for {attribute.label}",
         message,
-        "Add the options in Intercom's people data settings, then retry.",
+        "Add the options in Intercom's data settings, then retry.",
         subject=attribute.label,
         side=Side.INTERCOM,
         fields=(attribute.name,),

@@ -68,7 +68,7 @@ def error_list(body: object) -> tuple[ServiceError, ...] | None:
 
 
 def says_gone(status: int, errors: Iterable[ServiceError]) -> bool:
-    """Whether Intercom itself says that a contact is not there (404), or was merged (410)."""
+    """Whether Intercom itself says that a record is not there (404), or was merged (410)."""
     return status == 410 or (
         status == 404 and any(error.code.endswith("not_found") for error in errors)
     )
@@ -202,8 +202,8 @@ def record_refused(
         return SetupError(
             "An attribute cannot be written",
             f"Intercom does not accept {', '.join(fields)}: {message}",
-            "Check the attribute in Intercom's people data settings, or remove its row from the "
-            "attribute mapping.",
+            "Check the attribute in Intercom's data settings, or remove its row from the attribute "
+            "mapping.",
             subject=", ".join(fields),
             side=Side.INTERCOM,
             code=first.code,

@@ -41,7 +41,10 @@ _LINK = re.compile(r'<([^>]*)>\s*;[^,]*\brel="?canonical"?', re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request: what for (`purpose`, for the account of calls), and what it asks."""
+    """A request: what for (`purpose`, for the account of calls), and what it asks.
+
+    `repeats`: a reading may be asked for again where its answer was lost.
+    """
 
     purpose: str
     method: str
@@ -50,6 +53,7 @@ class Call:
     params: Mapping[str, str] | None = None
     write: bool = False
     priority: Priority = Priority.ORDINARY
+    repeats: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ class Gateway:
         """
 
         def may_repeat(error: TransientError) -> bool:
-            return not call.write or error.code in (NOT_SENT, RATE_LIMITED)
+            may_be_twice = call.repeats and not call.write
+            return may_be_twice or error.code in (NOT_SENT, RATE_LIMITED)
 
         reply: Reply = await attempts(self._clock, self._random, may_repeat)(self._once, call)
         return reply

@@ -1,4 +1,4 @@
-"""Contacts as Intercom sends them, made into records; and values made into a request body."""
+"""Contacts and companies as Intercom sends them, made into records; values made into a body."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,22 @@ CUSTOM_PREFIX = "custom_attributes."
 _ESCAPED_ATTRIBUTE = "name"
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'"}
 _ENTITY = re.compile("|".join(_ENTITIES))
-_LEFT_OUT = frozenset({"type", "workspace_id"})
+_LEFT_OUT = frozenset({"type", "workspace_id", "app_id"})
+PLAN = "plan.name"
+"""A company's plan, as the list of its attributes names it."""
+
+_MISSING_IF_UNSET = (
+    "name",
+    "size",
+    "website",
+    "industry",
+    "remote_created_at",
+    "last_request_at",
+    PLAN,
+)
+"""Attributes of a company that an answer leaves out where they are not set (all examples at
+"Companies"): there missing is blank."""
+
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # How JSON writes those characters. Others begin so, too: that costs time only.
 _MAYBE_UNSAFE = (b"\\u00", b"\\ud", b"\\uD", b"\\b", b"\\f", b"\x7f")
@@ -66,14 +81,7 @@ def person(contact: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecor
     Lists and unknown objects (tags, notes, custom object instances) are left out. A null
     `updated_at` counts as the time of creation.
     """
-    raw = _flattened(contact)
-    if cleaning:
-        raw = {
-            name: clean(value) if isinstance(value, str) else value for name, value in raw.items()
-        }
-    name = raw.get(_ESCAPED_ATTRIBUTE)
-    if isinstance(name, str):
-        raw[_ESCAPED_ATTRIBUTE] = unescaped(name)
+    raw = _readable(_flattened(contact), cleaning=cleaning)
     created_at = _moment(contact.get("created_at"))
     updated_at = _moment(contact.get("updated_at")) or created_at
     return PersonRecord(
@@ -85,6 +93,43 @@ def person(contact: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecor
         version=updated_at,
         active_at=_moment(contact.get("last_seen_at")),
     )
+
+
+def company(entry: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecord:
+    """The record of a company. `cleaning`: take unsafe characters out of its texts.
+
+    Its name is escaped as a contact's is (told by Intercom's makers, intercom-java issue 113).
+    `active_at` is the last request of anybody of the company.
+    """
+    raw = _flattened(entry)
+    plan = entry.get("plan")
+    raw[PLAN] = plan.get("name") if isinstance(plan, dict) else None
+    for name in _MISSING_IF_UNSET:
+        raw.setdefault(name, None)
+    raw = _readable(raw, cleaning=cleaning)
+    created_at = _moment(entry.get("created_at"))
+    updated_at = _moment(entry.get("updated_at")) or created_at
+    return PersonRecord(
+        kind=PersonKind.COMPANY,
+        id=str(entry["id"]),
+        raw=raw,
+        created_at=created_at,
+        modified_at=updated_at,
+        version=updated_at,
+        active_at=_moment(entry.get("last_request_at")),
+    )
+
+
+def _readable(raw: dict[str, Json], *, cleaning: bool) -> dict[str, Json]:
+    """The texts as people see them."""
+    if cleaning:
+        raw = {
+            name: clean(value) if isinstance(value, str) else value for name, value in raw.items()
+        }
+    name = raw.get(_ESCAPED_ATTRIBUTE)
+    if isinstance(name, str):
+        raw[_ESCAPED_ATTRIBUTE] = unescaped(name)
+    return raw
 
 
 def _flattened(contact: Mapping[str, Any]) -> dict[str, Json]:
@@ -118,6 +163,8 @@ _NOT_NULLABLE = frozenset({"email", "external_id"})
 
 def update_body(values: Mapping[str, Json]) -> dict[str, Any]:
     """The body of `PUT /contacts/{id}` ("Update a contact") for wire values by full name.
+
+    That of `PUT /companies/{id}` ("Update a company") is made the same way.
 
     The name of a custom attribute may itself have dots. Raises `SetupError` for a name that is
     neither custom nor top-level: such attributes (`location.country`) cannot be written.

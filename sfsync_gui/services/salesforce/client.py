@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from sfsync_gui.core.failures import OutcomeUnknownError, RowRefusal, TransientError
 from sfsync_gui.core.people import Json, PersonRecord
-from sfsync_gui.core.schema import SalesforceField
+from sfsync_gui.core.schema import PERSON_OBJECTS, SalesforceField
 from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side
 from sfsync_gui.engine.ports import (
     ApiUsage,
@@ -131,7 +131,7 @@ class SalesforceClient:
     async def changes(
         self, position: SalesforcePosition, fields: FieldNames, *, overlap: float
     ) -> AsyncIterator[SalesforcePage]:
-        """Leads and contacts whose SystemModstamp is at or after `position` minus `overlap`.
+        """The records whose SystemModstamp is at or after `position` minus `overlap` seconds.
 
         One call, and one more for every further page.
         """
@@ -139,13 +139,13 @@ class SalesforceClient:
             yield page
 
     async def everyone(self, fields: FieldNames) -> AsyncIterator[tuple[PersonRecord, ...]]:
-        """All leads and contacts that are not deleted, in pages, by Id."""
+        """All records that are not deleted, in pages, object by object, by Id."""
         async for page in self._reader.everyone(fields):
             yield page
 
-    async def now(self) -> int:
-        """The newest SystemModstamp of leads and contacts, unix seconds; 0 in an empty org."""
-        return await self._reader.newest()
+    async def now(self, objects: Sequence[str] = PERSON_OBJECTS) -> int:
+        """The newest SystemModstamp in these objects, unix seconds; 0 where they are empty."""
+        return await self._reader.newest(objects)
 
     async def read(
         self, people: Sequence[tuple[PersonKind, str]], fields: FieldNames
@@ -157,6 +157,8 @@ class SalesforceClient:
         self, writes: Sequence[SalesforceWrite], fields: FieldNames
     ) -> Sequence[WriteResult]:
         """Read, write and read again at most 200 records in one call; results in their order.
+
+        Accounts among leads and contacts take a call of their own.
 
         `before` is also None where Salesforce cut the first reading short.
         Raises `OutcomeUnknownError` where the answer was lost or proves nothing.

@@ -10,7 +10,7 @@ from simple_salesforce.api import Salesforce
 
 from sfsync_gui.core.failures import TransientError
 from sfsync_gui.core.people import PersonRecord
-from sfsync_gui.core.schema import PERSON_OBJECTS
+from sfsync_gui.core.schema import ACCOUNT, PERSON_OBJECTS
 from sfsync_gui.core.vocabulary import PersonKind
 from sfsync_gui.engine.ports import FieldNames, SalesforcePage, SalesforcePosition
 from sfsync_gui.services.salesforce import soql
@@ -68,8 +68,13 @@ def chunks_of(
     ]
 
 
+def objects_of(fields: FieldNames) -> tuple[str, ...]:
+    """The objects whose records are all asked for: accounts only where fields of theirs are."""
+    return (*PERSON_OBJECTS, ACCOUNT) if ACCOUNT in fields else PERSON_OBJECTS
+
+
 class PeopleReader:
-    """Reads leads and contacts; `page_size` is in records (200 to 2,000)."""
+    """Reads leads, contacts and accounts; `page_size` is in records (200 to 2,000)."""
 
     def __init__(self, perform: Perform, page_size: int = PAGE) -> None:
         self._perform = perform
@@ -91,7 +96,7 @@ class PeopleReader:
 
     async def everyone(self, fields: FieldNames) -> AsyncIterator[tuple[PersonRecord, ...]]:
         """See `SalesforcePort.everyone`. An expired locator is replaced by a query from there."""
-        for name in PERSON_OBJECTS:
+        for name in objects_of(fields):
             kind = PersonKind(name)
             first, *rest = soql.select_lists(name, fields.get(name, ()))
             seen, locator = "", None
@@ -111,8 +116,8 @@ class PeopleReader:
                 if locator is None:
                     break
 
-    async def newest(self) -> int:
-        """The newest SystemModstamp of all people, deleted ones included; 0 if there are none."""
+    async def newest(self, objects: Sequence[str]) -> int:
+        """The newest SystemModstamp of their records, deleted ones included; 0 without any."""
         subrequests = [
             Subrequest(
                 name,
@@ -122,7 +127,7 @@ class PeopleReader:
                 ),
                 name,
             )
-            for name in PERSON_OBJECTS
+            for name in objects
         ]
         answer = await self._perform(composite("feed", subrequests))
         return max(
@@ -165,20 +170,21 @@ class PeopleReader:
     async def _changes_once(
         self, position: SalesforcePosition, fields: FieldNames, overlap: float
     ) -> AsyncIterator[SalesforcePage]:
-        lists = {name: soql.select_lists(name, fields.get(name, ())) for name in PERSON_OBJECTS}
+        objects = objects_of(fields)
+        lists = {name: soql.select_lists(name, fields.get(name, ())) for name in objects}
         since = soql.moment(max(0.0, position.system_modstamp - overlap))
         subrequests = [self._feed_query(names[0], name, since) for name, names in lists.items()]
         answer = await self._perform(composite("feed", subrequests))
         newest = position.system_modstamp
         first_pages = map(checked_page, bodies_of(answer, subrequests))
-        pages: dict[str, Any] = dict(zip(PERSON_OBJECTS, first_pages, strict=True))
+        pages: dict[str, Any] = dict(zip(objects, first_pages, strict=True))
         for name, page in pages.items():
             while True:
                 kind = PersonKind(name)
                 people = await self._completed(kind, page["records"], lists[name][1:], "feed")
                 newest = max([newest, *(person.version for person in people)])
                 locator = page.get("nextRecordsUrl")
-                if locator is None and name == PERSON_OBJECTS[-1]:
+                if locator is None and name == objects[-1]:
                     yield SalesforcePage(people, SalesforcePosition(newest))
                 elif people:
                     yield SalesforcePage(people)

@@ -60,7 +60,7 @@ class _Outcome:
 
 
 class PeopleWriter:
-    """Writes values into existing leads and contacts."""
+    """Writes values into existing leads, contacts and accounts."""
 
     def __init__(self, perform: Perform, reader: PeopleReader) -> None:
         self._perform = perform
@@ -71,18 +71,20 @@ class PeopleWriter:
     ) -> tuple[WriteResult, ...]:
         """See `SalesforcePort.write`.
 
-        It is one call, except that the two readings become calls of their own where a text would
-        be taken for a reference between subrequests, or where the fields to read are too many
-        for one URL. Records that Salesforce refuses all together, without saying which of them
-        is at fault, are halved until it is found. Raises ValueError for more than 200 records or
-        a record that occurs twice.
+        It is one call, except that accounts beside leads and contacts take another, and that the
+        two readings become calls of their own where a text would be taken for a reference between
+        subrequests, or where the fields to read are too many for one URL. Records that Salesforce
+        refuses all together, without saying which of them is at fault, are halved until it is
+        found. Raises ValueError for more than 200 records or a record that occurs twice.
         """
         ids = [long_id(write.id) for write in writes]
         if len(writes) > ROWS or len(set(ids)) < len(ids):
             raise ValueError("at most 200 records, each of them once")
         # The service takes at most 10 runs of records of the same object.
         ordered = sorted(writes, key=lambda write: write.kind.value)
-        results = await self._write_all(ordered, fields)
+        results: dict[str, WriteResult] = {}
+        for together in _fitting(ordered):
+            results |= await self._write_all(together, fields)
         return tuple(results[person_id] for person_id in ids)
 
     async def _write_all(
@@ -148,6 +150,14 @@ class PeopleWriter:
             return await self._reader.read(people, fields, purpose=_WRITE)
         except SfsyncError as error:
             raise outcome_unknown(str(error)) from error
+
+
+def _fitting(ordered: Sequence[SalesforceWrite]) -> list[Sequence[SalesforceWrite]]:
+    """The writes by what one composite request holds: two readings each of at most two objects."""
+    if len({write.kind for write in ordered}) < 3:
+        return [ordered]
+    accounts = [write for write in ordered if write.kind is PersonKind.ACCOUNT]
+    return [[write for write in ordered if write.kind is not PersonKind.ACCOUNT], accounts]
 
 
 def _collection(writes: Sequence[SalesforceWrite]) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def errors(code: str, message: str = "", field: str | None = None) -> dict[str, 
 
 
 def read(world: World, contact_id: str) -> PersonRecord | Gone:
-    return asyncio.run(world.client.read(contact_id))
+    return asyncio.run(world.client.read(PersonKind.USER, contact_id))
 
 
 def found(answer: PersonRecord | Gone) -> PersonRecord:
@@ -115,7 +115,7 @@ def test_a_leads_generated_external_id_is_kept(world: World) -> None:
 
 def test_a_cleared_email_is_empty_text(world: World) -> None:
     user = world.sandbox.create_contact("user", "a@example.com", external_id="1")
-    record = found(asyncio.run(world.client.update(user, {"email": ""})))
+    record = found(asyncio.run(world.client.update(PersonKind.USER, user, {"email": ""})))
     assert record.raw["email"] == ""
 
 
@@ -125,7 +125,9 @@ def test_names_do_not_grow_when_written_again_and_again(world: World, name: str)
     for _ in range(3):
         record = found(read(world, user))
         assert record.raw["name"] == name
-        record = found(asyncio.run(world.client.update(user, {"name": record.raw["name"]})))
+        record = found(
+            asyncio.run(world.client.update(PersonKind.USER, user, {"name": record.raw["name"]}))
+        )
     stored = world.sandbox.contact(user)
     assert stored is not None
     assert stored["name"] == name
@@ -140,23 +142,23 @@ def test_gone_archived_and_merged(world: World) -> None:
     for contact, winner in ((ids[0], None), (ids[1], None), (ids[2], user), ("never", None)):
         gone = Gone(Side.INTERCOM, contact, winner)
         assert read(world, contact) == gone
-        assert asyncio.run(world.client.update(contact, {"name": "x"})) == gone
+        assert asyncio.run(world.client.update(PersonKind.USER, contact, {"name": "x"})) == gone
 
 
 def test_the_companies_of_a_contact(world: World) -> None:
     contact = world.sandbox.create_contact("user", "a@example.com")
-    assert asyncio.run(world.client.companies(contact)) == ()
+    assert asyncio.run(world.client.company_names(contact)) == ()
     for name in ("First", "Second"):
         world.sandbox.attach_company(contact, world.sandbox.add_company(name))
-    assert asyncio.run(world.client.companies(contact)) == ("First", "Second")
+    assert asyncio.run(world.client.company_names(contact)) == ("First", "Second")
     world.sandbox.delete_contact(contact)
-    assert asyncio.run(world.client.companies(contact)) == ()
+    assert asyncio.run(world.client.company_names(contact)) == ()
 
 
 @pytest.mark.parametrize("key", ["data", "companies"])
 def test_companies_are_read_under_either_name_and_need_a_name(key: str) -> None:
     client = answering(200, {"type": "list", key: [{"name": " A\u0007 "}, {"name": None}, {}]})
-    assert asyncio.run(client.companies("c1")) == ("A",)
+    assert asyncio.run(client.company_names("c1")) == ("A",)
 
 
 @pytest.mark.parametrize(
@@ -164,13 +166,13 @@ def test_companies_are_read_under_either_name_and_need_a_name(key: str) -> None:
 )
 def test_a_merge_without_a_winner_is_still_gone(link: str) -> None:
     client = answering(410, errors("contact_merged"), headers={"Link": link} if link else None)
-    assert asyncio.run(client.read("c1")) == Gone(Side.INTERCOM, "c1")
+    assert asyncio.run(client.read(PersonKind.USER, "c1")) == Gone(Side.INTERCOM, "c1")
 
 
 def test_a_link_is_read_in_each_form() -> None:
     link = '</x>; rel="next", <https://api.intercom.io/contacts/w1>; title=a; rel=canonical'
     client = answering(410, errors("contact_merged"), headers={"Link": link})
-    assert asyncio.run(client.read("c1")) == Gone(Side.INTERCOM, "c1", "w1")
+    assert asyncio.run(client.read(PersonKind.USER, "c1")) == Gone(Side.INTERCOM, "c1", "w1")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,10 @@ def test_a_link_is_read_in_each_form() -> None:
 )
 def test_a_404_that_is_not_intercoms_is_no_proof(status: int, body: object) -> None:
     client = answering(status, body)
-    for call in (partial(client.read, "c1"), partial(client.update, "c1", {"name": "x"})):
+    for call in (
+        partial(client.read, PersonKind.USER, "c1"),
+        partial(client.update, PersonKind.USER, "c1", {"name": "x"}),
+    ):
         assert isinstance(failing(call), OrgError | TransientError)
 
 
@@ -192,7 +197,7 @@ def test_an_update_writes_standard_and_custom_attributes(world: World) -> None:
         "custom_attributes.plan type": "pro",
         "custom_attributes.seats": 7,
     }
-    record = found(asyncio.run(world.client.update(user, values)))
+    record = found(asyncio.run(world.client.update(PersonKind.USER, user, values)))
     assert {name: record.raw[name] for name in values} == {**values, "name": "New name\n"}
     assert world.calls.purposes == ["write"]
     body = json.loads(world.mount.requests[0].content)
@@ -203,7 +208,9 @@ def test_an_update_writes_standard_and_custom_attributes(world: World) -> None:
 
 
 def test_a_read_only_standard_attribute_is_not_sent(world: World) -> None:
-    refused = failing(lambda: world.client.update("x", {"location.country": "France"}))
+    refused = failing(
+        lambda: world.client.update(PersonKind.USER, "x", {"location.country": "France"})
+    )
     assert isinstance(refused, SetupError)
     assert refused.fields == ("location.country",)
     assert world.calls.purposes == []
@@ -235,7 +242,7 @@ def test_refusals_name_the_fields(
     world.sandbox.create_contact("user", "b@example.com", external_id="taken")
     user = world.sandbox.create_contact("user", "a@example.com")
     others: dict[str, Json] = {"name": "Ada", "custom_attributes.plan": "pro"}
-    refused = failing(lambda: world.client.update(user, {**others, **values}))
+    refused = failing(lambda: world.client.update(PersonKind.USER, user, {**others, **values}))
     assert type(refused) is kind
     assert isinstance(refused, RecordError | SetupError)
     assert refused.fields == fields
@@ -265,7 +272,7 @@ def test_the_blamed_fields_are_found(
     }
     for status in (400, 422):
         client = answering(status, errors("parameter_invalid", message, field))
-        refused = failing(partial(client.update, "c1", values))
+        refused = failing(partial(client.update, PersonKind.USER, "c1", values))
         assert isinstance(refused, RecordError)
         assert refused.fields == fields
 
@@ -318,7 +325,10 @@ def test_what_other_answers_become(status: int, body: object, kind: type[SfsyncE
 @pytest.mark.parametrize("body", ["<html>Hotel</html>", {"ok": True}, [], {"type": "contact"}])
 def test_a_write_with_a_strange_success_is_unknown(body: object) -> None:
     client = answering(200, body)
-    assert type(failing(lambda: client.update("c1", {"name": "x"}))) is OutcomeUnknownError
+    assert (
+        type(failing(lambda: client.update(PersonKind.USER, "c1", {"name": "x"})))
+        is OutcomeUnknownError
+    )
 
 
 @pytest.mark.parametrize("body", [{}, {"data": "x"}, {"data": [{"no": "id"}]}, {"data": [1]}])
@@ -333,7 +343,7 @@ def test_a_list_that_is_none_is_transient(body: object) -> None:
 @pytest.mark.parametrize("contact_id", ["", ".", ".."])
 def test_an_id_that_is_another_path_is_refused(world: World, contact_id: str) -> None:
     with pytest.raises(ValueError, match="id"):
-        asyncio.run(world.client.read(contact_id))
+        asyncio.run(world.client.read(PersonKind.USER, contact_id))
 
 
 def test_an_id_is_escaped(world: World) -> None:
@@ -460,12 +470,12 @@ def test_over_real_sockets() -> None:
         client = IntercomClient(
             token, time, base_url=server.url("intercom"), time_outs=TimeOuts(read=0.3)
         )
-        records = await asyncio.gather(*(client.read(user) for _ in range(20)))
+        records = await asyncio.gather(*(client.read(PersonKind.USER, user) for _ in range(20)))
         assert {found(record).raw["name"] for record in records} == {"A & B"}
         for kind in (FaultKind.RESET_BEFORE, FaultKind.RESET_AFTER, FaultKind.LATE_APPLY):
             sandbox.faults.arm(Fault(kind, method="PUT"))
             with pytest.raises(OutcomeUnknownError):
-                await client.update(user, {"name": "C"})
+                await client.update(PersonKind.USER, user, {"name": "C"})
         await client.close()
 
     try:
@@ -476,7 +486,7 @@ def test_over_real_sockets() -> None:
 
 def test_an_unexplained_refusal_of_a_read_is_not_gone() -> None:
     client = answering(400, errors("client_error", "No"))
-    assert type(failing(partial(client.read, "c1"))) is OrgError
+    assert type(failing(partial(client.read, PersonKind.USER, "c1"))) is OrgError
 
 
 def list_attribute(*options: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from sfsync_gui.core.failures import OutcomeUnknownError, TransientError
+from sfsync_gui.core.vocabulary import PersonKind
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.services.pacing import Priority, RateLimiter, Reading
 from tests.support.intercom_mount import SimulatedTime
@@ -30,7 +31,7 @@ async def load(world: World, count: int) -> float:
     """Send many calls at once; return the simulated seconds that they took."""
     contact = world.sandbox.create_contact("user", "one@example.com")
     begin = world.time.service.now()
-    await asyncio.gather(*(world.client.read(contact) for _ in range(count)))
+    await asyncio.gather(*(world.client.read(PersonKind.USER, contact) for _ in range(count)))
     return world.time.service.now() - begin
 
 
@@ -236,12 +237,12 @@ def test_a_refusal_without_a_word_of_when_is_waited_out(world: World) -> None:
 def test_reads_are_repeated_with_growing_pauses(world: World, kind: FaultKind) -> None:
     contact = world.sandbox.create_contact("user", "one@example.com")
     world.sandbox.faults.arm(Fault(kind, times=3))
-    asyncio.run(world.client.read(contact))
+    asyncio.run(world.client.read(PersonKind.USER, contact))
     assert world.calls.purposes == ["read"] * 4
     assert all(later > sooner for sooner, later in pairwise(world.time.slept))
     world.sandbox.faults.arm(Fault(kind, times=4))
     with pytest.raises(TransientError) as failed:
-        asyncio.run(world.client.read(contact))
+        asyncio.run(world.client.read(PersonKind.USER, contact))
     assert not isinstance(failed.value, OutcomeUnknownError)
 
 
@@ -249,7 +250,7 @@ def test_a_429_is_repeated_after_the_reset_even_for_a_write(world: World) -> Non
     contact = world.sandbox.create_contact("user", "one@example.com")
     world.sandbox.faults.arm(Fault(FaultKind.RATE_LIMITED))
     begin = world.time.now()
-    asyncio.run(world.client.update(contact, {"name": "Ada"}))
+    asyncio.run(world.client.update(PersonKind.USER, contact, {"name": "Ada"}))
     assert world.time.now() - begin >= 10 - begin % 10
     assert world.calls.purposes == ["write", "write"]
 
@@ -258,7 +259,7 @@ def test_a_lasting_429_tells_when_to_come_back(world: World) -> None:
     contact = world.sandbox.create_contact("user", "one@example.com")
     world.sandbox.faults.arm(Fault(FaultKind.RATE_LIMITED, times=4))
     with pytest.raises(TransientError) as failed:
-        asyncio.run(world.client.update(contact, {"name": "Ada"}))
+        asyncio.run(world.client.update(PersonKind.USER, contact, {"name": "Ada"}))
     assert not isinstance(failed.value, OutcomeUnknownError)
     assert failed.value.retry_after is not None
     assert 0 < failed.value.retry_after <= 10.1
@@ -280,7 +281,7 @@ def test_a_write_of_unknown_outcome_is_sent_once(
     contact = world.sandbox.create_contact("user", "one@example.com")
     world.sandbox.faults.arm(Fault(kind, times=9))
     with pytest.raises(OutcomeUnknownError):
-        asyncio.run(world.client.update(contact, {"name": "Ada"}))
+        asyncio.run(world.client.update(PersonKind.USER, contact, {"name": "Ada"}))
     assert world.calls.purposes == ["write"]
     stored = world.sandbox.contact(contact)
     assert stored is not None
@@ -292,7 +293,9 @@ def test_a_write_that_was_never_sent_is_repeated_and_not_counted(world: World) -
     world.mount.offline = True
 
     async def run() -> None:
-        writing = asyncio.create_task(world.client.update(contact, {"name": "Ada"}))
+        writing = asyncio.create_task(
+            world.client.update(PersonKind.USER, contact, {"name": "Ada"})
+        )
         await world.time.sleep(0.6)
         world.mount.offline = False
         await writing
@@ -304,6 +307,6 @@ def test_a_write_that_was_never_sent_is_repeated_and_not_counted(world: World) -
 def test_without_a_network_the_failure_says_so(world: World) -> None:
     world.mount.offline = True
     with pytest.raises(TransientError, match=r"api\.intercom\.io cannot be reached") as failed:
-        asyncio.run(world.client.update("x", {"name": "Ada"}))
+        asyncio.run(world.client.update(PersonKind.USER, "x", {"name": "Ada"}))
     assert not isinstance(failed.value, OutcomeUnknownError)
     assert world.calls.purposes == []
