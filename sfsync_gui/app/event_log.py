@@ -18,6 +18,7 @@ from sfsync_gui.engine.events import (
     Event,
     GuardHeld,
     HistoryAdded,
+    SetUpChecked,
     SideChanged,
     SideCondition,
 )
@@ -57,6 +58,9 @@ def _lines(event: Event) -> Iterator[tuple[int, str]]:
             yield logging.INFO, f"sync errors gone: {count}"
         case GuardHeld(measure, links):
             yield logging.WARNING, f"held back: {measure} of {links} links"
+        case SetUpChecked(report):
+            count = len(report.findings)
+            yield logging.INFO, f"the set-up was checked: {report.failed} of {count} things failed"
         case _:
             return
 

@@ -7,6 +7,7 @@ from sfsync_gui.app import diagnostics, mapping_file, pairs, sign_ins
 from sfsync_gui.app.host_thread import HostThread
 from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.findings import SetUpReport
 from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.mapping import (
     AttributeMapping,
@@ -19,7 +20,6 @@ from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.core.set_up_check import Finding
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
 from sfsync_gui.engine import bulk, commands, leads, mapping_edits, rekeying, reverting
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
@@ -90,8 +90,8 @@ class Host(HostThread):
         """Put the first mapping into force, read both directories and do what was chosen."""
         await self._ask(lambda keeper: keeper.begin(rows, first))
 
-    async def check_set_up(self) -> tuple[Finding, ...]:
-        """Describe both sides anew and tell what keeps the sync from doing its work."""
+    async def check_set_up(self) -> SetUpReport:
+        """Ask both sides anew, and tell what keeps the sync from doing its work."""
         return await self._ask(lambda keeper: check_anew(keeper.online().context))
 
     async def rules(self) -> SyncRules:

@@ -48,6 +48,11 @@ class Order:
         """Whether it cannot be done in the store alone."""
         return ORDERS[self.name].needs_services
 
+    @property
+    def needs_set_up(self) -> bool:
+        """Whether both services must be as the mapping needs them."""
+        return ORDERS[self.name].needs_set_up
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -55,6 +60,8 @@ class Kind:
 
     work: Callable[[Desk, Mapping[str, Any]], Awaitable[Result]]
     needs_services: bool = False
+    needs_set_up: bool = True
+    """Of those that need the services: whether both must be as the mapping needs them."""
 
 
 async def carry_out(desk: Desk, order: Order) -> Result:
@@ -128,7 +135,7 @@ def _decide(
 
 
 async def _check_set_up(desk: Desk, given: Mapping[str, Any]) -> Result:
-    return {"findings": [asdict(one) for one in await check_anew(desk.context)]}
+    return asdict(await check_anew(desk.context))
 
 
 async def _revert(desk: Desk, given: Mapping[str, Any]) -> Result:
@@ -309,7 +316,7 @@ ORDERS: Mapping[str, Kind] = {
     "holds.release": Kind(_decide(commands.release_hold)),
     # What is given up settles at the values observed, for which the fields must be known.
     "holds.drop": Kind(_decide(commands.drop_hold), needs_services=True),
-    "set_up.check": Kind(_check_set_up, needs_services=True),
+    "set_up.check": Kind(_check_set_up, needs_services=True, needs_set_up=False),
     "history.revert": Kind(_revert, needs_services=True),
     "pause": Kind(_pause),
     "resume": Kind(_resume),

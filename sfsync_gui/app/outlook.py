@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.findings import SetUpReport
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.events import (
@@ -17,6 +18,7 @@ from sfsync_gui.engine.events import (
     GuardHeld,
     HistoryAdded,
     Progress,
+    SetUpChecked,
     SideStatus,
 )
 from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot, UsageView
@@ -59,10 +61,11 @@ class Outlook:
     progress: Progress | None = None
     counts: Counts = field(default_factory=Counts)
     checked: dict[Side, float] = field(default_factory=dict)
+    set_up: SetUpReport | None = None
 
     async def read_accounts(self, store: Store) -> None:
-        """Look up which accounts are connected, and to what they belong. Raises `StoreError`."""
-        self.connections, self.profile = await store.run(_accounts_in_store)
+        """Look up which accounts are connected, and what is known of them. Raises `StoreError`."""
+        self.connections, self.profile, self.set_up = await store.run(_accounts_in_store)
 
     def note(self, event: Event) -> bool:
         """Take an event in; returns whether the store has to be counted anew."""
@@ -75,6 +78,8 @@ class Outlook:
                 self.checked[side] = at
             case Progress():
                 self.progress = event
+            case SetUpChecked(report):
+                self.set_up = report
         return isinstance(event, _COUNTED)
 
     def snapshot(self, engine: Engine | None) -> Snapshot:
@@ -93,6 +98,7 @@ class Outlook:
             is_demo=self.is_demo,
             reason=self.reason,
             profile=self.profile,
+            set_up=self.set_up,
         )
         if engine is None:
             return shown
@@ -140,8 +146,10 @@ def _usage(engine: Engine) -> UsageView:
     )
 
 
-def _accounts_in_store(unit: UnitOfWork) -> tuple[Mapping[Side, Connection], Profile | None]:
-    return unit.state.connections(), unit.state.profile()
+def _accounts_in_store(
+    unit: UnitOfWork,
+) -> tuple[Mapping[Side, Connection], Profile | None, SetUpReport | None]:
+    return unit.state.connections(), unit.state.profile(), unit.state.set_up_report()
 
 
 def _count_in_store(unit: UnitOfWork) -> tuple[int, int]:

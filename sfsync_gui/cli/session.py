@@ -174,6 +174,10 @@ async def carry_out_anywhere(data_dir: Path, order: Order, emit: Callable[[Event
 
 
 async def _carry_out_here(data_dir: Path, order: Order, emit: Callable[[Event], None]) -> Result:
+    if order.needs_services and not order.needs_set_up:
+        async with wired(data_dir, emit) as running:
+            await running.engine.load()
+            return await carry_out(Desk(running.engine.context, running.engine), order)
     if order.needs_services:
         async with online(data_dir, emit) as running:
             return await carry_out(Desk(running.engine.context, running.engine), order)

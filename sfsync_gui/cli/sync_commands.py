@@ -120,12 +120,18 @@ def resume(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
     act(output, lambda: resume_sync(data_dir, output))
 
 
-def check(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:
+def check(
+    data_dir: DataDir = DATA_DIR,
+    last: Annotated[
+        bool, typer.Option("--last", help="Show what the newest check found; ask nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Check the set-up of both services: what is missing, what that breaks, what mends it."""
-    from sfsync_gui.cli.set_up import check_set_up
+    from sfsync_gui.cli.set_up import check_set_up, show_last_check
 
-    output = Output(as_json)
-    act(output, lambda: check_set_up(data_dir, output))
+    output, work = Output(as_json), show_last_check if last else check_set_up
+    act(output, lambda: work(data_dir, output))
 
 
 def status(data_dir: DataDir = DATA_DIR, as_json: Json = False) -> None:

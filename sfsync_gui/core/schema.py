@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 LEAD = "Lead"
 CONTACT = "Contact"
 ACCOUNT = "Account"
+TASK = "Task"
 PERSON_OBJECTS = (LEAD, CONTACT)
 INTERCOM_TEXT_LIMIT = 255
 """Characters that an Intercom text attribute holds (Data attributes, Intercom's developer docs)."""
@@ -114,6 +115,33 @@ class SalesforceField:
     def writable(self) -> bool:
         """Whether a value may be written into existing records of the object."""
         return self.updateable and not self.calculated and not self.compound
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectAccess:
+    """What the signed-in user may do with an object, from `describe`: its fields and its rights.
+
+    Read, Create and Edit of an object show as queryable, createable and updateable (SOAP API
+    guide, DescribeSObjectResult).
+    """
+
+    fields: Mapping[str, SalesforceField]
+    readable: bool = True
+    createable: bool = True
+    updateable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OrgSurvey:
+    """What Salesforce says of an org at one time.
+
+    `edition` is the org's OrganizationType, empty where it is not told. Objects that the user
+    cannot see are absent. `time` is Salesforce's own, in unix seconds.
+    """
+
+    edition: str
+    objects: Mapping[str, ObjectAccess]
+    time: int
 
 
 @dataclass(frozen=True, slots=True)

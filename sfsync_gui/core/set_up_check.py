@@ -1,133 +1,220 @@
 """The set-up check: whether both services let the sync do its work, and the clicks that mend it.
 
-Intercom's documentation of its Salesforce app names the fields that must be there, visible and
-writeable ("Required fields"); Salesforce Help names where that is changed ("Set Field-Level
-Security for a Field").
+What each service was asked is in `SetUpFacts`; here it becomes rows for people. The words for
+objects and fields are in `set_up_fields`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
+from sfsync_gui.core.failures import SfsyncError, SignInError
+from sfsync_gui.core.findings import Finding, Grade
 from sfsync_gui.core.mapping import SyncRules
-from sfsync_gui.core.schema import CONTACT, LEAD, PERSON_OBJECTS, SalesforceField, Schema
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.schema import IntercomAttribute, OrgSurvey
+from sfsync_gui.core.set_up_fields import check_objects
+from sfsync_gui.core.vocabulary import Side, SignInCause
 
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    LEAD: (
-        "Email",
-        "LastName",
-        "FirstName",
-        "Company",
-        "Phone",
-        "Status",
-        "LeadSource",
-        "OwnerId",
-    ),
-    CONTACT: ("Email",),
-}
-"""Fields that must be visible and writeable, by object."""
+CLOCK_TOLERANCE = 180
+"""Seconds by which the computer's clock may differ from the services' before it is a warning."""
+
+APPROVALS = 5
+"""Sign-ins that Salesforce keeps for a user and an app; the next ends the oldest ("OAuth 2.0
+Refresh Token Flow": a user may have five unique approvals for each application)."""
 
 
-class Grade(StrEnum):
-    """How a thing is."""
+class Asked(StrEnum):
+    """What Intercom was asked for; each takes a permission of its own."""
 
-    GOOD = "good"
-    WARNING = "warning"
-    FAILED = "failed"
+    IDENTITY = "identity"
+    PEOPLE = "people"
+    ATTRIBUTES = "attributes"
+    TEAMMATES = "teammates"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One row of the check: what was looked at, how it is, what that breaks and what mends it."""
+class SetUpFacts:
+    """What both services answered.
 
-    side: Side
-    subject: str
-    grade: Grade
-    message: str
-    breaks: str = ""
-    remedy: str = ""
+    `org` is None where Salesforce refused as a whole: `salesforce_refusal` says why.
+    `intercom_refusals` holds the answers other than the expected. `intercom_time` is in unix
+    seconds, 0 where not told; `now` is that of this computer. `written_to_intercom` is the unix
+    second of a change that Intercom accepted, 0 where none is known. `users` are the names of who
+    is signed in, by side. `optional` names objects that no feature in use needs, with the feature.
+    """
+
+    now: int
+    org: OrgSurvey | None = None
+    salesforce_refusal: SfsyncError | None = None
+    attributes: Mapping[str, IntercomAttribute] = field(default_factory=dict)
+    intercom_refusals: Mapping[Asked, SfsyncError] = field(default_factory=dict)
+    intercom_time: int = 0
+    written_to_intercom: int = 0
+    users: Mapping[Side, str] = field(default_factory=dict)
+    optional: Mapping[str, str] = field(default_factory=dict)
 
 
-def check_set_up(schema: Schema, rules: SyncRules) -> tuple[Finding, ...]:
-    """Everything that can be told from the fields of both services, Salesforce first."""
-    return (
-        *(_object(schema, rules, name) for name in PERSON_OBJECTS),
-        _intercom_key(schema, rules),
-        *_mapped(rules),
-    )
+def check_set_up(facts: SetUpFacts, rules: SyncRules) -> tuple[Finding, ...]:
+    """Everything that can be told, Salesforce first."""
+    findings = [*_salesforce_access(facts)]
+    if facts.org is not None:
+        findings += check_objects(facts.org, rules, facts.optional)
+    return (*findings, *_mapped(rules), *_intercom(facts, rules), _clock(facts))
 
 
-def _object(schema: Schema, rules: SyncRules, name: str) -> Finding:
-    """One row for an object: its first trouble, or that all is well."""
-    fields = schema.salesforce.get(name, {})
-    if not fields:
-        return Finding(
+def _salesforce_access(facts: SetUpFacts) -> Iterator[Finding]:
+    refusal, org = facts.salesforce_refusal, facts.org
+    if isinstance(refusal, SignInError):
+        yield _signed_out(refusal)
+    elif refusal is not None:
+        yield Finding(
             Side.SALESFORCE,
-            name,
+            "API access",
             Grade.FAILED,
-            f"{name} is hidden from the signed-in user.",
-            f"No {name.lower()} can be matched or synced.",
-            f"In Salesforce: Setup → Users → Permission Sets → the user's set → Object Settings → "
-            f"{name} → Read, Create and Edit.",
+            refusal.message,
+            "Nothing is read from Salesforce and nothing is written there.",
+            refusal.remedy,
         )
-    key = rules.key.salesforce_field(name)
-    troubles = list(_field_troubles(name, fields, REQUIRED[name], key))
-    if troubles:
-        return min(troubles, key=lambda found: found.grade is not Grade.FAILED)
+    elif org is not None:
+        edition = f" Edition: {org.edition}." if org.edition else ""
+        yield Finding(
+            Side.SALESFORCE, "API access", Grade.GOOD, f"Salesforce answers its API.{edition}"
+        )
+        yield _signed_in(facts.users.get(Side.SALESFORCE, ""))
+
+
+def _signed_out(refusal: SignInError) -> Finding:
+    """A sign-in that ended: revoked and pushed out by a later one look the same from here."""
+    ended = refusal.cause is SignInCause.TOKEN_REMOVED
+    hint = (
+        f" It was revoked, or the same user has signed in {APPROVALS} times since, on this or "
+        f"other computers: Salesforce keeps {APPROVALS} sign-ins for a user and an app."
+    )
     return Finding(
         Side.SALESFORCE,
-        name,
+        "Sign-in",
+        Grade.FAILED,
+        f"{refusal.message}{hint if ended else ''}",
+        "Nothing is read from Salesforce and nothing is written there. Nothing is lost.",
+        f"{refusal.remedy} {_APPROVAL_CLICKS}" if ended else refusal.remedy,
+    )
+
+
+_APPROVAL_CLICKS = (
+    "Which sign-ins there are: in Salesforce, Setup → Users → the user → OAuth Connected Apps."
+)
+
+
+def _signed_in(user: str) -> Finding:
+    who = f"Signed in as {user}." if user else "Signed in."
+    return Finding(
+        Side.SALESFORCE,
+        "Sign-in",
         Grade.GOOD,
-        f"All {len(REQUIRED[name])} required fields are visible and writeable."
-        if len(REQUIRED[name]) > 1
-        else "The required field is visible and writeable.",
+        f"{who} Salesforce keeps {APPROVALS} sign-ins for a user and an app; signing in once more "
+        "ends the oldest, on whichever computer that is.",
     )
 
 
-def _field_troubles(
-    name: str, fields: Mapping[str, SalesforceField], required: Sequence[str], key: str | None
-) -> Iterator[Finding]:
-    hidden = [one for one in required if one not in fields]
-    fixed = [one for one in required if one in fields and not _may_write(fields[one])]
-    if hidden:
-        is_key = key in hidden
+def _mapped(rules: SyncRules) -> Iterator[Finding]:
+    """Rows that a set-up error switched off, or that all of them are as needed."""
+    off = [row for row in rules.rows if row.disabled is not None]
+    for row in off:
         yield Finding(
             Side.SALESFORCE,
-            name,
-            Grade.FAILED if is_key else Grade.WARNING,
-            f"{_listed(hidden)} cannot be seen on {name}.",
-            "People cannot be matched without the mapping key."
-            if is_key
-            else f"{_listed(hidden)} can neither be mapped nor filled in on new records.",
-            _clicks(name, hidden[0], "Visible"),
+            "Attribute mapping",
+            Grade.FAILED,
+            f"{row.disabled}.",
+            f"{row.intercom_attribute} is not synced; the other rows go on.",
+            "Make the field available again, or remove the row from the attribute mapping.",
         )
-    if fixed:
+    if rules.rows and not off:
+        rows = "row" if len(rules.rows) == 1 else "rows"
         yield Finding(
             Side.SALESFORCE,
-            name,
-            Grade.WARNING,
-            f"{_listed(fixed)} cannot be changed on {name} by the signed-in user.",
-            "Rows that write there are refused.",
-            _clicks(name, fixed[0], "Visible, with Read-Only unticked"),
+            "Attribute mapping",
+            Grade.GOOD,
+            f"The fields of all {len(rules.rows)} {rows} are there.",
         )
 
 
-def _may_write(field: SalesforceField) -> bool:
-    return field.createable or field.updateable
+# ---------------------------------------------------------------------- Intercom
+
+_PERMISSIONS: Mapping[Asked, tuple[str, str, str]] = {
+    Asked.IDENTITY: ("Workspace", "Read admins", "It cannot be told whose workspace this is."),
+    Asked.PEOPLE: (
+        "People",
+        "Read and list users and companies",
+        "No change in Intercom is seen, and nobody is matched.",
+    ),
+    Asked.ATTRIBUTES: (
+        "Attributes",
+        "Read and list users and companies",
+        "The attributes of people are not known, so that nothing can be mapped.",
+    ),
+    Asked.TEAMMATES: (
+        "Teammates",
+        "Read admins",
+        "Owners cannot be paired with the users of Salesforce.",
+    ),
+}
+"""Subject, permission in the words of the Developer Hub ("OAuth scopes"), and what its lack breaks.
+
+Intercom has no scope parameter: an app has the permissions that are ticked for it, and a request
+beyond them is answered 401 `token_unauthorized` or 403.
+"""
 
 
-def _clicks(name: str, field: str, wanted: str) -> str:
+def _intercom(facts: SetUpFacts, rules: SyncRules) -> Iterator[Finding]:
+    refusals = list(facts.intercom_refusals.values())
+    if refusals and all(isinstance(one, SignInError) and not _lacks(one) for one in refusals):
+        refusal = refusals[0]
+        yield Finding(
+            Side.INTERCOM,
+            "Sign-in",
+            Grade.FAILED,
+            refusal.message,
+            "Nothing is read from Intercom and nothing is written there. Nothing is lost.",
+            refusal.remedy,
+        )
+        return
+    for asked in Asked:
+        refused = facts.intercom_refusals.get(asked)
+        if refused is not None:
+            yield _refused(asked, refused)
+    if Asked.ATTRIBUTES not in facts.intercom_refusals:
+        yield _attributes(facts, rules)
+    if Asked.TEAMMATES not in facts.intercom_refusals:
+        yield Finding(Side.INTERCOM, "Teammates", Grade.GOOD, "The teammates can be read.")
+    yield _writing(facts)
+
+
+def _lacks(refusal: SfsyncError) -> bool:
+    """Whether Intercom knows the token, but the app may not do this."""
+    return not isinstance(refusal, SignInError) or refusal.code == "token_unauthorized"
+
+
+def _refused(asked: Asked, refusal: SfsyncError) -> Finding:
+    subject, permission, breaks = _PERMISSIONS[asked]
+    grade = Grade.WARNING if asked is Asked.TEAMMATES else Grade.FAILED
+    return Finding(
+        Side.INTERCOM, subject, grade, refusal.message, breaks, _permission_clicks(permission)
+    )
+
+
+def _permission_clicks(permission: str) -> str:
     return (
-        f"In Salesforce: Setup → Object Manager → {name} → Fields & Relationships → {field} → "
-        f"Set Field-Level Security → {wanted}."
+        "In Intercom: Settings → Integrations → Developer Hub → the app → Configure → "
+        f"Authentication → Edit → Permissions → tick “{permission}” → Save. Then connect Intercom "
+        "again."
     )
 
 
-def _intercom_key(schema: Schema, rules: SyncRules) -> Finding:
+def _attributes(facts: SetUpFacts, rules: SyncRules) -> Finding:
     name = rules.key.intercom_attribute
-    if name in schema.intercom:
-        count = len(schema.intercom)
+    if name in facts.attributes:
+        count = len(facts.attributes)
         return Finding(
             Side.INTERCOM, "People", Grade.GOOD, f"{count} attributes of people can be read."
         )
@@ -137,25 +224,57 @@ def _intercom_key(schema: Schema, rules: SyncRules) -> Finding:
         Grade.FAILED,
         f"The attribute {name} cannot be read.",
         "People cannot be matched without the mapping key.",
-        "In Intercom's Developer Hub: the app → Configure → Authentication → Permissions → Read "
-        "people and data attributes. Then connect again.",
+        _permission_clicks(_PERMISSIONS[Asked.ATTRIBUTES][1]),
     )
 
 
-def _mapped(rules: SyncRules) -> Iterator[Finding]:
-    """Rows that a set-up error switched off."""
-    for row in rules.rows:
-        if row.disabled is not None:
-            yield Finding(
-                Side.SALESFORCE,
-                "Attribute mapping",
-                Grade.FAILED,
-                f"{row.disabled}.",
-                f"{row.intercom_attribute} is not synced; the other rows go on.",
-                "Make the field available again, or remove the row from the attribute mapping.",
-            )
+def _writing(facts: SetUpFacts) -> Finding:
+    """Whether people may be changed shows only when one is: nothing is written to find out."""
+    if facts.written_to_intercom:
+        day = datetime.fromtimestamp(facts.written_to_intercom, UTC).strftime("%Y-%m-%d")
+        message = f"Intercom accepted a change of a person on {day}."
+        return Finding(Side.INTERCOM, "Changing people", Grade.GOOD, message)
+    return Finding(
+        Side.INTERCOM,
+        "Changing people",
+        Grade.NOTE,
+        "Intercom tells whether the app may change people only when it does. Nothing was written "
+        "to find out.",
+        "Without the permission the first change is refused, and Intercom waits for a sign-in.",
+        _permission_clicks("Write users and companies"),
+    )
 
 
-def _listed(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+# ---------------------------------------------------------------------- this computer
+
+
+def _clock(facts: SetUpFacts) -> Finding:
+    times = {Side.INTERCOM: facts.intercom_time}
+    if facts.org is not None:
+        times[Side.SALESFORCE] = facts.org.time
+    known = {side: facts.now - time for side, time in times.items() if time}
+    if not known:
+        return Finding(None, "Clock", Grade.NOTE, "Neither service told the time.")
+    off = max(known.values(), key=abs)
+    if abs(off) <= CLOCK_TOLERANCE:
+        return Finding(None, "Clock", Grade.GOOD, "This computer's clock agrees with the services.")
+    service = "Salesforce" if known.get(Side.SALESFORCE) == off else "Intercom"
+    way = "ahead of" if off > 0 else "behind"
+    return Finding(
+        None,
+        "Clock",
+        Grade.WARNING,
+        f"This computer's clock is {_span(abs(off))} {way} {service}'s.",
+        "The times that SFSync shows are off by as much, and with a wrong date no secure "
+        "connection can be made. What is synced does not depend on it.",
+        "Have date and time set by themselves: in the system's settings, Date & Time → Automatic.",
+    )
+
+
+def _span(seconds: int) -> str:
+    """A length of time in words, in its largest unit."""
+    for unit, word in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= unit:
+            number = seconds // unit
+            return f"{number:,} {word}{'' if number == 1 else 's'}"
+    return f"{seconds} seconds"

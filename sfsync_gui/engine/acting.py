@@ -23,6 +23,7 @@ async def act(session: Session) -> None:
         if report.written.get(Side.SALESFORCE):
             session.times.wrote_salesforce = session.context.clock.now()
         if report.suspects:
+            session.times.set_up_in_doubt = True
             await session.describe()
         if not acted and not report.total and not report.put_off:
             break

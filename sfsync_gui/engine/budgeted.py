@@ -6,7 +6,7 @@ from typing import TypeVar
 from sfsync_gui.core.budget import Gate
 from sfsync_gui.core.failures import OrgError
 from sfsync_gui.core.people import Json, PersonRecord
-from sfsync_gui.core.schema import PERSON_OBJECTS, SalesforceField
+from sfsync_gui.core.schema import PERSON_OBJECTS, OrgSurvey, SalesforceField
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.ports import (
     ApiUsage,
@@ -51,6 +51,10 @@ class BudgetedSalesforce:
     async def describe(self, objects: Sequence[str]) -> Mapping[str, Mapping[str, SalesforceField]]:
         """The fields of the objects, read anew."""
         return await self._passed(lambda: self._salesforce.describe(objects))
+
+    async def survey(self, objects: Sequence[str]) -> OrgSurvey:
+        """The org's edition, and what the user may do with the objects."""
+        return await self._passed(lambda: self._salesforce.survey(objects))
 
     async def users(self) -> Mapping[str, str]:
         """E-mail by id of the active users."""

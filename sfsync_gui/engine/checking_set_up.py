@@ -1,18 +1,138 @@
-"""The set-up check over fields that are described anew."""
+"""The set-up check: both services asked anew, and what they said kept for whoever looks.
 
-from contextlib import suppress
+It is made when a person asks, by itself once a day, and soon after a failure that hints at the
+set-up. It costs two calls to Salesforce (three where owners are mapped) and six to Intercom.
+"""
 
-from sfsync_gui.core.failures import SetupError
-from sfsync_gui.core.set_up_check import Finding, check_set_up
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+from sfsync_gui.core.failures import (
+    OrgError,
+    SetupError,
+    SfsyncError,
+    SignInError,
+    StoreError,
+    TransientError,
+)
+from sfsync_gui.core.findings import SetUpReport
+from sfsync_gui.core.schema import ACCOUNT, TASK, IntercomAttribute
+from sfsync_gui.core.set_up_check import Asked, SetUpFacts, check_set_up
+from sfsync_gui.core.set_up_fields import REQUIRED
+from sfsync_gui.core.vocabulary import HistoryKind, Side
+from sfsync_gui.engine.connecting import verify_identity
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.events import SetUpChecked
+from sfsync_gui.engine.session import Session
 from sfsync_gui.engine.setup import refresh_schema
+from sfsync_gui.engine.storage import UnitOfWork
+
+CHECK_EVERY = 86_400.0
+"""Seconds between two checks that nobody asked for."""
+
+HINT_PAUSE = 3600.0
+"""Seconds between two checks that failures hint at: a lasting failure costs few calls."""
+
+_RECENT = 500
+"""Entries of the history in which a change that Intercom accepted is looked for."""
+
+_NOBODY = "0"
+"""The id of no contact: who asks for it shows only whether people may be read."""
 
 
-async def check_anew(context: Context) -> tuple[Finding, ...]:
-    """Describe both sides anew and tell what keeps the sync from doing its work.
+async def check_anew(context: Context) -> SetUpReport:
+    """Ask both sides anew, and keep and tell what keeps the sync from doing its work.
 
-    Raises what describing raises, but for a missing key field: that is one of the findings.
+    What a service refuses is a finding. Raises `TransientError` where one cannot be asked, and
+    `SetupError` where another account answers than the profile belongs to.
     """
-    with suppress(SetupError):
+    await _refresh(context)
+    facts = await _facts(context)
+    report = SetUpReport(context.now(), check_set_up(facts, context.rules))
+    await context.store.run(lambda unit: unit.state.put_set_up_report(report))
+    context.emit(SetUpChecked(report))
+    return report
+
+
+async def check_by_itself(session: Session) -> None:
+    """The check that nobody asked for, where it is time; a service that is away is asked later."""
+    now, times = session.context.clock.now(), session.times
+    pause = HINT_PAUSE if times.set_up_in_doubt else CHECK_EVERY
+    if now - times.set_up_checked < pause or not session.gate.sync_allowed:
+        return
+    times.set_up_checked = times.described = now
+    times.set_up_in_doubt = False
+    try:
+        await check_anew(session.context)
+    except StoreError:
+        raise
+    except SfsyncError as failure:
+        session.failed(failure)
+
+
+async def _refresh(context: Context) -> None:
+    """Describe both sides anew; what is refused is asked again, one by one, for the findings."""
+    try:
+        await verify_identity(context)
         await refresh_schema(context)
-    return check_set_up(context.schema, context.rules)
+    except SetupError as refused:
+        if refused.code == "other_account":
+            raise
+    except (OrgError, SignInError):
+        return
+
+
+async def _facts(context: Context) -> SetUpFacts:
+    refusals: dict[Asked, SfsyncError] = {}
+    org, refused = None, None
+    try:
+        org = await context.salesforce.survey(tuple(REQUIRED))
+    except TransientError:
+        raise
+    except SfsyncError as failure:
+        refused = failure
+    intercom = context.intercom
+    attributes: tuple[IntercomAttribute, ...] = ()
+    await _ask(Asked.IDENTITY, intercom.identity(), refusals)
+    attributes = await _ask(Asked.ATTRIBUTES, intercom.attributes(), refusals) or ()
+    await _ask(Asked.PEOPLE, intercom.find([_NOBODY]), refusals)
+    await _ask(Asked.TEAMMATES, intercom.teammates(), refusals)
+    written, users = await context.store.run(_of_store)
+    return SetUpFacts(
+        now=context.now(),
+        org=org,
+        salesforce_refusal=refused,
+        attributes={one.name: one for one in attributes},
+        intercom_refusals=refusals,
+        intercom_time=await intercom.server_time(),
+        written_to_intercom=written,
+        users=users,
+        optional=_not_in_use(context),
+    )
+
+
+async def _ask(asked: Asked, question: Awaitable[Any], refusals: dict[Asked, SfsyncError]) -> Any:
+    """The answer, None where it was refused. Raises `TransientError`."""
+    try:
+        return await question
+    except TransientError:
+        raise
+    except SfsyncError as failure:
+        refusals[asked] = failure
+        return None
+
+
+def _not_in_use(context: Context) -> Mapping[str, str]:
+    """The objects that no feature in use needs, and the features that would."""
+    return {ACCOUNT: "company sync", TASK: "tasks"}
+
+
+def _of_store(unit: UnitOfWork) -> tuple[int, Mapping[Side, str]]:
+    """When Intercom accepted a change last, as far as the newest history tells; who signed in."""
+    written = (
+        entry.at
+        for entry in unit.history.recent(_RECENT)
+        if entry.side is Side.INTERCOM and entry.kind is HistoryKind.WRITTEN
+    )
+    users = {side: one.user_name for side, one in unit.state.connections().items()}
+    return next(written, 0), users

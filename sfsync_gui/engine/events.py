@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.findings import SetUpReport
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.vocabulary import Side
 
@@ -105,6 +106,13 @@ class GuardHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class SetUpChecked:
+    """The set-up was checked, by hand or by itself."""
+
+    report: SetUpReport
+
+
+@dataclass(frozen=True, slots=True)
 class TaskFailed:
     """A background task ended with an unexpected exception; it is started again."""
 
@@ -121,5 +129,6 @@ Event = (
     | ErrorsClosed
     | Progress
     | GuardHeld
+    | SetUpChecked
     | TaskFailed
 )

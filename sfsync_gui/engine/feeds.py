@@ -23,10 +23,11 @@ async def read_feed(session: Session, side: Side) -> None:
         try:
             news = await _changes_of(session, side, now)
         except SetupError:
+            session.times.set_up_in_doubt = True
             await refresh_schema(session.context)
             news = await _changes_of(session, side, now)
     except SfsyncError as failure:
-        session.conditions.failed(side, failure, now)
+        session.failed(failure, side)
     else:
         session.conditions.succeeded(side, now)
         session.context.emit(Checked(side, now, news))

@@ -42,10 +42,10 @@ from sfsync_gui.engine.views import (
 )
 
 if TYPE_CHECKING:
+    from sfsync_gui.core.findings import SetUpReport
     from sfsync_gui.core.lead_rules import LeadRule
     from sfsync_gui.core.mapping_change import MappingChange
     from sfsync_gui.core.new_leads import LeadChoices
-    from sfsync_gui.core.set_up_check import Finding
     from sfsync_gui.engine.bulk import BulkChange, BulkPreview
     from sfsync_gui.engine.hold_samples import HoldSample
     from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
@@ -173,8 +173,8 @@ class Handle(Protocol):
         """Put the first mapping into force, read both directories and do what was chosen."""
         ...
 
-    async def check_set_up(self) -> tuple[Finding, ...]:
-        """Describe both sides anew and tell what keeps the sync from doing its work."""
+    async def check_set_up(self) -> SetUpReport:
+        """Ask both sides anew, and tell what keeps the sync from doing its work."""
         ...
 
     # ------------------------------------------------------------------ mapping

@@ -1,6 +1,7 @@
 """What is done every few minutes beside the checks."""
 
 from sfsync_gui.core.observing import forget_old_doubts
+from sfsync_gui.engine.checking_set_up import check_by_itself
 from sfsync_gui.engine.commands import retry_daily
 from sfsync_gui.engine.guarding import close_spent_holds
 from sfsync_gui.engine.long_work import LongWork
@@ -17,7 +18,7 @@ _PAGE = 1000
 
 
 async def keep_house(session: Session, long_work: LongWork) -> None:
-    """Forget old doubts, try errors again once a day, describe and compare when it is time."""
+    """Forget old doubts, try errors again once a day, check and compare when it is time."""
     context = session.context
     now = session.times.kept_house = context.clock.now()
     before = context.now() - DOUBT_LASTS
@@ -29,6 +30,7 @@ async def keep_house(session: Session, long_work: LongWork) -> None:
     await context.store.run(forget_doubts)
     await context.store.run(lambda unit: close_spent_holds(context, unit))
     await retry_daily(context)
+    await check_by_itself(session)
     if now - session.times.described >= DESCRIBE_EVERY:
         await session.describe()
     await long_work.compare_if_due(now)

@@ -84,12 +84,16 @@ class Engine:
             context.settings = unit.state.settings()
             context.rekeying = bool(unit.state.mark(REKEYING))
             self.paused = bool(unit.state.mark("paused"))
+            report = unit.state.set_up_report()
+            self.times.set_up_checked = report.at if report is not None else 0.0
             rules = SyncRules(
                 unit.state.rows(), unit.state.key(), unit.state.order(), unit.state.lead_rules()
             )
             return unit.state.profile(), rules
 
         profile, rules = await context.store.run(work)
+        # A profile that was never checked is checked a day after it was opened.
+        self.times.set_up_checked = self.times.set_up_checked or context.clock.now()
         context.profile = profile or context.profile
         context.change_rules(rules)
 

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from sfsync_gui.core.failures import RowRefusal
 from sfsync_gui.core.people import Gone, Json, PersonRecord
-from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomAttribute, SalesforceField
+from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomAttribute, OrgSurvey, SalesforceField
 from sfsync_gui.core.vocabulary import PersonKind
 
 T = TypeVar("T")
@@ -191,6 +191,10 @@ class IntercomPort(Protocol):
         """
         ...
 
+    async def server_time(self) -> int:
+        """The service's time in its newest answer, unix seconds; 0 where none told it."""
+        ...
+
     async def company_names(self, contact_id: str) -> Sequence[str]:
         """The names of the companies of a contact, in Intercom's order; one call."""
         ...
@@ -213,6 +217,10 @@ class SalesforcePort(Protocol):
 
     async def describe(self, objects: Sequence[str]) -> Mapping[str, Mapping[str, SalesforceField]]:
         """The fields of the objects, read anew."""
+        ...
+
+    async def survey(self, objects: Sequence[str]) -> OrgSurvey:
+        """The org's edition, and what the user may do with the objects, read anew in one call."""
         ...
 
     async def users(self) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from sfsync_gui.core.findings import SetUpReport
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
@@ -285,6 +286,14 @@ class State(Protocol):
 
     def put_settings(self, settings: Settings) -> None:
         """Store the user's settings."""
+        ...
+
+    def set_up_report(self) -> SetUpReport | None:
+        """What the newest check of the set-up found, None where there was none."""
+        ...
+
+    def put_set_up_report(self, report: SetUpReport) -> None:
+        """Store what the newest check found."""
         ...
 
     def intercom_position(self) -> IntercomPosition | None:

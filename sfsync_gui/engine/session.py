@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from sfsync_gui.core.budget import Gate
-from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, StoreError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.conditions import Conditions
 from sfsync_gui.engine.context import Context
@@ -34,6 +34,8 @@ class Session:
         """A side failed as a whole: the one that the failure names, else `side`."""
         place = failure.side or side or Side.SALESFORCE
         self.conditions.failed(place, failure, self.context.clock.now())
+        if _hints_at_set_up(failure):
+            self.times.set_up_in_doubt = True
 
     def next_check(self, side: Side) -> float | None:
         """When the side is looked at next (our clock); None where only a person can help."""
@@ -80,3 +82,10 @@ class Session:
             await refresh_schema(self.context)
         except SfsyncError as failure:
             self.failed(failure)
+
+
+def _hints_at_set_up(failure: SfsyncError) -> bool:
+    """Whether a failure may come of what a person can change in a service."""
+    if isinstance(failure, StoreError) or failure.code == BUDGET_USED:
+        return False
+    return isinstance(failure, SetupError | OrgError)

@@ -22,6 +22,9 @@ class Timetable:
     described: float = 0.0
     kept_house: float = 0.0
     wrote_salesforce: float = 0.0
+    set_up_checked: float = 0.0
+    set_up_in_doubt: bool = False
+    """Whether a failure since then hints at the set-up."""
 
     def forget(self) -> None:
         """Everything is due again: after a wake from sleep, or because a person asked."""

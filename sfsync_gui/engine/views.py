@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sfsync_gui.core.budget import Gate
 from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.findings import SetUpReport
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import IdentityMapping, Json, Value
 from sfsync_gui.core.vocabulary import PersonKind, Side
@@ -85,6 +86,8 @@ class Snapshot:
     links: int = 0
     is_demo: bool = False
     reason: SfsyncError | None = None
+    set_up: SetUpReport | None = None
+    """What the newest check of the set-up found, None where there was none."""
 
     @property
     def paused(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Table, bindparam, delete, func, insert, select
 
+from sfsync_gui.core.findings import Finding, Grade, SetUpReport
 from sfsync_gui.core.lead_rules import LeadRule, lead_rule
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.new_leads import LeadChoices
@@ -41,6 +42,7 @@ _PROFILE_ID = 1
 _MARK = "mark:"
 _LEAD_RULES = "lead_rules"
 _COMPANY_KEY = "company_key"
+_SET_UP = "set_up"
 _SETTING_VALUE = select(SETTING.c.value).where(SETTING.c.name == bindparam("name"))
 
 
@@ -158,6 +160,17 @@ class SqlState:
         """Store the user's settings."""
         self._put_setting("settings", asdict(settings))
 
+    def set_up_report(self) -> SetUpReport | None:
+        """What the newest check of the set-up found, None where there was none."""
+        stored = self._setting(_SET_UP)
+        if not stored:
+            return None
+        return SetUpReport(stored["at"], tuple(_finding(one) for one in stored["findings"]))
+
+    def put_set_up_report(self, report: SetUpReport) -> None:
+        """Store what the newest check found."""
+        self._put_setting(_SET_UP, asdict(report))
+
     def intercom_position(self) -> IntercomPosition | None:
         """How far the Intercom feed was read."""
         position = self._position(Side.INTERCOM)
@@ -269,6 +282,17 @@ class SqlState:
 
     def _upsert(self, table: Table, row: Mapping[str, Any]) -> None:
         self._connection.execute(upsert(self._connection.dialect.name, table), dict(row))
+
+
+def _finding(stored: Mapping[str, Any]) -> Finding:
+    side = stored["side"]
+    return Finding(
+        **{
+            **stored,
+            "side": None if side is None else codec.SIDES[side],
+            "grade": Grade(stored["grade"]),
+        }
+    )
 
 
 def _creation(row: dict[str, Any]) -> Creation:

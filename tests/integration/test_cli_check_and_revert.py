@@ -28,8 +28,19 @@ def test_all_is_well(folder: Path) -> None:
     done = sfsync("check", folder=folder)
     assert done.exit_code == ExitCode.FINE
     assert "Salesforce: Lead. All 8 required fields are visible and writeable." in done.output
+    assert "This computer: Clock. This computer's clock agrees with the services." in done.output
     found = document("check", folder=folder)
-    assert {finding["grade"] for finding in found} == {"good"}
+    assert {finding["grade"] for finding in found} == {"good", "note"}
+
+
+def test_the_last_check_is_shown_without_asking(world: Services, folder: Path) -> None:
+    nothing = sfsync("check", "--last", folder=folder)
+    assert "The set-up was not checked yet." in nothing.output
+    found = document("check", folder=folder)
+    calls = world.do(lambda: len(world.salesforce.log.entries))
+    assert document("check", "--last", folder=folder) == found
+    assert "Checked on 20" in sfsync("check", "--last", folder=folder).output
+    assert world.do(lambda: len(world.salesforce.log.entries)) == calls
 
 
 def test_a_hidden_field_is_named_with_what_it_breaks_and_the_clicks(
@@ -42,11 +53,21 @@ def test_a_hidden_field_is_named_with_what_it_breaks_and_the_clicks(
     assert "Setup → Object Manager → Lead → Fields & Relationships → Company" in done.output
 
 
-def test_a_hidden_key_is_refused_with_what_to_do(world: Services, folder: Path) -> None:
+def test_a_hidden_key_is_a_row_with_what_to_do(world: Services, folder: Path) -> None:
     world.do(lambda: world.salesforce.hide_field("Lead", "Email"))
     done = sfsync("check", folder=folder)
     assert done.exit_code == ExitCode.SETUP
-    assert "Make Email visible on Lead in Salesforce, or choose another key." in done.output
+    assert "failed  Salesforce: Lead. Email cannot be seen on Lead." in done.output
+    assert "Set Field-Level Security → Visible" in done.output
+    assert "ok      Intercom: People." in done.output
+
+
+def test_an_org_without_api_is_a_row_with_what_to_do(world: Services, folder: Path) -> None:
+    world.do(lambda: setattr(world.salesforce.org, "api_enabled", False))
+    done = sfsync("check", folder=folder)
+    assert done.exit_code == ExitCode.SETUP
+    assert "failed  Salesforce: API access. This org or user may not use" in done.output
+    assert "API Enabled" in done.output
 
 
 def _changed(world: Services, folder: Path) -> int:
@@ -86,7 +107,7 @@ def test_the_process_that_runs_takes_it_back(
     with Program.start("run", folder=folder, environment=environment) as program:
         program.wait_for("Running; Ctrl-C ends it")
         time.sleep(1)
-        assert document("check", folder=folder)[0]["subject"] == "Lead"
+        assert document("check", folder=folder)[2]["subject"] == "Lead"
         assert sfsync("revert", str(number), folder=folder).exit_code == 0
         program.wait_for("taken back by hand")
     assert _phone(world, folder) == "+64 1"

@@ -23,6 +23,7 @@ from sfsync_gui.sandbox.intercom.errors import (
 from sfsync_gui.sandbox.intercom.gate import Action, ApiRequest, Gate
 from sfsync_gui.sandbox.intercom.index import TIME_ORDERS, Page
 from sfsync_gui.sandbox.intercom.model import Contact
+from sfsync_gui.sandbox.intercom.permissions import permission_for
 from sfsync_gui.sandbox.intercom.render import (
     Json,
     activity_json,
@@ -83,7 +84,7 @@ class Endpoints:
             ("PUT", "/data_attributes/{id}", self._update_attribute),
         )
         routes = [
-            Route(path, self._gate.endpoint(action), methods=[method])
+            Route(path, self._gate.endpoint(action, permission_for(method, path)), methods=[method])
             for method, path, action in table
         ]
         application = Starlette(

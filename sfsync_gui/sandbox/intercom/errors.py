@@ -22,6 +22,14 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
 
+def not_permitted() -> ApiError:
+    """Return the refusal of a request beyond the permissions of the app.
+
+    `token_unauthorized` is told by Intercom's support for it; "Error codes" lists it as 401.
+    """
+    return ApiError(401, "token_unauthorized", "Not authorized to access resource")
+
+
 def parameter_invalid(message: str) -> ApiError:
     """Return the refusal of a value."""
     return ApiError(400, "parameter_invalid", message)

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from sfsync_gui.sandbox.clock import Clock
 from sfsync_gui.sandbox.faults import FaultKind
-from sfsync_gui.sandbox.intercom.errors import ApiError
+from sfsync_gui.sandbox.intercom.errors import ApiError, not_permitted
 from sfsync_gui.sandbox.web import Answer
 
 WINDOW_SECONDS = 10
@@ -144,12 +144,14 @@ class Gate:
         self._tokens = tokens
         self._random = random.Random(f"request ids {seed}")
         self.limiter = RateLimiter(clock, rate_limit)
+        self.withheld: set[str] = set()
+        """The permissions that are not ticked for the app."""
 
-    def endpoint(self, action: Action) -> Callable[[Request], Awaitable[Response]]:
-        """Return the endpoint that runs an action."""
+    def endpoint(self, action: Action, permission: str) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint that runs an action, which takes a permission of the app."""
 
         async def run(request: Request) -> Response:
-            answer = self._answer(request, await request.body(), action)
+            answer = self._answer(request, await request.body(), action, permission)
             return Response(answer.body, answer.status, answer.headers)
 
         return run
@@ -184,10 +186,12 @@ class Gate:
                 return Answer(504, {"content-type": "text/html"}, page)
         return None
 
-    def _answer(self, request: Request, body: bytes, action: Action) -> Answer:
+    def _answer(self, request: Request, body: bytes, action: Action, permission: str) -> Answer:
         try:
             self._tokens.check(request.headers.get("authorization"))
             self.limiter.count()
+            if permission in self.withheld:
+                raise not_permitted()
             api_request = ApiRequest(
                 version=_version(request.headers.get("intercom-version")),
                 path=request.path_params,

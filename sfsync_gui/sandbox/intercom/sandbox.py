@@ -94,6 +94,12 @@ class IntercomSandbox:
         """Revoke all access tokens: every request is answered 401 until one is issued."""
         self._tokens.revoke()
 
+    def set_permission(self, name: str, *, granted: bool) -> None:
+        """Tick a permission of the app in the Developer Hub, or untick it, for every token."""
+        self._gate.withheld -= {name}
+        if not granted:
+            self._gate.withheld |= {name}
+
     def create_contact(
         self,
         role: str,

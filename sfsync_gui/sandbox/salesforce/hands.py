@@ -54,7 +54,7 @@ class HumanHands:
         With `_visible_after` (seconds) it is stamped now and commits, and is seen, only then.
         """
         org, actor = self._ready()
-        sobject = org.sobject(object_name)
+        sobject = self._sobject(object_name)
         saver = Saver(org)
         changes = read_fields(sobject, fields, actor)
         record_id, values = saver.prepare_insert(sobject, changes, actor)
@@ -181,7 +181,7 @@ class HumanHands:
     def ids(self, object_name: str) -> list[str]:
         """Return the Ids of all records that are not deleted, in order of their Ids."""
         self._ready()
-        table = self.org.store.tables[self.org.sobject(object_name).name]
+        table = self.org.store.tables[self._sobject(object_name).name]
         return [item for item in table.ids if not table.rows[item].get("IsDeleted")]
 
     def add_user(self, name: str, email: str, *, active: bool = True) -> str:
@@ -236,6 +236,14 @@ class HumanHands:
         sobject.put(changed)
         if changed.type != field.type:
             self._convert_values(sobject, field, changed)
+
+    def set_rights(
+        self, object_name: str, *, read: bool = True, create: bool = True, edit: bool = True
+    ) -> None:
+        """Give the API's user these rights on an object, as a permission set does."""
+        sobject = self._sobject(object_name)
+        sobject.is_hidden = not read
+        sobject.header.update(createable=create and read, updateable=edit and read)
 
     def add_validation_rule(
         self,
@@ -294,7 +302,7 @@ class HumanHands:
 
     def _sobject(self, name: str) -> SObject:
         self._ready()
-        return self.org.sobject(name)
+        return self.org.schema[name.lower()]
 
     def _stored(self, record_id: str) -> Values:
         """Return a record that exists, deleted or not; raise KeyError."""

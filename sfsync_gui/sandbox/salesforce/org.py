@@ -131,11 +131,19 @@ class Org:
         return int(self.clock.now())
 
     def sobject(self, name: str) -> SObject:
-        """Return an object by its name in any case; raise ApiError NOT_FOUND."""
-        found = self.schema.get(name.lower())
+        """Return an object by its name in any case; raise ApiError NOT_FOUND.
+
+        One that the API's user may not read is not there for it (SOAP API guide, describeSObjects).
+        """
+        found = self.visible(name)
         if found is None:
             raise not_found()
         return found
+
+    def visible(self, name: str) -> SObject | None:
+        """Return an object that the API's user may read, by its name in any case."""
+        found = self.schema.get(name.lower())
+        return None if found is None or found.is_hidden else found
 
     def object_of(self, record_id: str) -> SObject:
         """Return the object of an existing record; raise KeyError for a foreign key prefix."""

@@ -69,7 +69,7 @@ class QueryRunner:
 
     def _entity(self) -> SObject:
         name = self._query.entity
-        sobject = self._org.schema.get(name.text.lower())
+        sobject = self._org.visible(name.text)
         if sobject is None:
             message = (
                 f"sObject type '{name.text}' is not supported. If you are attempting to use a "

@@ -84,7 +84,11 @@ class Resources:
         return ApiAnswer(200, page)
 
     def _sobjects(self, request: ApiRequest, _parts: Parts) -> ApiAnswer:
-        entries = [item.summary(request.version) for item in self._org.schema.values()]
+        entries = [
+            item.summary(request.version)
+            for item in self._org.schema.values()
+            if not item.is_hidden
+        ]
         return ApiAnswer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": entries})
 
     def _basic(self, request: ApiRequest, parts: Parts) -> ApiAnswer:

@@ -126,6 +126,8 @@ class Saver:
             raise SaveError(
                 RowError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
             )
+        if not sobject.header["updateable"] and not actor.human:
+            raise SaveError(_no_access())
         _check_writeable(sobject, changes, actor, "updateable")
         values = self._checked(sobject, current, changes, actor)
         values = derived(sobject, org.stamped(values, actor.user_id))

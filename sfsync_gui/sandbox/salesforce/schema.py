@@ -53,13 +53,15 @@ class Field:
 class SObject:
     """One object: its describe header and its fields.
 
-    `hidden` holds the names of fields that field-level security hides from the API's user.
+    `hidden` holds the names of fields that field-level security hides from the API's user;
+    `is_hidden` tells that this user lacks the right to read the object.
     """
 
     name: str
     header: dict[str, Any]
     fields: dict[str, Field]
     hidden: set[str] = field(default_factory=set)
+    is_hidden: bool = False
 
     @property
     def key_prefix(self) -> str:

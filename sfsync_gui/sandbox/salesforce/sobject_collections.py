@@ -125,7 +125,7 @@ class Collections:
     def _row(self, record: Any, request: ApiRequest) -> tuple[SObject, str | None, Changes]:
         attributes = record.get("attributes") if isinstance(record, dict) else None
         name = attributes.get("type") if isinstance(attributes, dict) else None
-        sobject = self._org.schema.get(str(name).lower())
+        sobject = self._org.visible(str(name))
         if sobject is None:
             message = "The attributes.type of a record must name an sObject type"
             raise ApiError(400, "INVALID_TYPE" if name else "INVALID_INPUT", message)

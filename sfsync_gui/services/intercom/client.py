@@ -194,6 +194,10 @@ class IntercomClient:
             return Gone(Side.INTERCOM, record_id, reply.canonical_id)
         raise record_refused(reply.status, reply.errors, record_id, values)
 
+    async def server_time(self) -> int:
+        """The service's time in its newest answer, unix seconds; 0 where none told it."""
+        return self._gateway.newest_date
+
     async def company_names(self, contact_id: str) -> tuple[str, ...]:
         """The names of a contact's companies ("List attached companies for contact"), one call.
 

@@ -103,6 +103,8 @@ class Gateway:
         self._region = region
         self._random = random
         self._limiter = RateLimiter(clock, window_seconds=WINDOW_SECONDS)
+        self.newest_date = 0
+        """The service's time in its newest answer, unix seconds; 0 before the first."""
 
     async def send(self, call: Call) -> Reply:
         """Send a call and return the reply: a success, or a refusal that the caller explains.
@@ -152,6 +154,7 @@ class Gateway:
         self._on_call(CallSpent(Side.INTERCOM, call.purpose))
 
     def _observe(self, answer: HttpAnswer, sent_at: float) -> None:
+        self.newest_date = max(self.newest_date, _date(answer.headers.get("Date")) or 0)
         reading = _reading(answer, sent_at)
         if reading is not None:
             self._limiter.observe(reading)

@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from sfsync_gui.core.failures import OutcomeUnknownError, RowRefusal, TransientError
 from sfsync_gui.core.people import Json, PersonRecord
-from sfsync_gui.core.schema import PERSON_OBJECTS, SalesforceField
+from sfsync_gui.core.schema import PERSON_OBJECTS, OrgSurvey, SalesforceField
 from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side
 from sfsync_gui.engine.ports import (
     ApiUsage,
@@ -37,7 +37,7 @@ from sfsync_gui.services.salesforce.composite import (
     bodies_of,
     composite,
 )
-from sfsync_gui.services.salesforce.describing import fields_of
+from sfsync_gui.services.salesforce.describing import fields_of, survey_of, survey_parts
 from sfsync_gui.services.salesforce.errors import not_understood, outcome_unknown
 from sfsync_gui.services.salesforce.reading import PAGE, PeopleReader
 from sfsync_gui.services.salesforce.records import checked_page, long_id
@@ -119,6 +119,16 @@ class SalesforceClient:
             for subrequest, body in zip(subrequests, bodies_of(answer, subrequests), strict=True):
                 found[subrequest.object_name] = fields_of(body)
         return found
+
+    async def survey(self, objects: Sequence[str]) -> OrgSurvey:
+        """The org's edition, and what the user may do with the objects; one call.
+
+        At most 24 objects. What is hidden from the user is left out.
+        """
+        subrequests = survey_parts(objects)
+        answer = await self._perform(composite("schema", subrequests))
+        edition, found = survey_of(answer, subrequests)
+        return OrgSurvey(edition, found, self._session.newest_date)
 
     async def users(self) -> Mapping[str, str]:
         """E-mail by id of the active users."""

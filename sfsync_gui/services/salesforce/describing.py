@@ -2,13 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
-from sfsync_gui.core.schema import Option, SalesforceField, SalesforceType
+from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.schema import ObjectAccess, Option, SalesforceField, SalesforceType
+from sfsync_gui.services.salesforce.composite import Subrequest, parts_of
+from sfsync_gui.services.salesforce.errors import failure_of, not_understood
 
 _TYPES = {member.value: member for member in SalesforceType if member is not SalesforceType.OTHER}
 _COMPOUND_TYPES = frozenset({"address", "location"})
+_EDITION = "SELECT OrganizationType FROM Organization"
+"""Object Reference, Organization: one record; OrganizationType is the edition."""
+
+
+def survey_parts(objects: Sequence[str]) -> list[Subrequest]:
+    """The parts of a composite request that ask for an org's edition and for objects."""
+    edition = Subrequest("edition", f"query?q={quote(_EDITION)}", "Organization")
+    describes = [
+        Subrequest(f"describe{place}", f"sobjects/{name}/describe", name)
+        for place, name in enumerate(objects)
+    ]
+    return [edition, *describes]
+
+
+def survey_of(
+    answer: Any, subrequests: Sequence[Subrequest]
+) -> tuple[str, dict[str, ObjectAccess]]:
+    """The edition, and the objects that the user can see.
+
+    The edition is empty where the user may not read it. Raises what concerns more than an object.
+    """
+    parts = parts_of(answer)
+    edition, found = "", {}
+    for subrequest in subrequests:
+        part = parts.get(subrequest.name)
+        if part is None:
+            raise not_understood()
+        if not part.accepted:
+            failure = failure_of(part.status, part.body, writes=False)
+            if not isinstance(failure, SetupError):
+                raise failure
+        elif subrequest.name == "edition":
+            records = part.body.get("records") or [{}]
+            edition = records[0].get("OrganizationType") or ""
+        else:
+            found[subrequest.object_name] = _access_of(part.body)
+    return edition, found
+
+
+def _access_of(describe: Mapping[str, Any]) -> ObjectAccess:
+    return ObjectAccess(
+        fields=fields_of(describe),
+        readable=describe["queryable"],
+        createable=describe["createable"],
+        updateable=describe["updateable"],
+    )
 
 
 def fields_of(describe: Mapping[str, Any]) -> dict[str, SalesforceField]:

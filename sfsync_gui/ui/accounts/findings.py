@@ -1,21 +1,23 @@
-"""What the set-up check found, and a button that checks again."""
+"""What the set-up check found and when, and a button that checks again."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from sfsync_gui.core.set_up_check import Finding, Grade
+from sfsync_gui.core.findings import Finding, Grade, SetUpReport
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import ICON_LARGE, SPACE_INSET, SPACE_SECTION, Tone
 from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.icon_label import IconLabel
-from sfsync_gui.ui.widgets.labels import PlainLabel, Text
+from sfsync_gui.ui.widgets.labels import PlainLabel, RelativeTime, Text
 from sfsync_gui.ui.widgets.layouts import boxed, clear, column, row
 from sfsync_gui.ui.widgets.states import SkeletonRows
 
 _GRADE = {
     Grade.GOOD: ("success", Tone.SUCCESS),
+    Grade.NOTE: ("info", Tone.MUTED),
     Grade.WARNING: ("warning", Tone.WARNING),
     Grade.FAILED: ("danger", Tone.DANGER),
 }
@@ -26,11 +28,13 @@ class Findings(QWidget):
 
     check_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, now: Callable[[], float] = time.time, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = column(space=SPACE_SECTION)
         self.again_button = Button(self.tr("Check again"), icon_name="retry")
-        self.setLayout(column(self._rows, row(self.again_button, None), space=SPACE_SECTION))
+        self.when = RelativeTime(template=self.tr("Checked {time}"), size=Text.CAPTION, now=now)
+        line = row(self.again_button, self.when, None, space=SPACE_INSET)
+        self.setLayout(column(self._rows, line, space=SPACE_SECTION))
         self.again_button.clicked.connect(self.check_asked)
 
     @property
@@ -45,14 +49,17 @@ class Findings(QWidget):
         clear(self._rows)
         self._rows.addWidget(SkeletonRows(2))
         self.again_button.setEnabled(False)
+        self.when.set_time(0)
 
-    def show_findings(self, findings: Iterable[Finding]) -> None:
-        """Show what was found."""
+    def show_report(self, report: SetUpReport | None) -> None:
+        """Show what was found; nothing where it could not be asked."""
         clear(self._rows)
         grades = list(Grade)[::-1]
+        findings = report.findings if report is not None else ()
         for finding in sorted(findings, key=lambda one: grades.index(one.grade)):
             self._rows.addWidget(FindingRow(finding))
         self.again_button.setEnabled(True)
+        self.when.set_time(report.at if report is not None else 0)
 
 
 class FindingRow(QWidget):
@@ -61,7 +68,7 @@ class FindingRow(QWidget):
     def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         icon_name, tone = _GRADE[finding.grade]
-        title = f"{SERVICE[finding.side]}: {finding.subject}"
+        title = f"{_place(finding)}: {finding.subject}"
         words = column(
             PlainLabel(title, size=Text.STRONG), PlainLabel(finding.message, wrap=True), space=2
         )
@@ -74,3 +81,10 @@ class FindingRow(QWidget):
         line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
         self.setLayout(line)
         self.setAccessibleName(f"{title}. {finding.message}")
+
+
+def _place(finding: Finding) -> str:
+    """Whose doing it is."""
+    if finding.side is None:
+        return QCoreApplication.translate("FindingRow", "This computer")
+    return SERVICE[finding.side]

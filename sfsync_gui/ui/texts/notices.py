@@ -64,6 +64,7 @@ def notices_of(snapshot: Snapshot) -> list[StandingNotice]:
             notices.extend(_side(side, status))
     if is_needed(snapshot):  # the first run stands in the overview, and tells it itself
         notices = [replace(one, panels=(*one.panels, "overview")) for one in notices]
+    notices.extend(_set_up(snapshot))
     notices.extend(_decisions(snapshot))
     return notices
 
@@ -165,6 +166,26 @@ def _side(side: Side, status: SideStatus) -> Iterator[StandingNotice]:
             Remedy.LOOK_AGAIN,
             panels=("connections",),
         )
+
+
+def _set_up(snapshot: Snapshot) -> Iterator[StandingNotice]:
+    """What the check found that the sides themselves have not told."""
+    broken = any(status.condition is not SideCondition.READY for status in snapshot.sides.values())
+    if snapshot.set_up is None or not snapshot.set_up.failed or broken:
+        return
+    if snapshot.phase is not Phase.RUNNING:
+        return
+    number = counted(snapshot.set_up.failed, translate("notices", "thing"))
+    yield StandingNotice(
+        "set_up",
+        Tone.WARNING,
+        translate("notices", "The set-up check found {number} to mend").format(number=number),
+        translate("notices", "Each is listed with what it breaks and the clicks that mend it."),
+        translate("notices", "Look at it"),
+        Remedy.CHECK_SETUP,
+        urgent=True,
+        panels=("connections",),
+    )
 
 
 def _decisions(snapshot: Snapshot) -> Iterator[StandingNotice]:

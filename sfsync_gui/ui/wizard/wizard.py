@@ -168,9 +168,9 @@ class Wizard(QWidget):
     async def _fill_check(self) -> None:
         self.check.findings.show_loading()
         try:
-            self.check.findings.show_findings(await self._handle.check_set_up())
+            self.check.findings.show_report(await self._handle.check_set_up())
         except SfsyncError as failure:
-            self.check.findings.show_findings(())
+            self.check.findings.show_report(None)
             self._tell(failure)
 
     async def _fill_mapping(self) -> None:

@@ -2,12 +2,18 @@
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea
 
 from sfsync_gui.core.failures import SetupError, SignInError
+from sfsync_gui.core.findings import SetUpReport
+from sfsync_gui.core.mapping import SyncRules
+from sfsync_gui.core.schema import ObjectAccess, OrgSurvey, SalesforceField, SalesforceType
+from sfsync_gui.core.set_up_check import Asked, SetUpFacts, check_set_up
+from sfsync_gui.core.set_up_fields import REQUIRED
 from sfsync_gui.core.vocabulary import Side, SignInCause
 from sfsync_gui.engine.events import SideCondition, SideStatus
 from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot
+from sfsync_gui.ui.accounts.findings import FindingRow
 from tests.screenshots.scenes import Scenes
 from tests.screenshots.stage import Stage
 
@@ -70,6 +76,55 @@ async def error_both(stage: Stage) -> None:
             secrets=SecretsKept.LOCKED,
         ),
     )
+
+
+def _report(now: int) -> SetUpReport:
+    """An org that lacks rights and fields, and a clock that is off."""
+    objects = {
+        name: ObjectAccess(
+            {
+                field: SalesforceField(name, field, field, SalesforceType.STRING)
+                for field in fields
+                if field not in ("Phone", "LeadSource", "Type")
+            },
+            updateable=name != "Contact",
+        )
+        for name, fields in REQUIRED.items()
+    }
+    refusal = SignInError(
+        "Signed out", "The app does not have the permissions.", code="token_unauthorized"
+    )
+    facts = SetUpFacts(
+        now=now,
+        org=OrgSurvey("Professional Edition", objects, now - 760),
+        intercom_refusals={Asked.TEAMMATES: refusal},
+        users={Side.SALESFORCE: "integration@northwind.example"},
+        optional={"Account": "company sync", "Task": "tasks"},
+    )
+    return SetUpReport(now, check_set_up(facts, SyncRules()))
+
+
+def _scroll_down(stage: Stage) -> None:
+    for area in stage.panel.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+
+
+@scenes.add
+async def set_up_check(stage: Stage) -> None:
+    """The set-up check found things to mend, of every kind."""
+    checked = int(stage.snapshot.checked[Side.SALESFORCE])
+    stage.open_window("connections", replace(stage.snapshot, set_up=_report(checked - 3600)))
+    stage.panel.findChildren(QScrollArea)[0].ensureWidgetVisible(
+        stage.find(FindingRow, "Intercom: People. The attribute email cannot be read.")
+    )
+
+
+@scenes.add
+async def set_up_check_end(stage: Stage) -> None:
+    """The end of what it found: notes, what is well, and when that was."""
+    checked = int(stage.snapshot.checked[Side.SALESFORCE])
+    stage.open_window("connections", replace(stage.snapshot, set_up=_report(checked - 3600)))
+    _scroll_down(stage)
 
 
 @scenes.add

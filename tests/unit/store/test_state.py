@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from pathlib import Path
 
+from sfsync_gui.core.findings import Finding, Grade, SetUpReport
 from sfsync_gui.core.lead_rules import Comparison, Condition, LeadRule
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.new_leads import LeadChoices
@@ -35,7 +36,22 @@ def test_what_is_there_before_anything_was_stored(store: SqlStore) -> None:
     assert run(store, lambda unit: unit.state.holds()) == []
     assert run(store, lambda unit: unit.state.creations(("sending",))) == []
     assert run(store, lambda unit: unit.state.bulk_run()) is None
+    assert run(store, lambda unit: unit.state.set_up_report()) is None
     assert run(store, lambda unit: unit.state.calls(0)) == {}
+
+
+def test_what_a_check_of_the_set_up_found_outlives_closing(path: Path) -> None:
+    found = tuple(
+        Finding(side, NASTY, grade, NASTY, NASTY, NASTY)
+        for side, grade in zip((Side.SALESFORCE, Side.INTERCOM, None, None), Grade, strict=True)
+    )
+    store = open_store(path, InlineRunner())
+    run(store, lambda unit: unit.state.put_set_up_report(SetUpReport(1, ())))
+    run(store, lambda unit: unit.state.put_set_up_report(SetUpReport(HUGE, found)))
+    close(store)
+    store = open_store(path, InlineRunner())
+    assert run(store, lambda unit: unit.state.set_up_report()) == SetUpReport(HUGE, found)
+    close(store)
 
 
 def test_profile_mapping_and_settings_outlive_closing(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.findings import SetUpReport
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.handle import Handle, Phase, Snapshot
@@ -17,15 +17,18 @@ _CAN_CHECK = frozenset({Phase.FIRST_RUN, Phase.RUNNING})
 
 
 class SetUpCheck(Section):
-    """What the check finds. It takes API calls, so it is made when somebody looks for the first
-    time, when somebody asks, and when a set-up turns out to be broken or mended."""
+    """What the newest check found. It takes API calls, so one is made here only when somebody looks
+    and there was none yet, when somebody asks, and when a set-up turns out to be broken or mended.
+    """
 
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Set-up check"), parent=parent)
         self._handle, self._tasks = handle, tasks
-        self._in_view = self._is_checked = False
+        self._in_view = self._is_checking = False
         self._broken: frozenset[Side] = frozenset()
-        self.findings = Findings()
+        self._is_stale = False
+        self._shown: SetUpReport | None = None
+        self.findings = Findings(handle.now)
         self._why_not = PlainLabel(
             self.tr("The fields are looked at once both sides are connected."),
             tone=Tone.MUTED,
@@ -46,24 +49,32 @@ class SetUpCheck(Section):
         self._in_view = False
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Follow whether it can be made, and whether it has to be made anew."""
+        """Follow what the newest check found, and whether it has to be made anew."""
         can = snapshot.phase in _CAN_CHECK
         broken = frozenset(sides_in(snapshot, SideCondition.SETUP_BROKEN))
-        self._why_not.setVisible(not can)
-        self.findings.setVisible(can)
-        if not can or broken != self._broken:
-            self._is_checked, self._broken = False, broken
-        if can and self._in_view and not self._is_checked:
+        self._is_stale |= can and broken != self._broken
+        self._broken = broken
+        self._why_not.setVisible(not can and snapshot.set_up is None)
+        self.findings.setVisible(can or snapshot.set_up is not None)
+        self._show(snapshot.set_up)
+        if can and self._in_view and (snapshot.set_up is None or self._is_stale):
             self._check()
 
+    def _show(self, report: SetUpReport | None) -> None:
+        if report is not None and report != self._shown and not self._is_checking:
+            self._shown = report
+            self.findings.show_report(report)
+
     def _check(self) -> None:
-        self._is_checked = True
-        self._tasks.start(self._fill())
+        if not self._is_checking:
+            self._is_checking = True
+            self._tasks.start(self._fill())
 
     async def _fill(self) -> None:
+        self._is_stale = False
         self.findings.show_loading()
         try:
-            self.findings.show_findings(await self._handle.check_set_up())
-        except SfsyncError:
-            self.findings.show_findings(())
-            raise
+            self._shown = await self._handle.check_set_up()
+        finally:
+            self._is_checking = False
+            self.findings.show_report(self._shown)

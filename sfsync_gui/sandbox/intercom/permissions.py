@@ -1,0 +1,14 @@
+"""The permissions of an app, in the words of the Developer Hub ("OAuth scopes")."""
+
+from __future__ import annotations
+
+READ_PEOPLE = "Read and list users and companies"
+WRITE_PEOPLE = "Write users and companies"
+READ_ADMINS = "Read admins"
+
+
+def permission_for(method: str, path: str) -> str:
+    """Return the permission that a request takes."""
+    if path in ("/me", "/admins"):
+        return READ_ADMINS
+    return READ_PEOPLE if method == "GET" or path == "/contacts/search" else WRITE_PEOPLE
