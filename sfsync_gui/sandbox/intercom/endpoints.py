@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -14,6 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from sfsync_gui.sandbox.intercom.attributes import MODELS
+from sfsync_gui.sandbox.intercom.contact_search import ContactQueryParser, checked_sort
+from sfsync_gui.sandbox.intercom.conversation_endpoints import ConversationEndpoints
+from sfsync_gui.sandbox.intercom.conversations import Conversations
 from sfsync_gui.sandbox.intercom.errors import (
     ApiError,
     contact_not_found,
@@ -23,6 +24,13 @@ from sfsync_gui.sandbox.intercom.errors import (
 from sfsync_gui.sandbox.intercom.gate import Action, ApiRequest, Gate
 from sfsync_gui.sandbox.intercom.index import TIME_ORDERS, Page
 from sfsync_gui.sandbox.intercom.model import Contact
+from sfsync_gui.sandbox.intercom.paging import (
+    decoded,
+    encoded,
+    invalid_cursor,
+    page_position,
+    per_page,
+)
 from sfsync_gui.sandbox.intercom.permissions import permission_for
 from sfsync_gui.sandbox.intercom.render import (
     Json,
@@ -37,16 +45,12 @@ from sfsync_gui.sandbox.intercom.render import (
 )
 from sfsync_gui.sandbox.intercom.search import (
     Condition,
-    QueryParser,
-    checked_sort,
-    field_value,
     listed_ids,
     split_by_time,
 )
 from sfsync_gui.sandbox.intercom.workspace import Workspace
 from sfsync_gui.sandbox.intercom.writes import ContactWrites
 
-MAX_PER_PAGE = 150
 LIST_PER_PAGE = 10
 SEARCH_PER_PAGE = 50
 ACTIVITIES_PER_PAGE = 50
@@ -55,12 +59,15 @@ ACTIVITIES_PER_PAGE = 50
 class Endpoints:
     """The actions behind the paths, and the Starlette application made of them."""
 
-    def __init__(self, workspace: Workspace, gate: Gate, app_json: Json) -> None:
+    def __init__(
+        self, workspace: Workspace, conversations: Conversations, gate: Gate, app_json: Json
+    ) -> None:
         self._workspace = workspace
         self._gate = gate
         self._app_json = app_json
         self._zone = ZoneInfo(app_json["timezone"])
         self._writes = ContactWrites(workspace)
+        self.conversations = ConversationEndpoints(workspace, conversations, self._zone)
 
     def application(self, pages: Iterable[Route] = ()) -> Starlette:
         """Return the application with all its routes, and those of `pages`."""
@@ -82,6 +89,7 @@ class Endpoints:
             ("GET", "/data_attributes", self._attributes),
             ("POST", "/data_attributes", self._create_attribute),
             ("PUT", "/data_attributes/{id}", self._update_attribute),
+            *self.conversations.table(),
         )
         routes = [
             Route(path, self._gate.endpoint(action, permission_for(method, path)), methods=[method])
@@ -149,20 +157,22 @@ class Endpoints:
 
         The cursor in Intercom's own example carries a time that cannot be that of creation.
         """
-        size = _per_page(request.query.get("per_page"), LIST_PER_PAGE)
-        cursor = _cursor(request.query.get("starting_after"))
+        size = per_page(request.query.get("per_page"), LIST_PER_PAGE)
+        cursor = page_position(request.query.get("starting_after"))
         return self._found(request, None, ("updated_at", True), size, cursor)
 
     def _search(self, request: ApiRequest) -> Json:
         if "query" not in request.body:
             raise ApiError(400, "parameter_not_found", "query is required")
-        parser = QueryParser(self._zone, self._workspace.attributes, by_second=request.preview)
+        parser = ContactQueryParser(
+            self._zone, self._workspace.attributes, by_second=request.preview
+        )
         condition = parser.parse(request.body["query"])
         pagination = request.body.get("pagination", {})
         if not isinstance(pagination, dict):
             raise type_mismatch("pagination", "object")
-        size = _per_page(pagination.get("per_page"), SEARCH_PER_PAGE)
-        cursor = _cursor(pagination.get("starting_after"))
+        size = per_page(pagination.get("per_page"), SEARCH_PER_PAGE)
+        cursor = page_position(pagination.get("starting_after"))
         return self._found(request, condition, checked_sort(request.body.get("sort")), size, cursor)
 
     def _found(
@@ -187,7 +197,7 @@ class Endpoints:
         }
         if page.has_more:
             last = page.contacts[-1]
-            after = _encoded([_cursor_value(last, field), last.id, number + 1])
+            after = encoded([_cursor_value(last, field), last.id, number + 1])
             pages["next"] = {"page": number + 1, "per_page": size, "starting_after": after}
         return {
             "type": "list",
@@ -209,7 +219,7 @@ class Endpoints:
         after = None
         if cursor is not None:
             if not isinstance(cursor[0], int):
-                raise _invalid_cursor()
+                raise invalid_cursor()
             after = (cursor[0] // 1000, cursor[1])
         return self._workspace.index.page_by_time(
             field,
@@ -245,12 +255,12 @@ class Endpoints:
         if not request.preview:
             # Other versions take the path for that of a contact.
             raise contact_not_found()
-        size = _per_page(request.query.get("per_page"), ACTIVITIES_PER_PAGE)
+        size = per_page(request.query.get("per_page"), ACTIVITIES_PER_PAGE)
         starting_after = request.query.get("starting_after")
         start = 0 if starting_after is None else _activity_position(starting_after)
         found = self._workspace.activities[start : start + size]
         more = start + size < len(self._workspace.activities)
-        following = {"starting_after": _encoded([found[-1].id])} if more else None
+        following = {"starting_after": encoded([found[-1].id])} if more else None
         return {
             "type": "list",
             "data": [activity_json(activity) for activity in found],
@@ -301,60 +311,16 @@ class Endpoints:
         return attribute_json(attribute, preview=request.preview)
 
 
-def _per_page(value: object, default: int) -> int:
-    """Return the size of a page; it comes as text in a query and as a number in a body."""
-    if value is None:
-        return default
-    if isinstance(value, str) and value.isdecimal():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_PER_PAGE:
-        raise parameter_invalid(f"Per Page must be a number between 1 and {MAX_PER_PAGE}")
-    return value
-
-
-def _encoded(parts: list[Any]) -> str:
-    return base64.b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode()
-
-
-def _decoded(text: object) -> list[Any]:
-    try:
-        parts = json.loads(base64.b64decode(str(text), validate=True))
-    except ValueError:
-        raise _invalid_cursor() from None
-    if not isinstance(parts, list):
-        raise _invalid_cursor()
-    return parts
-
-
-def _cursor(text: object) -> tuple[Any, str, int] | None:
-    """Return the position behind which to go on: sort value, contact id, number of the page."""
-    if text is None:
-        return None
-    match _decoded(text):
-        case [value, str(contact_id), int(number)]:
-            return value, contact_id, number
-    raise _invalid_cursor()
-
-
 def _activity_position(text: str) -> int:
-    match _decoded(text):
+    match decoded(text):
         case [str(number)] if number.isdecimal():
             return int(number)
-    raise _invalid_cursor()
-
-
-def _invalid_cursor() -> ApiError:
-    return ApiError(
-        400,
-        "client_error",
-        "Invalid starting_after param. Please try again using a starting_after value "
-        "from a paginated response",
-    )
+    raise invalid_cursor()
 
 
 def _cursor_value(contact: Contact, field: str) -> Any:
     """Return what a cursor holds of a contact; times are milliseconds there."""
-    value = field_value(contact, field)
+    value = contact.searchable(field)
     return value * 1000 if isinstance(value, int) and not isinstance(value, bool) else value
 
 

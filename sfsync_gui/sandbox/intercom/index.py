@@ -7,11 +7,21 @@ own, later, and possibly out of order; a newer version is never replaced by an o
 
 from __future__ import annotations
 
+import random
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sfsync_gui.sandbox.intercom.model import Contact, Status
+
+IndexLag = tuple[float, float] | Callable[[random.Random], float]
+"""How long a change takes to reach the index, in seconds: a range, or a function of chance."""
+
+
+def drawn_lag(index_lag: IndexLag, chance: random.Random) -> float:
+    """Return how long the next change takes to reach the index, in seconds."""
+    return index_lag(chance) if callable(index_lag) else chance.uniform(*index_lag)
+
 
 Key = tuple[int, str]
 """A time in Unix seconds and a contact's id: the order of the index, ties included."""

@@ -9,6 +9,9 @@ from enum import StrEnum
 Value = str | int | float | bool | None
 """A value of an attribute. Dates are Unix seconds."""
 
+Found = Value | tuple[str, ...]
+"""What a search compares: a value, or the ids of several."""
+
 
 class Status(StrEnum):
     """Whether a contact is there for API clients, and why not."""
@@ -56,6 +59,18 @@ class Contact:
     status: Status = Status.ACTIVE
     merged_into: str | None = None
     version: int = 0
+
+    def searchable(self, field: str) -> Found:
+        """Return the value of a searchable field; None for what the sandbox never sets."""
+        prefix, dot, name = field.partition(".")
+        if dot:
+            return self.custom_attributes.get(name) if prefix == "custom_attributes" else None
+        if field == "email_domain":
+            return self.email.rpartition("@")[2] if self.email else None
+        if field == "formatted_phone":
+            return self.phone
+        value: Found = getattr(self, field, None)
+        return value
 
 
 @dataclass(frozen=True, slots=True)

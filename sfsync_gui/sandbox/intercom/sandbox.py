@@ -10,17 +10,20 @@ from starlette.types import ASGIApp
 from sfsync_gui.sandbox.clock import Agenda, Clock
 from sfsync_gui.sandbox.faults import FaultPlan
 from sfsync_gui.sandbox.intercom.apps import Apps
+from sfsync_gui.sandbox.intercom.conversation_hands import ConversationHands
+from sfsync_gui.sandbox.intercom.conversations import Conversations
 from sfsync_gui.sandbox.intercom.endpoints import Endpoints
 from sfsync_gui.sandbox.intercom.gate import Gate, TokenTable
+from sfsync_gui.sandbox.intercom.index import IndexLag
 from sfsync_gui.sandbox.intercom.model import Contact, Status
 from sfsync_gui.sandbox.intercom.oauth import OAuth
-from sfsync_gui.sandbox.intercom.workspace import IndexLag, Workspace, stored_json
+from sfsync_gui.sandbox.intercom.workspace import Workspace, stored_json
 from sfsync_gui.sandbox.web import RequestLog, SandboxLayer
 
 DEFAULT_INDEX_LAG: IndexLag = (0.5, 120.0)
 
 
-class IntercomSandbox:
+class IntercomSandbox(ConversationHands):
     """A workspace with its API (`app`), planned faults and request log.
 
     The methods are the hands of the people who work in Intercom itself: teammates, and contacts
@@ -48,6 +51,7 @@ class IntercomSandbox:
         self.log = RequestLog()
         self.app_id = app_id
         self.workspace = Workspace(clock, self.agenda, seed, index_lag)
+        self.conversations = Conversations(self.workspace, clock, self.agenda, seed, index_lag)
         self._tokens = TokenTable(access_token)
         self._gate = Gate(clock, self._tokens, rate_limit, seed)
         self._apps = Apps()
@@ -62,8 +66,10 @@ class IntercomSandbox:
         }
         self._oauth = OAuth(self._apps, self._tokens, self._gate, clock, app_json)
         pages = self._oauth.routes(self.workspace.admins[0])
+        endpoints = Endpoints(self.workspace, self.conversations, self._gate, app_json)
+        self._conversation_endpoints = endpoints.conversations
         self.app: ASGIApp = SandboxLayer(
-            Endpoints(self.workspace, self._gate, app_json).application(pages),
+            endpoints.application(pages),
             clock=clock,
             agenda=self.agenda,
             faults=self.faults,
@@ -212,6 +218,7 @@ class IntercomSandbox:
         """Make the index behind list and search current now."""
         self.agenda.run_due()
         self.workspace.settle_index()
+        self.conversations.settle_index()
 
     def limit_rate(self, calls: int) -> None:
         """Let clients send so many requests in ten seconds from now on."""

@@ -1,72 +1,21 @@
-"""The query language of contact search: parsing, checking, matching.
-
-Documented at "Search contacts". Up to 2.16 a date in a filter means a day of the workspace's time
-zone; Preview compares standard timestamps by the second.
-"""
+"""The query language of the searches: parsing, checking, matching ("Search contacts")."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
+from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
-from sfsync_gui.sandbox.intercom.attributes import AttributeCatalogue
-from sfsync_gui.sandbox.intercom.errors import ApiError, parameter_invalid
-from sfsync_gui.sandbox.intercom.model import Contact, Value
+from sfsync_gui.sandbox.intercom.errors import parameter_invalid
+from sfsync_gui.sandbox.intercom.model import Contact, Found
 
 MAX_DEPTH = 2
 MAX_FILTERS = 15
 
-_DATES = frozenset(
-    [
-        "created_at",
-        "signed_up_at",
-        "updated_at",
-        "last_seen_at",
-        "last_contacted_at",
-        "last_replied_at",
-        "last_email_opened_at",
-        "last_email_clicked_at",
-        "ios_last_seen_at",
-        "android_last_seen_at",
-    ]
-)
-_BOOLEANS = frozenset({"unsubscribed_from_emails", "marked_email_as_spam", "has_hard_bounced"})
-_TEXTS = frozenset(
-    [
-        "id",
-        "role",
-        "name",
-        "avatar",
-        "owner_id",
-        "email",
-        "email_domain",
-        "phone",
-        "formatted_phone",
-        "external_id",
-        "language_override",
-        "browser",
-        "browser_language",
-        "os",
-        "location.country",
-        "location.region",
-        "location.city",
-        "ios_app_version",
-        "ios_device",
-        "ios_app_device",
-        "ios_os_version",
-        "ios_app_name",
-        "ios_sdk_version",
-        "android_app_version",
-        "android_device",
-        "android_app_name",
-        "andoid_sdk_version",
-        "segment_id",
-        "tag_id",
-    ]
-)
 _OPERATORS = {
     "string": ("=", "!=", "IN", "NIN", "~", "!~", "^", "$"),
     "boolean": ("=", "!=", "IN", "NIN"),
@@ -74,14 +23,14 @@ _OPERATORS = {
     "day": ("=", "<", ">"),
     "second": ("=", "!=", "<", "<=", ">", ">="),
 }
-_KINDS = {
-    "string": "string",
-    "boolean": "boolean",
-    "integer": "number",
-    "float": "number",
-    "date": "day",
-    "datetime": "day",
-}
+
+
+class Searchable(Protocol):
+    """What a search looks at."""
+
+    def searchable(self, field: str) -> Found:
+        """Return the value of a searchable field."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +42,9 @@ class Span:
     high: int | None
     inverted: bool = False
 
-    def matches(self, contact: Contact) -> bool:
-        """Tell whether the contact fulfils the condition; a time that is not set never does."""
-        value = field_value(contact, self.field)
+    def matches(self, record: Searchable) -> bool:
+        """Tell whether the record fulfils the condition; a time that is not set never does."""
+        value = record.searchable(self.field)
         if not isinstance(value, int):
             return False
         above = self.low is None or value >= self.low
@@ -111,9 +60,20 @@ class Comparison:
     operator: str
     value: object
 
-    def matches(self, contact: Contact) -> bool:
-        """Tell whether the contact fulfils the condition."""
-        actual = _folded(self.field, field_value(contact, self.field))
+    def matches(self, record: Searchable) -> bool:
+        """Tell whether the record fulfils the condition."""
+        found = record.searchable(self.field)
+        if isinstance(found, tuple):
+            return self._matches_several(found)
+        return self._matches_one(_folded(self.field, found))
+
+    def _matches_several(self, found: tuple[str, ...]) -> bool:
+        """Several ids: one that is wanted suffices, one that is not wanted is too many."""
+        if self.operator in ("!=", "NIN"):
+            return all(map(self._matches_one, found))
+        return any(map(self._matches_one, found))
+
+    def _matches_one(self, actual: object) -> bool:
         match self.operator:
             case "=":
                 return actual == self.value
@@ -135,23 +95,24 @@ class Group:
     operator: str
     parts: tuple[Condition, ...]
 
-    def matches(self, contact: Contact) -> bool:
-        """Tell whether the contact fulfils all, or any, of the conditions."""
+    def matches(self, record: Searchable) -> bool:
+        """Tell whether the record fulfils all, or any, of the conditions."""
         if self.operator == "AND":
-            return all(part.matches(contact) for part in self.parts)
-        return any(part.matches(contact) for part in self.parts)
+            return all(part.matches(record) for part in self.parts)
+        return any(part.matches(record) for part in self.parts)
 
 
 Condition = Span | Comparison | Group
 
 
-class QueryParser:
+class QueryParser(ABC):
     """Turns the `query` of a request into a condition; raises ApiError where it is refused."""
 
-    def __init__(self, zone: ZoneInfo, catalogue: AttributeCatalogue, *, by_second: bool) -> None:
+    operators: ClassVar[Mapping[str, tuple[str, ...]]] = _OPERATORS
+    """Those that each kind of field takes."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
-        self._catalogue = catalogue
-        self._by_second = by_second
 
     def parse(self, query: object) -> Condition:
         """Parse a whole query."""
@@ -181,25 +142,16 @@ class QueryParser:
         if not isinstance(field, str) or not isinstance(operator, str) or "value" not in query:
             raise parameter_invalid("A filter needs field, operator and value")
         kind = self._kind(field)
-        if operator not in _OPERATORS[kind]:
+        if operator not in self.operators[kind]:
             raise parameter_invalid(f"Operator '{operator}' is not supported for field '{field}'")
         value = query["value"]
         if kind in ("day", "second"):
             return self._span(field, operator, _timestamp(field, value), kind)
         return Comparison(field, operator, _comparable(field, kind, operator, value))
 
+    @abstractmethod
     def _kind(self, field: str) -> str:
-        if field in _DATES:
-            return "second" if self._by_second else "day"
-        if field in _BOOLEANS:
-            return "boolean"
-        if field in _TEXTS:
-            return "string"
-        prefix, _dot, name = field.partition(".")
-        attribute = self._catalogue.custom(name) if prefix == "custom_attributes" else None
-        if attribute is None or attribute.archived:
-            raise parameter_invalid(f"Field '{field}' is not a searchable field")
-        return _KINDS[attribute.data_type]
+        """Return the kind of a field; raise ApiError for one that cannot be searched."""
 
     def _span(self, field: str, operator: str, moment: int, kind: str) -> Span:
         if kind == "second":
@@ -266,24 +218,6 @@ def listed_ids(condition: Condition | None) -> frozenset[str] | None:
         return None
     value = condition.value
     return frozenset(str(one) for one in value) if isinstance(value, frozenset) else None
-
-
-def field_value(contact: Contact, field: str) -> Value:
-    """Return a contact's value of a searchable field; None for what the sandbox never sets."""
-    prefix, dot, name = field.partition(".")
-    if dot:
-        return contact.custom_attributes.get(name) if prefix == "custom_attributes" else None
-    if field == "email_domain":
-        return contact.email.rpartition("@")[2] if contact.email else None
-    if field == "formatted_phone":
-        return contact.phone
-    value: Value = getattr(contact, field, None)
-    return value
-
-
-def is_sortable(field: str) -> bool:
-    """Tell whether results can be sorted by a field."""
-    return field in _DATES or field in _TEXTS
 
 
 def _folded(field: str, value: object) -> object:
@@ -354,21 +288,3 @@ def _number(field: str, text: str) -> float:
         return float(text)
     except ValueError:
         raise parameter_invalid(f"Field '{field}' needs a value of type number") from None
-
-
-def checked_sort(sort: object) -> tuple[str, bool]:
-    """Return the field to sort by and whether descending; the default is the latest update."""
-    if sort is None:
-        return "updated_at", True
-    if not isinstance(sort, dict):
-        raise parameter_invalid("sort must be an object")
-    field, order = sort.get("field", "updated_at"), sort.get("order", "descending")
-    if order not in ("ascending", "descending"):
-        raise ApiError(
-            400,
-            "invalid_sort_order",
-            f"Invalid sort order '{order}'. Must be one of: ascending, descending",
-        )
-    if not isinstance(field, str) or not is_sortable(field):
-        raise ApiError(400, "invalid_sort_field", f"Invalid sort field '{field}'")
-    return field, order == "descending"

@@ -11,7 +11,7 @@ from typing import Any
 
 from sfsync_gui.sandbox.clock import Agenda, Clock
 from sfsync_gui.sandbox.intercom.attributes import AttributeCatalogue
-from sfsync_gui.sandbox.intercom.index import SearchIndex
+from sfsync_gui.sandbox.intercom.index import IndexLag, SearchIndex, drawn_lag
 from sfsync_gui.sandbox.intercom.model import (
     Activity,
     Admin,
@@ -21,9 +21,6 @@ from sfsync_gui.sandbox.intercom.model import (
     Status,
     Value,
 )
-
-IndexLag = tuple[float, float] | Callable[[random.Random], float]
-"""How long a change takes to reach the index, in seconds: a range, or a function of chance."""
 
 _SEEDED_ADMINS = (
     ("Ciara Byrne", "ciara@northwind.example", "Head of Support"),
@@ -52,6 +49,8 @@ class Workspace:
         self.admins: list[Admin] = []
         self.activities: list[Activity] = []
         self.merges: defaultdict[str, list[Merge]] = defaultdict(list)
+        self.on_merge: list[Callable[[str, str], None]] = []
+        """Told the ids of a lead and of the user into whom it was merged."""
         for name, email, job_title in _SEEDED_ADMINS:
             self.add_admin(name, email, job_title)
         self.attributes = AttributeCatalogue(self.admins[0].id)
@@ -126,6 +125,8 @@ class Workspace:
         gone = self._store(replace(lead, status=Status.MERGED, merged_into=user.id))
         self.merges[user.id].append(Merge(lead, user.id, self.now()))
         self._record("contact.merged", gone, source=lead.id, target=user.id)
+        for told in self.on_merge:
+            told(lead.id, user.id)
         attributes = {name: v for name, v in lead.custom_attributes.items() if v is not None}
         attributes |= {name: v for name, v in user.custom_attributes.items() if v is not None}
         return self._store(
@@ -166,10 +167,7 @@ class Workspace:
         return stored
 
     def _schedule(self, contact: Contact) -> None:
-        if callable(self._index_lag):
-            lag = self._index_lag(self._lag_random)
-        else:
-            lag = self._lag_random.uniform(*self._index_lag)
+        lag = drawn_lag(self._index_lag, self._lag_random)
         if lag <= 0:
             self.index.put(contact)
         else:
