@@ -13,6 +13,7 @@ from sfsync_gui.engine.ports import (
     CreateOptions,
     CreateResult,
     FieldNames,
+    FoundTask,
     Org,
     SalesforcePage,
     SalesforcePort,
@@ -91,10 +92,16 @@ class BudgetedSalesforce:
         return await self._passed(lambda: self._salesforce.write(writes, fields))
 
     async def create(
-        self, kind: PersonKind, values: Mapping[str, Json], options: CreateOptions
+        self, object_name: str, values: Mapping[str, Json], options: CreateOptions
     ) -> CreateResult:
         """Create one record."""
-        return await self._passed(lambda: self._salesforce.create(kind, values, options))
+        return await self._passed(lambda: self._salesforce.create(object_name, values, options))
+
+    async def find_tasks(
+        self, people: Sequence[str], subject: str, *, since: int
+    ) -> Sequence[FoundTask]:
+        """Tasks about one of these people that this user created since then."""
+        return await self._passed(lambda: self._salesforce.find_tasks(people, subject, since=since))
 
     async def find_created(
         self, kind: PersonKind, values: Mapping[str, Json], *, since: int

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from sfsync_gui.core.conversations import Conversation, ConversationSummary
 from sfsync_gui.core.failures import RowRefusal
 from sfsync_gui.core.people import Gone, Json, PersonRecord
 from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomAttribute, OrgSurvey, SalesforceField
@@ -126,6 +127,14 @@ class CreateOptions:
     assign: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class FoundTask:
+    """A task that was found: its id and its text."""
+
+    id: str
+    description: str
+
+
 FieldNames = Mapping[str, Sequence[str]]
 """Field names to read, by Salesforce object name.
 
@@ -199,6 +208,24 @@ class IntercomPort(Protocol):
         """The names of the companies of a contact, in Intercom's order; one call."""
         ...
 
+    def closed_conversations(
+        self, since: int
+    ) -> AsyncGenerator[tuple[ConversationSummary, ...], None]:
+        """Closed conversations that were updated at or after `since` (unix seconds), in pages.
+
+        In no order. The search lags, and what changes meanwhile may be missed: the next reading
+        has to overlap. `SetupError` where the app may not read conversations.
+        """
+        ...
+
+    async def conversations_of(self, contact_id: str, most: int) -> tuple[ConversationSummary, ...]:
+        """The newest conversations of a contact that the search shows; one call."""
+        ...
+
+    async def conversation(self, conversation_id: str) -> Conversation | None:
+        """The whole conversation as it is now; None where it is not there."""
+        ...
+
     async def add_options(self, attribute_id: int, values: Sequence[str]) -> IntercomAttribute:
         """Add options to a list attribute; reads before and after, never loses one."""
         ...
@@ -257,9 +284,18 @@ class SalesforcePort(Protocol):
         ...
 
     async def create(
-        self, kind: PersonKind, values: Mapping[str, Json], options: CreateOptions
+        self, object_name: str, values: Mapping[str, Json], options: CreateOptions
     ) -> CreateResult:
         """Create one record. Raises `OutcomeUnknownError` where the answer was lost."""
+        ...
+
+    async def find_tasks(
+        self, people: Sequence[str], subject: str, *, since: int
+    ) -> Sequence[FoundTask]:
+        """Tasks about one of these people that this user created at or after `since`.
+
+        Oldest first; those deleted since are among them: a person did that on purpose.
+        """
         ...
 
     async def find_created(

@@ -140,7 +140,30 @@ async def _write_everything(world: World) -> None:
     world.sandbox.attach_company(person, company)
     assert await client.company_names(person) == ("Northwind & Sons",)
     await client.read(PersonKind.USER, person)
+    await _read_conversations(world, person)
     await client.add_options(world.list_id, ["Team", "pro "])
+
+
+async def _read_conversations(world: World, person: str) -> None:
+    """Conversations in every state that an answer can show."""
+    sandbox, client = world.sandbox, world.client
+    teammate, nameless = sandbox.admins()[1][0], sandbox.create_contact("lead")
+    answered = sandbox.start_conversation(person, "It <broke>", title="The lid", others=(nameless,))
+    sandbox.assign(answered, teammate, teammate)
+    sandbox.reply(answered, teammate, "Which part?")
+    sandbox.reply(answered, nameless, "All of it")
+    sandbox.add_note(answered, teammate, "again")
+    sandbox.close_conversation(answered, teammate)
+    unanswered = sandbox.start_conversation(person, "An offer", by=teammate, subject="For you")
+    sandbox.close_conversation(unanswered, teammate, "Good bye")
+    for number in range(160):
+        sandbox.close_conversation(sandbox.start_conversation(person, f"{number}"), teammate)
+    pages = [page async for page in client.closed_conversations(int(START))]
+    assert [len(page) for page in pages] == [150, 12]
+    assert len(await client.conversations_of(person, 5)) == 5
+    assert await client.conversation(answered) is not None
+    assert await client.conversation(unanswered) is not None
+    assert await client.conversation("1") is None
 
 
 async def _meet_refusals(world: World) -> None:
@@ -168,7 +191,12 @@ async def _meet_refusals(world: World) -> None:
     for kind in (FaultKind.RATE_LIMITED, FaultKind.SERVER_ERROR):
         sandbox.faults.arm(Fault(kind, method="GET"))
         await client.read(PersonKind.USER, other)
+    sandbox.forbid_conversations()
+    await _failing(client.conversation("1"))
+    await _failing(client.conversations_of(user, 5))
     sandbox.revoke_token()
+    await _failing(client.conversation("1"))
+    await _failing(anext(client.closed_conversations(0)))
     for read in (client.identity, client.attributes, client.teammates):
         await _failing(read())
     await _failing(client.read(PersonKind.USER, other))
@@ -191,6 +219,7 @@ def other_exchanges() -> list[Exchange]:
     """What passes when other clients call what the product does not, or call it otherwise."""
     world = new_world()
     listed = [*_contacts(world), *_lookups(world), *_attributes(world), *_searches(world)]
+    listed += _conversations(world)
     return [*listed, *_limits(world), *_refused_tokens(world)]
 
 
@@ -288,6 +317,31 @@ def _searches(world: World) -> list[Exchange]:
     return searched + paged
 
 
+def _conversations(world: World) -> list[Exchange]:
+    send, sandbox = world.send, world.sandbox
+    contact = sandbox.create_contact("user", "c@example.com")
+    for number in range(3):
+        sandbox.start_conversation(contact, f"question {number}")
+    path = f"/conversations/{sandbox.start_conversation(contact, 'Hello?')}"
+    search = "/conversations/search"
+    recent = {"field": "updated_at", "operator": ">", "value": int(START) - 5}
+    first = send("POST", search, {"query": recent, "pagination": {"per_page": 1}})
+    after = first.received["pages"]["next"]["starting_after"]
+    paged = {"query": recent, "pagination": {"per_page": 1, "starting_after": after}}
+    shown = [
+        send("GET", path),
+        send("GET", path, query="display_as=plaintext"),
+        send("GET", "/conversations/1"),
+        first,
+        send("POST", search, paged),
+        send("POST", search, {"query": {"field": "nowhere", "operator": "=", "value": "x"}}),
+    ]
+    sandbox.forbid_conversations()
+    refused = [send("GET", path), send("POST", search, {"query": recent})]
+    sandbox.forbid_conversations(forbidden=False)
+    return [*shown, *refused]
+
+
 def _limits(world: World) -> list[Exchange]:
     world.sandbox.faults.arm(Fault(FaultKind.RATE_LIMITED))
     limited = [world.send("GET", "/me"), world.send("POST", "/contacts", {"role": "lead"})]
@@ -309,6 +363,8 @@ def _refused_tokens(world: World) -> list[Exchange]:
         ("GET", "/data_attributes", None),
         ("POST", "/data_attributes", {"name": "x", "model": "contact", "data_type": "date"}),
         ("PUT", "/data_attributes/1", {}),
+        ("GET", "/conversations/1", None),
+        ("POST", "/conversations/search", {"query": {}}),
     )
     return [world.send(method, path, body, token="none") for method, path, body in asked]
 

@@ -212,7 +212,7 @@ class Resource:
         return method == self.method and re.fullmatch(self.path, path) is not None
 
 
-_PEOPLE = "(Lead|Contact)"
+_CREATED = "(Lead|Contact|Task)"
 _FIXED: Json = {"is_heavy": True, "in_composite": True}
 RESOURCES = (
     Resource("composite", "POST", f"{VERSION}/composite/?", COMPOSITE_RESPONSE, sent=COMPOSITE),
@@ -232,7 +232,7 @@ RESOURCES = (
     Resource(
         "create",
         "POST",
-        f"{VERSION}/sobjects/{_PEOPLE}/?",
+        f"{VERSION}/sobjects/{_CREATED}/?",
         SAVED,
         status=201,
         sent=NEW_RECORD,

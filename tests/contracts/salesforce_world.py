@@ -153,6 +153,9 @@ async def _write_all(world: World) -> None:
     created = await client.create(LEAD, new)
     assert await client.find_created(LEAD, new, since=int(START) - 5) == (created.id,)
     assert (await client.create(CONTACT, {"LastName": "New"})).id
+    task: dict[str, Json] = {"WhoId": key, "Subject": "Call", "Description": "x", "Type": "Call"}
+    made = await client.create("Task", {**task, "ActivityDate": "2026-11-23", "Priority": "High"})
+    assert [one.id for one in await client.find_tasks([key], "Call", since=0)] == [made.id]
 
 
 async def _meet_refusals(world: World) -> None:
@@ -170,6 +173,7 @@ async def _meet_refusals(world: World) -> None:
     sandbox.add_duplicate_rule("Lead", blocks=True)
     for values in ({"LastName": "x"}, {"LastName": "x", "Company": "y", "Email": "p0@example.com"}):
         assert (await client.create(LEAD, dict(values))).refusals
+    assert (await client.create("Task", {"WhoId": gone})).refusals
     sandbox.expire_sessions()
     await client.usage()
     sandbox.faults.arm(Fault(FaultKind.SERVER_ERROR, method="GET"))

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
+from sfsync_gui.core.conversations import Conversation, ConversationSummary
 from sfsync_gui.core.failures import OrgError, OutcomeUnknownError, SetupError
 from sfsync_gui.core.people import Gone, Json, PersonRecord
 from sfsync_gui.core.schema import IntercomAttribute
@@ -29,6 +30,7 @@ from sfsync_gui.services.intercom.attributes import (
     missing_options,
 )
 from sfsync_gui.services.intercom.companies import sweep_companies
+from sfsync_gui.services.intercom.conversations import ConversationReader
 from sfsync_gui.services.intercom.errors import record_refused, says_gone, unexpected
 from sfsync_gui.services.intercom.feed import descend, find, sweep
 from sfsync_gui.services.intercom.gateway import (
@@ -60,7 +62,7 @@ class IntercomClient:
     `token` gives the access token for each request. `region` chooses the host unless `base_url`
     names another (https, or http on loopback; else `SetupError`). `on_call` is told of every
     request that was sent, retries included, with the purpose "feed", "sweep", "read", "write",
-    "schema" or "identity". Every method may raise `SignInError`, `OrgError` and
+    "conversations", "schema" or "identity". Every method may raise `SignInError`, `OrgError` and
     `TransientError`; further failures are named with the method.
     """
 
@@ -91,6 +93,9 @@ class IntercomClient:
             region=region if base_url is None else None,
             random=random or Random(),
         )
+        self._conversations = ConversationReader(self._gateway, self._web_url)
+        self._region = region
+        self._app_id = ""
         self._options_lock = asyncio.Lock()
 
     async def identity(self) -> Workspace:
@@ -105,8 +110,9 @@ class IntercomClient:
                 subject=reply.answer.host,
                 side=Side.INTERCOM,
             )
+        self._app_id = str(app["id_code"])
         return Workspace(
-            app_id=str(app["id_code"]),
+            app_id=self._app_id,
             name=str(app.get("name") or ""),
             region=str(app.get("region") or ""),
             timezone=str(app.get("timezone") or ""),
@@ -214,6 +220,20 @@ class IntercomClient:
         names = (unescaped(clean(str(entry.get("name") or ""))).strip() for entry in entries)
         return tuple(name for name in names if name)
 
+    def closed_conversations(
+        self, since: int
+    ) -> AsyncGenerator[tuple[ConversationSummary, ...], None]:
+        """Closed conversations that were updated at or after `since`; see the port."""
+        return self._conversations.closed_since(since)
+
+    async def conversations_of(self, contact_id: str, most: int) -> tuple[ConversationSummary, ...]:
+        """The newest conversations of a contact; see the port."""
+        return await self._conversations.of_contact(contact_id, most)
+
+    async def conversation(self, conversation_id: str) -> Conversation | None:
+        """The whole conversation as it is now; None where it is not there."""
+        return await self._conversations.read(conversation_id)
+
     async def add_options(self, attribute_id: int, values: Sequence[str]) -> IntercomAttribute:
         """Add options to a list attribute and return it as it is then.
 
@@ -276,6 +296,11 @@ class IntercomClient:
         params = {"include_archived": "true"} | ({} if model is None else {"model": model})
         call = Call("schema", "GET", "/data_attributes", params=params)
         return _entries(await self._read(call, "for the data attributes"), "data")
+
+    async def _web_url(self) -> str:
+        """Where the workspace is in Intercom's own pages (webhooks' `links.conversation_web`)."""
+        app_id = self._app_id or (await self.identity()).app_id
+        return f"{self._region.sign_in_url}/a/apps/{quote(app_id)}"
 
     async def _read(self, call: Call, what: str) -> Reply:
         reply = await self._gateway.send(call)

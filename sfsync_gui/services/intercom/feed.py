@@ -49,7 +49,7 @@ async def descend(
             top = max(position.updated_at, first)
         # Strictly before: others of the same second may come after an earlier reading's last.
         wanted = tuple(record for record in records if record.version >= floor)
-        cursor = _next_cursor(reply, cursor)
+        cursor = next_cursor(reply, cursor)
         if cursor is None or len(wanted) < len(records):
             yield IntercomPage(wanted, IntercomPosition(top))
             return
@@ -74,7 +74,7 @@ async def sweep(gateway: Gateway) -> AsyncGenerator[tuple[PersonRecord, ...], No
             cursor, may_restart = None, False
             continue
         records = _records(reply, "for all contacts")
-        cursor = _next_cursor(reply, cursor)
+        cursor = next_cursor(reply, cursor)
         if records:
             yield records
         if cursor is None:
@@ -121,12 +121,12 @@ def _records(reply: Reply, what: str) -> tuple[PersonRecord, ...]:
     if not isinstance(contacts, list) or not all(
         isinstance(c, dict) and "id" in c for c in contacts
     ):
-        raise _broken_list(reply)
+        raise broken_list(reply)
     cleaning = may_need_cleaning(reply.answer.body)
     return tuple(person(contact, cleaning=cleaning) for contact in contacts)
 
 
-def _next_cursor(reply: Reply, current: str | None) -> str | None:
+def next_cursor(reply: Reply, current: str | None) -> str | None:
     """The cursor of the next page; None on the last. Refuses to go in circles."""
     pages = reply.body.get("pages")
     following = pages.get("next") if isinstance(pages, Mapping) else None
@@ -134,14 +134,15 @@ def _next_cursor(reply: Reply, current: str | None) -> str | None:
     if cursor is None or cursor == "":
         return None
     if cursor == current:
-        raise _broken_list(reply)
+        raise broken_list(reply)
     return str(cursor)
 
 
-def _broken_list(reply: Reply) -> TransientError:
+def broken_list(reply: Reply) -> TransientError:
+    """The failure for a page that cannot be understood, or leads in circles."""
     return TransientError(
         "The list cannot be read",
-        f"{reply.answer.host} sent a list of contacts that cannot be followed.",
+        f"{reply.answer.host} sent a list that cannot be followed.",
         "This is tried again by itself.",
         subject=reply.answer.host,
         side=Side.INTERCOM,

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from requests.adapters import BaseAdapter
-from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
-from sfsync_gui.core.failures import OutcomeUnknownError, RowRefusal, TransientError
+from sfsync_gui.core.failures import OutcomeUnknownError, TransientError
 from sfsync_gui.core.people import Json, PersonRecord
 from sfsync_gui.core.schema import PERSON_OBJECTS, OrgSurvey, SalesforceField
-from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side
+from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.ports import (
     ApiUsage,
     CallListener,
@@ -24,6 +21,7 @@ from sfsync_gui.engine.ports import (
     CreateOptions,
     CreateResult,
     FieldNames,
+    FoundTask,
     Org,
     SalesforcePage,
     SalesforcePosition,
@@ -37,11 +35,11 @@ from sfsync_gui.services.salesforce.composite import (
     bodies_of,
     composite,
 )
+from sfsync_gui.services.salesforce.creating import RecordCreator
 from sfsync_gui.services.salesforce.describing import fields_of, survey_of, survey_parts
-from sfsync_gui.services.salesforce.errors import not_understood, outcome_unknown
+from sfsync_gui.services.salesforce.errors import not_understood
 from sfsync_gui.services.salesforce.reading import PAGE, PeopleReader
-from sfsync_gui.services.salesforce.records import checked_page, long_id
-from sfsync_gui.services.salesforce.refusals import refusals_of
+from sfsync_gui.services.salesforce.records import long_id
 from sfsync_gui.services.salesforce.session import OrgSession, Request, TokenSource
 from sfsync_gui.services.salesforce.transport import TimeOuts
 from sfsync_gui.services.salesforce.writing import PeopleWriter
@@ -51,9 +49,6 @@ ATTEMPTS = 4
 """How often a request is sent, at most, that certainly was not applied."""
 
 _FIRST_PAUSE = 0.5
-_CREATION_KEYS = ("Email", "LastName", "Company")
-_FOUND_AT_MOST = 200
-_OF_THE_RECORD = (ErrorClass.RECORD, ErrorClass.SETUP, ErrorClass.TRIGGER)
 
 
 class SalesforceClient:
@@ -88,6 +83,7 @@ class SalesforceClient:
         )
         self._reader = PeopleReader(self._perform, page_size)
         self._writer = PeopleWriter(self._perform, self._reader)
+        self._creator = RecordCreator(self._perform, self._reader)
         self._org: Org | None = None
         self._closed = False
 
@@ -177,7 +173,7 @@ class SalesforceClient:
 
     async def create(
         self,
-        kind: PersonKind,
+        object_name: str,
         values: Mapping[str, Json],
         options: CreateOptions = CreateOptions(),  # noqa: B008 - frozen
     ) -> CreateResult:
@@ -185,26 +181,7 @@ class SalesforceClient:
 
         Raises `OutcomeUnknownError` where the answer was lost.
         """
-        body, headers = dict(values), _headers(options)
-
-        def send(api: Salesforce) -> Any:
-            try:
-                return api.restful(
-                    f"sobjects/{kind.value}", method="POST", json=body, headers=headers
-                )
-            except SalesforceError as error:
-                refusals = refusals_of(error.content)
-                if not _concern_the_record(error.status, refusals):
-                    raise
-                return refusals
-
-        answer = await self._perform(Request("create", send, writes=True, object_name=kind.value))
-        if isinstance(answer, tuple):
-            return CreateResult(None, answer)
-        new_id = answer.get("id") if isinstance(answer, Mapping) else None
-        if not isinstance(new_id, str) or answer.get("success") is not True:
-            raise outcome_unknown("The answer does not name the new record.")
-        return CreateResult(long_id(new_id))
+        return await self._creator.create(object_name, values, options)
 
     async def find_created(
         self, kind: PersonKind, values: Mapping[str, Json], *, since: int
@@ -214,22 +191,18 @@ class SalesforceClient:
         Compared are e-mail, last name and company, as far as given. At most 200, the oldest
         first; those deleted since are among them: a person did that on purpose.
         """
-        org = self._org or await self.identity()
-        conditions = [
-            f"CreatedById = {soql.literal(org.user_id)}",
-            f"CreatedDate >= {soql.literal(datetime.fromtimestamp(since, UTC))}",
-        ]
-        for name in _CREATION_KEYS:
-            value = values.get(name)
-            if isinstance(value, str) and value.strip():
-                conditions.append(f"{name} = {soql.literal(value.strip())}")
-        where = f"WHERE {' AND '.join(conditions)}"
-        text = soql.select(
-            ("Id",), kind.value, where, f"ORDER BY CreatedDate, Id LIMIT {_FOUND_AT_MOST}"
-        )
-        request = self._reader.query("create", text, kind.value, resource="queryAll")
-        records = checked_page(await self._perform(request))["records"]
-        return tuple(long_id(record["Id"]) for record in records)
+        user_id = (self._org or await self.identity()).user_id
+        return await self._creator.find_people(kind, values, user_id, since)
+
+    async def find_tasks(
+        self, people: Sequence[str], subject: str, *, since: int
+    ) -> Sequence[FoundTask]:
+        """Tasks about one of these people that this user created at or after `since`.
+
+        At most 200, the oldest first; those deleted since are among them.
+        """
+        user_id = (self._org or await self.identity()).user_id
+        return await self._creator.find_tasks(people, subject, user_id, since)
 
     async def server_time(self) -> int:
         """The service's time in its newest answer, unix seconds; one call if there was none."""
@@ -292,24 +265,3 @@ class SalesforceClient:
         if listener is not None:
             spent = CallSpent(Side.SALESFORCE.value, purpose, usage)
             self._calls.post(lambda: listener(spent))
-
-
-def _headers(options: CreateOptions) -> dict[str, str]:
-    """REST API Developer Guide, "Duplicate Rule Header" and "Assignment Rule Header".
-
-    Without the latter Salesforce would use the active assignment rule.
-    """
-    return {
-        "Sforce-Duplicate-Rule-Header": f"allowSave={str(options.allow_duplicates).lower()}",
-        "Sforce-Auto-Assign": str(options.assign).upper(),
-    }
-
-
-def _concern_the_record(status: int, refusals: Sequence[RowRefusal]) -> bool:
-    """Whether an answer refuses the record that was sent, rather than the whole request."""
-    return (
-        status < 500
-        and status not in (401, 404)
-        and bool(refusals)
-        and all(refusal.error_class in _OF_THE_RECORD for refusal in refusals)
-    )
