@@ -14,6 +14,7 @@ from sfsync_gui.core.vocabulary import PersonKind
 from sfsync_gui.engine.ports import IntercomPosition
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.sandbox.intercom import IntercomSandbox
+from sfsync_gui.sandbox.intercom.permissions import READ_CONVERSATIONS
 from sfsync_gui.sandbox.web import call
 from sfsync_gui.services.intercom import IntercomClient
 from tests.contracts.wire import Exchange, RecordingIntercom, exchange
@@ -191,7 +192,7 @@ async def _meet_refusals(world: World) -> None:
     for kind in (FaultKind.RATE_LIMITED, FaultKind.SERVER_ERROR):
         sandbox.faults.arm(Fault(kind, method="GET"))
         await client.read(PersonKind.USER, other)
-    sandbox.forbid_conversations()
+    sandbox.set_permission(READ_CONVERSATIONS, granted=False)
     await _failing(client.conversation("1"))
     await _failing(client.conversations_of(user, 5))
     sandbox.revoke_token()
@@ -336,9 +337,9 @@ def _conversations(world: World) -> list[Exchange]:
         send("POST", search, paged),
         send("POST", search, {"query": {"field": "nowhere", "operator": "=", "value": "x"}}),
     ]
-    sandbox.forbid_conversations()
+    sandbox.set_permission(READ_CONVERSATIONS, granted=False)
     refused = [send("GET", path), send("POST", search, {"query": recent})]
-    sandbox.forbid_conversations(forbidden=False)
+    sandbox.set_permission(READ_CONVERSATIONS, granted=True)
     return [*shown, *refused]
 
 

@@ -19,16 +19,12 @@ SEARCH_PER_PAGE = 20
 
 
 class ConversationEndpoints:
-    """The actions behind the paths of conversations.
-
-    While `is_forbidden` the app lacks the permission to read conversations.
-    """
+    """The actions behind the paths of conversations."""
 
     def __init__(self, workspace: Workspace, conversations: Conversations, zone: ZoneInfo) -> None:
         self._workspace = workspace
         self._conversations = conversations
         self._zone = zone
-        self.is_forbidden = False
 
     def table(self) -> tuple[tuple[str, str, Action], ...]:
         """Return method, path and action of each endpoint."""
@@ -38,7 +34,6 @@ class ConversationEndpoints:
         )
 
     def _show(self, request: ApiRequest) -> Json:
-        self._require_permission()
         found = self._conversations.find(request.path["id"])
         if found is None:
             raise ApiError(404, "not_found", "Resource Not Found")
@@ -46,7 +41,6 @@ class ConversationEndpoints:
         return conversation_json(found, self._workspace.contacts, plain=plain, parts=True)
 
     def _search(self, request: ApiRequest) -> Json:
-        self._require_permission()
         if "query" not in request.body:
             raise ApiError(400, "parameter_not_found", "query is required")
         condition = ConversationQueryParser(self._zone).parse(request.body["query"])
@@ -89,10 +83,6 @@ class ConversationEndpoints:
             "total_count": total,
             "pages": pages,
         }
-
-    def _require_permission(self) -> None:
-        if self.is_forbidden:
-            raise ApiError(403, "forbidden", "You do not have permission to access this resource")
 
 
 def _key(conversation: Conversation) -> tuple[int, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sfsync_gui.sandbox.clock import Agenda
-from sfsync_gui.sandbox.intercom.conversation_endpoints import ConversationEndpoints
 from sfsync_gui.sandbox.intercom.conversation_model import Conversation
 from sfsync_gui.sandbox.intercom.conversations import Conversations
 from sfsync_gui.sandbox.intercom.workspace import Workspace
@@ -18,7 +17,6 @@ class ConversationHands:
     agenda: Agenda
     workspace: Workspace
     conversations: Conversations
-    _conversation_endpoints: ConversationEndpoints
 
     def start_conversation(
         self,
@@ -84,10 +82,6 @@ class ConversationHands:
     def delete_conversation(self, conversation_id: str) -> None:
         """Delete a conversation for good."""
         self.conversations.delete(self._there(conversation_id))
-
-    def forbid_conversations(self, *, forbidden: bool = True) -> None:
-        """Take the permission to read conversations from the app, or give it back."""
-        self._conversation_endpoints.is_forbidden = forbidden
 
     def _there(self, conversation_id: str) -> Conversation:
         self.agenda.run_due()

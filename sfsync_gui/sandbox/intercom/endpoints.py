@@ -67,7 +67,7 @@ class Endpoints:
         self._app_json = app_json
         self._zone = ZoneInfo(app_json["timezone"])
         self._writes = ContactWrites(workspace)
-        self.conversations = ConversationEndpoints(workspace, conversations, self._zone)
+        self._conversations = ConversationEndpoints(workspace, conversations, self._zone)
 
     def application(self, pages: Iterable[Route] = ()) -> Starlette:
         """Return the application with all its routes, and those of `pages`."""
@@ -89,7 +89,7 @@ class Endpoints:
             ("GET", "/data_attributes", self._attributes),
             ("POST", "/data_attributes", self._create_attribute),
             ("PUT", "/data_attributes/{id}", self._update_attribute),
-            *self.conversations.table(),
+            *self._conversations.table(),
         )
         routes = [
             Route(path, self._gate.endpoint(action, permission_for(method, path)), methods=[method])

@@ -5,10 +5,13 @@ from __future__ import annotations
 READ_PEOPLE = "Read and list users and companies"
 WRITE_PEOPLE = "Write users and companies"
 READ_ADMINS = "Read admins"
+READ_CONVERSATIONS = "Read conversations"
 
 
 def permission_for(method: str, path: str) -> str:
     """Return the permission that a request takes."""
     if path in ("/me", "/admins"):
         return READ_ADMINS
+    if path.startswith("/conversations"):
+        return READ_CONVERSATIONS
     return READ_PEOPLE if method == "GET" or path == "/contacts/search" else WRITE_PEOPLE

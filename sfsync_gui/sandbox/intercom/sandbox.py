@@ -67,7 +67,6 @@ class IntercomSandbox(ConversationHands):
         self._oauth = OAuth(self._apps, self._tokens, self._gate, clock, app_json)
         pages = self._oauth.routes(self.workspace.admins[0])
         endpoints = Endpoints(self.workspace, self.conversations, self._gate, app_json)
-        self._conversation_endpoints = endpoints.conversations
         self.app: ASGIApp = SandboxLayer(
             endpoints.application(pages),
             clock=clock,

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from sfsync_gui.core.conversations import Conversation, ConversationSummary, Message, title_of
-from sfsync_gui.core.failures import OrgError, SetupError
+from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, SignInError
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.services.intercom.errors import says_gone, unexpected
+from sfsync_gui.services.intercom.errors import NOT_PERMITTED, says_gone, unexpected
 from sfsync_gui.services.intercom.feed import broken_list, next_cursor
 from sfsync_gui.services.intercom.gateway import Call, Gateway, Reply, not_intercom
 from sfsync_gui.services.intercom.records import clean, unescaped
@@ -97,11 +97,13 @@ class ConversationReader:
     async def _send(self, call: Call) -> Reply:
         try:
             return await self._gateway.send(call)
-        except OrgError as failure:
+        except (OrgError, SignInError) as failure:
+            if isinstance(failure, SignInError) and failure.code != NOT_PERMITTED:
+                raise
             raise _forbidden(failure) from failure
 
 
-def _forbidden(failure: OrgError) -> SetupError:
+def _forbidden(failure: SfsyncError) -> SetupError:
     """Conversations are a permission of their own: that of people is not at fault."""
     return SetupError(
         "Conversations cannot be read",

@@ -30,6 +30,9 @@ _SIGN_IN_CAUSES = {
 }
 """Causes of a 401 by its code; with any other code the token is not, or no longer, known."""
 
+NOT_PERMITTED = "token_unauthorized"
+"""The code of a 401 for what the app is not permitted, though the token is good."""
+
 RATE_LIMITED = "rate_limit_exceeded"
 """`TransientError.code` of every 429: the request was refused before it was applied."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from sfsync_gui.sandbox.clock import ManualClock
 from sfsync_gui.sandbox.intercom import IntercomSandbox
+from sfsync_gui.sandbox.intercom.permissions import READ_CONVERSATIONS
 from tests.unit.sandbox.intercom.test_contacts import code
 
 Api = Callable[..., tuple[int, dict[str, Any]]]
@@ -138,15 +139,15 @@ def test_a_conversation_that_is_not_there_is_not_found(
     assert found(api, where("id", "=", one)) == []
 
 
-def test_without_the_permission_conversations_are_forbidden(
+def test_without_the_permission_conversations_are_refused(
     api: Api, intercom: IntercomSandbox, ann: str
 ) -> None:
     one = intercom.start_conversation(ann, "Hello?")
-    intercom.forbid_conversations()
-    assert api("GET", f"/conversations/{one}")[0] == 403
-    assert api("POST", "/conversations/search", {"query": where("id", "=", one)})[0] == 403
+    intercom.set_permission(READ_CONVERSATIONS, granted=False)
+    assert api("GET", f"/conversations/{one}")[0] == 401
+    assert api("POST", "/conversations/search", {"query": where("id", "=", one)})[0] == 401
     assert api("GET", f"/contacts/{ann}")[0] == 200
-    intercom.forbid_conversations(forbidden=False)
+    intercom.set_permission(READ_CONVERSATIONS, granted=True)
     assert shown(api, one)["id"] == one
 
 

@@ -12,6 +12,7 @@ from sfsync_gui.core.failures import SetupError, SignInError, TransientError
 from sfsync_gui.core.people import PersonRecord
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.sandbox.faults import Fault, FaultKind
+from sfsync_gui.sandbox.intercom.permissions import READ_CONVERSATIONS
 from sfsync_gui.services.intercom.conversations import FORBIDDEN
 from tests.unit.services.intercom.conftest import START, World
 
@@ -148,7 +149,7 @@ def test_the_conversations_of_a_person_are_the_newest_first(
 
 def test_without_the_permission_it_is_a_matter_of_the_set_up(world: World, ann: str) -> None:
     one = world.sandbox.start_conversation(ann, "Hello?")
-    world.sandbox.forbid_conversations()
+    world.sandbox.set_permission(READ_CONVERSATIONS, granted=False)
     for reading in (
         lambda: world.client.conversation(one),
         lambda: world.client.conversations_of(ann, 3),
