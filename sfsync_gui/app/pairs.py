@@ -6,7 +6,15 @@ from urllib.parse import quote
 from sfsync_gui.core.conversion import Converter, ValueRefusedError
 from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.people import Gone, IdentityMapping, Pair, Person, PersonRecord, Value
+from sfsync_gui.core.people import (
+    Gone,
+    IdentityMapping,
+    Pair,
+    Person,
+    PersonRecord,
+    Value,
+    partner_kind,
+)
 from sfsync_gui.core.schema import PERSON_OBJECTS
 from sfsync_gui.core.values import same
 from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
@@ -48,7 +56,7 @@ async def compare(
 
     `record` is Salesforce's, with its kind.
     """
-    read = await read_people(context, [record], [intercom_id])
+    read = await read_people(context, [record, (partner_kind(record[0]), intercom_id)])
     observed = []
     for side, person_id in ((Side.INTERCOM, intercom_id), (Side.SALESFORCE, record[1])):
         one = read.records.get(person_id)
@@ -136,7 +144,7 @@ def _observed(link: IdentityMapping, side: Side, name: str) -> Value:
 
 
 def _attribute_label(context: Context, row: AttributeMapping) -> str:
-    attribute = context.schema.intercom.get(row.intercom_attribute)
+    attribute = context.schema.attribute_of(row)
     return attribute.label if attribute else row.intercom_attribute
 
 

@@ -155,12 +155,16 @@ class SyncRules:
             row for row in self.rows if row.disabled is None and row.family in self.families
         )
 
+    def salesforce_key(self, object_name: str) -> str | None:
+        """The key field of the object, None where its records are not matched."""
+        key = self.key_of(PersonKind(object_name).family)
+        return None if key is None else key.salesforce_field(object_name)
+
     def salesforce_fields(self, object_name: str) -> tuple[str, ...]:
         """The names of all active mapped fields and the key field of the object, sorted."""
-        key = self.key_of(PersonKind(object_name).family)
         names: Iterable[str | None] = (
             *(row.salesforce_field(object_name) for row in self.active_rows()),
-            key.salesforce_field(object_name) if key else None,
+            self.salesforce_key(object_name),
         )
         return tuple(sorted({name for name in names if name}))
 

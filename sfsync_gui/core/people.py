@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, MatchOutcome, PersonKind, Side, Trigger
+
+RecordRef = tuple[PersonKind, str]
+"""Which record: its kind, which tells the side, and its id."""
 
 Json = str | int | float | bool | None
 """A scalar as it travels on the wire."""
@@ -43,6 +46,12 @@ class PersonRecord:
     def side(self) -> Side:
         """The service that the record comes from."""
         return self.kind.side
+
+
+def partner_kind(salesforce_kind: PersonKind) -> PersonKind:
+    """What a Salesforce record is paired with in Intercom: a contact (as a user), or a company."""
+    is_account = salesforce_kind is PersonKind.ACCOUNT
+    return PersonKind.COMPANY if is_account else PersonKind.USER
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +198,20 @@ class IdentityMapping:
     due: Mapping[str, Due] = field(default_factory=dict)
     in_doubt: Mapping[str, tuple[InDoubt, ...]] = field(default_factory=dict)
 
+    @property
+    def family(self) -> Family:
+        """Whether it is a link of people or of companies."""
+        return self.salesforce_kind.family
+
     def id_on(self, side: Side) -> str:
         """The id of the linked person on `side`."""
         return self.intercom_id if side is Side.INTERCOM else self.salesforce_id
+
+    def record_on(self, side: Side) -> RecordRef:
+        """The linked record on `side`; contacts of Intercom are users here, whatever their role."""
+        if side is Side.SALESFORCE:
+            return self.salesforce_kind, self.salesforce_id
+        return partner_kind(self.salesforce_kind), self.intercom_id
 
     def observed(self, side: Side) -> Observation | None:
         """What was last read from `side`, None before the first reading."""

@@ -1,7 +1,7 @@
 """What the two services say about their fields, reduced to what the sync needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -163,6 +163,13 @@ class Schema:
     def attributes(self, family: Family) -> Mapping[str, IntercomAttribute]:
         """The Intercom attributes of people or of companies, by name."""
         return self.intercom if family is Family.PEOPLE else self.companies
+
+    def with_attribute(self, family: Family, attribute: IntercomAttribute) -> "Schema":
+        """The same with this attribute of people or of companies as it is described now."""
+        described = {**self.attributes(family), attribute.name: attribute}
+        if family is Family.PEOPLE:
+            return replace(self, intercom=described)
+        return replace(self, companies=described)
 
     def attribute_of(self, row: "AttributeMapping") -> IntercomAttribute | None:
         """The attribute that a row maps, or None where it is not described."""

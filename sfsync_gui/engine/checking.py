@@ -3,7 +3,7 @@
 from functools import partial
 
 from sfsync_gui.core.people import PersonRecord
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.observe import Observed, Observer
 from sfsync_gui.engine.ports import (
@@ -33,7 +33,7 @@ async def check_intercom(context: Context, *, sweep: bool) -> int:
         observed = await context.store.run(partial(_observe_intercom, context, page))
         news += observed.news
         if observed.unclear:
-            read = await read_people(context, (), observed.unclear)
+            read = await read_people(context, [(PersonKind.USER, one) for one in observed.unclear])
             await context.store.run(partial(_observe_read, context, read))
     return news
 

@@ -19,7 +19,7 @@ from sfsync_gui.core.findings import SetUpReport
 from sfsync_gui.core.schema import ACCOUNT, TASK, IntercomAttribute
 from sfsync_gui.core.set_up_check import Asked, SetUpFacts, check_set_up
 from sfsync_gui.core.set_up_fields import REQUIRED
-from sfsync_gui.core.vocabulary import HistoryKind, Side
+from sfsync_gui.core.vocabulary import Family, HistoryKind, Side
 from sfsync_gui.engine.connecting import verify_identity
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import SetUpChecked
@@ -124,7 +124,8 @@ async def _ask(asked: Asked, question: Awaitable[Any], refusals: dict[Asked, Sfs
 
 def _not_in_use(context: Context) -> Mapping[str, str]:
     """The objects that no feature in use needs, and the features that would."""
-    return {ACCOUNT: "company sync", TASK: "tasks"}
+    are_synced = Family.COMPANIES in context.rules.families
+    return {TASK: "tasks"} | ({} if are_synced else {ACCOUNT: "company sync"})
 
 
 def _of_store(unit: UnitOfWork) -> tuple[int, Mapping[Side, str]]:

@@ -7,7 +7,7 @@ from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.people import Due, Pair, Person
-from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.linking import Proposal, end_link_by_hand, link_people
 from sfsync_gui.engine.reading import current_pair
@@ -101,16 +101,35 @@ async def link_by_hand(
         replaces=replacing,
     )
     async with context.between_batches:
+        await _require_same_family(context, intercom_id, kind)
         made = await link_people(context, [proposal])
         if not made:
-            raise RecordError(
-                "These two cannot be linked",
+            raise _cannot_link(
+                salesforce_id,
                 "One of them is linked already, was deleted, or cannot be read.",
                 "Unlink the other mapping first, or choose another record.",
-                subject=salesforce_id,
-                code="cannot_link",
             )
         await context.store.run(lambda unit: unit.kept_apart.remove(intercom_id, salesforce_id))
+
+
+async def _require_same_family(context: Context, intercom_id: str, kind: PersonKind) -> None:
+    if kind.family not in context.rules.families:
+        raise _cannot_link(
+            intercom_id, "Companies are not synced.", "Switch the sync of companies on first."
+        )
+    person = await context.store.run(lambda unit: unit.directory.get(Side.INTERCOM, intercom_id))
+    if person is not None and person.kind.family is not kind.family:
+        raise _cannot_link(
+            intercom_id,
+            "A company is linked with an account, a person with a lead or a contact.",
+            "Choose a record of the same kind.",
+        )
+
+
+def _cannot_link(subject: str, message: str, remedy: str) -> RecordError:
+    return RecordError(
+        "These two cannot be linked", message, remedy, subject=subject, code="cannot_link"
+    )
 
 
 async def create_lead(
@@ -139,7 +158,7 @@ async def create_lead(
 def known_contact(unit: UnitOfWork, intercom_id: str) -> Person:
     """An Intercom person of the directory. Raises `RecordError` where there is none."""
     person = unit.directory.get(Side.INTERCOM, intercom_id)
-    if person is None or person.deleted:
+    if person is None or person.deleted or person.kind.family is not Family.PEOPLE:
         raise unknown_contact(intercom_id)
     return person
 

@@ -7,8 +7,9 @@ slipped past the feeds. Low priority: after each page the caller may do somethin
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, PersonKind, Side
 from sfsync_gui.engine.checking import observe_page
+from sfsync_gui.engine.company_feed import compare_companies
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.reading import Read, observe_reading, read_people
@@ -20,20 +21,37 @@ SALESFORCE_PAGE = 1000
 SUSPECTS_PAGE = 1000
 
 
+async def compare(context: Context) -> AsyncIterator[int]:
+    """The whole comparison; yields how many were read on one side after each page."""
+    async for done in compare_salesforce(context):
+        yield done
+    async for done in compare_intercom(context):
+        yield done
+    if Family.COMPANIES in context.rules.families:
+        async for done in compare_companies(context):
+            yield done
+
+
 async def compare_salesforce(context: Context) -> AsyncIterator[int]:
     """Read all linked Salesforce records; yields how many were read after each page."""
     after, done = 0, 0
-    while records := await context.store.run(partial(_records_page, after)):
+    family = None if Family.COMPANIES in context.rules.families else Family.PEOPLE
+    while records := await context.store.run(partial(_records_page, after, family)):
         after = records[-1].link_id
-        read = await read_people(context, [(one.kind, one.salesforce_id) for one in records], ())
-        await context.store.run(partial(_take_in, context, records, read))
+        await look_at(context, records)
         done += len(records)
         context.emit(Progress("comparison:salesforce", done, 0))
         yield done
 
 
-def _records_page(after: int, unit: UnitOfWork) -> list[LinkedRecord]:
-    return unit.links.records_page(after, SALESFORCE_PAGE)
+def _records_page(after: int, family: Family | None, unit: UnitOfWork) -> list[LinkedRecord]:
+    return unit.links.records_page(after, SALESFORCE_PAGE, family)
+
+
+async def look_at(context: Context, records: Sequence[LinkedRecord]) -> None:
+    """Read linked Salesforce records as they are now; those that are not there are told."""
+    read = await read_people(context, [(one.kind, one.salesforce_id) for one in records])
+    await context.store.run(partial(_take_in, context, records, read))
 
 
 def _take_in(
@@ -55,7 +73,7 @@ async def compare_intercom(context: Context) -> AsyncIterator[int]:
         seen.update(record.id for record in page)
         unclear = await observe_page(context, page, Side.INTERCOM)
         if unclear:
-            read = await read_people(context, (), unclear)
+            read = await read_people(context, [(PersonKind.USER, one) for one in unclear])
             await context.store.run(partial(_observe, context, read))
         context.emit(Progress("comparison:intercom", len(seen), 0))
         yield len(seen)
@@ -69,7 +87,7 @@ async def _ask_for_missing(context: Context, seen: set[str]) -> AsyncIterator[No
         after = ids[-1]
         missing = [one for one in ids if one not in seen]
         if missing:
-            read = await read_people(context, (), missing)
+            read = await read_people(context, [(PersonKind.USER, one) for one in missing])
             await context.store.run(partial(_observe, context, read))
         yield None
 

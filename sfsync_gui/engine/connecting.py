@@ -12,8 +12,8 @@ from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.matching import unmatched
 from sfsync_gui.core.new_leads import BY_TEAMMATE
 from sfsync_gui.core.people import Person, PersonRecord
-from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomType, Schema
-from sfsync_gui.core.vocabulary import FirstRun, Side, Trigger
+from sfsync_gui.core.schema import IntercomAttribute, IntercomType, Schema
+from sfsync_gui.core.vocabulary import Family, FirstRun, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.linking import Proposal, link_many
@@ -67,12 +67,21 @@ def _refuse_strangers(profile: Profile, app_id: str, org_id: str) -> None:
 
 async def load_schema(context: Context) -> Schema:
     """Describe both sides anew."""
+    return await describe(context, context.rules)
+
+
+async def describe(context: Context, rules: SyncRules) -> Schema:
+    """What both sides say of the records that are synced by these rules."""
     attributes = await context.intercom.attributes()
-    salesforce = await context.salesforce.describe(PERSON_OBJECTS)
+    companies: tuple[IntercomAttribute, ...] = ()
+    if Family.COMPANIES in rules.families:
+        companies = await context.intercom.company_attributes()
     schema = Schema(
-        intercom={attribute.name: attribute for attribute in attributes}, salesforce=salesforce
+        intercom={attribute.name: attribute for attribute in attributes},
+        salesforce=await context.salesforce.describe(rules.objects),
+        companies={attribute.name: attribute for attribute in companies},
     )
-    if _maps_owners(context.rules, schema) or context.settings.lead_owner == BY_TEAMMATE:
+    if _maps_owners(rules, schema) or context.settings.lead_owner == BY_TEAMMATE:
         schema = replace(
             schema,
             teammates=await context.intercom.teammates(),
@@ -82,7 +91,7 @@ async def load_schema(context: Context) -> Schema:
 
 
 def _maps_owners(rules: SyncRules, schema: Schema) -> bool:
-    mapped = (schema.intercom.get(row.intercom_attribute) for row in rules.rows)
+    mapped = (schema.attribute_of(row) for row in rules.rows)
     return any(one is not None and one.type is IntercomType.OWNER for one in mapped)
 
 
@@ -175,7 +184,7 @@ def _propose_page(
     noted: list[Person] = []
     for person_id in ids:
         if person_id in people and person_id not in nearby.linked(Side.INTERCOM):
-            asked, person = _proposals_for(context, nearby, people[person_id], taken)
+            asked, person = proposals_for(context, nearby, people[person_id], taken)
             proposals += asked
             if person != people[person_id]:
                 noted.append(person)
@@ -183,7 +192,7 @@ def _propose_page(
     return ids, proposals
 
 
-def _proposals_for(
+def proposals_for(
     context: Context, nearby: Nearby, person: Person, taken: set[str]
 ) -> tuple[list[Proposal], Person]:
     """The links by which this person finds a partner, and the person with a note if it does not.

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 
 from sfsync_gui.core.conversion import Converter
 from sfsync_gui.core.digests import Digests
+from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import AttributeMapping, Settings, SyncRules
-from sfsync_gui.core.schema import PERSON_OBJECTS, Schema
+from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.ports import Clock, FieldNames, IntercomPort, SalesforcePort
@@ -39,14 +41,16 @@ def make_lookups(rules: SyncRules, schema: Schema) -> Lookups:
             for field_name in rules.salesforce_fields(name)
             if schema.salesforce_field(name, field_name) is not None
         )
-        for name in PERSON_OBJECTS
+        for name in rules.objects
     }
     return Lookups(
         rules=rules,
         schema=schema,
         rows={row.id: row for row in rules.active_rows()},
         converters={
-            kind: _converters(rules, schema, kind) for kind in (PersonKind.LEAD, PersonKind.CONTACT)
+            kind: _converters(rules, schema, kind)
+            for kind in PersonKind
+            if kind.side is Side.SALESFORCE
         },
         fields=fields,
         digests=Digests(rules, schema, fields),
@@ -56,11 +60,23 @@ def make_lookups(rules: SyncRules, schema: Schema) -> Lookups:
 def _converters(rules: SyncRules, schema: Schema, kind: PersonKind) -> dict[str, Converter]:
     found = {}
     for row in rules.active_rows():
-        attribute = schema.intercom.get(row.intercom_attribute)
+        attribute = schema.attribute_of(row)
         target = schema.salesforce_field(kind.value, row.salesforce_field(kind.value))
         if attribute is not None and target is not None:
             found[row.id] = Converter(row, attribute, target, schema)
     return found
+
+
+class Joining(IntEnum):
+    """What is still to be done so that companies are synced; the value of a mark in the store."""
+
+    NOT = 0
+    READ = 1
+    """Read all of both sides, in silence."""
+    READ_AND_LINK = 2
+    """And link all who match."""
+    REKEY = 3
+    """They were synced by another key: the keys of accounts are renewed."""
 
 
 @dataclass(slots=True)
@@ -82,6 +98,15 @@ class Context:
     """Held by each check from its reading to its last write; taken before `between_batches`."""
     kept_waiting: dict[tuple[int, Side], int] = field(default_factory=dict)
     """Since when a link's writes to a side are kept waiting by what should pass by itself."""
+    joining: Joining = Joining.NOT
+    """What is to be done before companies are synced; until then they are not."""
+
+    companies_kept_from: SfsyncError | None = None
+    """Why companies were not read when it was their time, while people are synced all the same."""
+
+    unlisted: dict[str, int] = field(default_factory=dict)
+    """Linked companies that the last sweep did not show, and in which sweep each was asked for."""
+
     rekeying: bool = False
     """Whether stored keys are of another mapping key than the one in force: nothing is checked."""
 

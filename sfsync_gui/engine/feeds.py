@@ -1,8 +1,9 @@
 """Reading one side's feed, and what follows where that fails."""
 
-from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, TransientError
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.checking import check_intercom, check_salesforce
+from sfsync_gui.engine.company_feed import check_companies
 from sfsync_gui.engine.events import Checked
 from sfsync_gui.engine.session import BUDGET_USED, Session
 from sfsync_gui.engine.setup import refresh_schema
@@ -40,6 +41,24 @@ async def _changes_of(session: Session, side: Side, now: float) -> int:
     news = await check_intercom(session.context, sweep=sweep)
     if sweep:
         session.times.swept = now
+    return news + await _changes_of_companies(session, now)
+
+
+async def _changes_of_companies(session: Session, now: float) -> int:
+    """Read all companies where it is time; whoever keeps them from us does not keep people."""
+    context, times = session.context, session.times
+    waited = now - times.swept_companies >= context.settings.company_interval
+    if Family.COMPANIES not in context.rules.families or not waited:
+        return 0
+    if now < times.no_companies_before:
+        return 0
+    try:
+        news = await check_companies(context)
+    except TransientError as failure:
+        if not session.companies_wait(failure, now):
+            raise
+        return 0
+    times.swept_companies, context.companies_kept_from = now, None
     return news
 
 

@@ -17,6 +17,8 @@ from sfsync_gui.core.people import (
     Pair,
     Person,
     PersonRecord,
+    RecordRef,
+    partner_kind,
 )
 from sfsync_gui.core.planner import changed_since_synced
 from sfsync_gui.core.triggers import Reaction, reaction, stronger
@@ -55,6 +57,11 @@ class Proposal:
         """The id of the person on `side`."""
         return self.intercom_id if side is Side.INTERCOM else self.salesforce_id
 
+    def record_on(self, side: Side) -> RecordRef:
+        """The record on `side`."""
+        kind = self.salesforce_kind
+        return (kind if side is Side.SALESFORCE else partner_kind(kind)), self.id_on(side)
+
 
 async def link_people(context: Context, proposals: Sequence[Proposal]) -> int:
     """Read both sides of each proposal and link those that still belong together.
@@ -62,11 +69,7 @@ async def link_people(context: Context, proposals: Sequence[Proposal]) -> int:
     Returns how many links were made. A proposal that no longer holds leaves the person due, so
     that the next candidate is tried.
     """
-    read = await read_people(
-        context,
-        ((one.salesforce_kind, one.salesforce_id) for one in proposals),
-        (one.intercom_id for one in proposals),
-    )
+    read = await read_people(context, _records_of(proposals))
     return await context.store.run(lambda unit: _link_all(context, unit, proposals, read))
 
 
@@ -76,12 +79,17 @@ async def link_many(context: Context, proposals: Sequence[Proposal]) -> int:
     Intercom's may be some minutes old. Only for links that make nothing due by themselves: what
     changed since then is seen by the next check, and is an update of a linked person.
     """
-    read = await read_many(
-        context,
-        ((one.salesforce_kind, one.salesforce_id) for one in proposals),
-        (one.intercom_id for one in proposals),
-    )
+    read = await read_many(context, _records_of(proposals))
+    return await link_read(context, proposals, read)
+
+
+async def link_read(context: Context, proposals: Sequence[Proposal], read: Read) -> int:
+    """As `link_many`, from a reading of both sides that was just made."""
     return await context.store.run(lambda unit: _link_matching(context, unit, proposals, read))
+
+
+def _records_of(proposals: Sequence[Proposal]) -> list[RecordRef]:
+    return [one.record_on(side) for side in Side for one in proposals]
 
 
 def _link_all(context: Context, unit: UnitOfWork, proposals: Sequence[Proposal], read: Read) -> int:
@@ -109,6 +117,8 @@ def _link_one(context: Context, unit: UnitOfWork, proposal: Proposal, read: Read
 
 def _may_link(person: Person, partner: Person, proposal: Proposal) -> bool:
     if person.deleted or partner.deleted or partner.converted:
+        return False
+    if person.kind.family is not partner.kind.family:
         return False
     keys_count = not (proposal.by_hand or proposal.created)
     return not keys_count or (person.key is not None and person.key == partner.key)

@@ -6,7 +6,7 @@ from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.acting import act
 from sfsync_gui.engine.bulk import advance_bulk
-from sfsync_gui.engine.comparing import compare_intercom, compare_salesforce
+from sfsync_gui.engine.comparing import compare
 from sfsync_gui.engine.session import Session
 from sfsync_gui.engine.storage import UnitOfWork
 
@@ -77,9 +77,7 @@ class LongWork:
 
     async def _compare(self) -> AsyncIterator[int]:
         context = self._session.context
-        async for done in compare_salesforce(context):
-            yield done
-        async for done in compare_intercom(context):
+        async for done in compare(context):
             yield done
         now = context.clock.now()
 

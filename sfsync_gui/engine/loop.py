@@ -16,10 +16,11 @@ from sfsync_gui.core.vocabulary import FirstRun, Side
 from sfsync_gui.engine.acting import act
 from sfsync_gui.engine.announcing import AnnouncingStore
 from sfsync_gui.engine.budgeted import BudgetedSalesforce
-from sfsync_gui.engine.comparing import compare_intercom, compare_salesforce
+from sfsync_gui.engine.companies import JOINING, finish_joining
+from sfsync_gui.engine.comparing import compare
 from sfsync_gui.engine.conditions import Conditions
 from sfsync_gui.engine.connecting import begin, read_directory, verify_identity
-from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.context import Context, Joining
 from sfsync_gui.engine.events import Activity, ActivityChanged, Event
 from sfsync_gui.engine.feeds import read_feed
 from sfsync_gui.engine.housekeeping import HOUSEKEEPING_EVERY, keep_house
@@ -83,11 +84,16 @@ class Engine:
         def work(unit: UnitOfWork) -> tuple[Profile | None, SyncRules]:
             context.settings = unit.state.settings()
             context.rekeying = bool(unit.state.mark(REKEYING))
+            context.joining = Joining(int(unit.state.mark(JOINING)))
             self.paused = bool(unit.state.mark("paused"))
             report = unit.state.set_up_report()
             self.times.set_up_checked = report.at if report is not None else 0.0
             rules = SyncRules(
-                unit.state.rows(), unit.state.key(), unit.state.order(), unit.state.lead_rules()
+                unit.state.rows(),
+                unit.state.key(),
+                unit.state.order(),
+                unit.state.lead_rules(),
+                None if context.joining else unit.state.company_key(),
             )
             return unit.state.profile(), rules
 
@@ -200,9 +206,7 @@ class Engine:
     async def compare(self) -> None:
         """The full comparison, to its end, and what it makes due."""
         async with self.context.checking:
-            async for _ in compare_salesforce(self.context):
-                pass
-            async for _ in compare_intercom(self.context):
+            async for _ in compare(self.context):
                 pass
             await act(self._session)
 
@@ -215,6 +219,8 @@ class Engine:
         self._set_activity(Activity.SYNCING)
         try:
             renewed = await self._keys_are_renewed()
+            if renewed and self.context.joining is not Joining.NOT:
+                await self._join_companies()
             for side in sides:
                 if renewed:
                     await read_feed(self._session, side)
@@ -239,6 +245,19 @@ class Engine:
             except SfsyncError as failure:
                 self._session.failed(failure)
         return not context.rekeying
+
+    async def _join_companies(self) -> None:
+        """Begin to sync companies once both sides can be read; until then people are synced."""
+        session, now = self._session, self.context.clock.now()
+        if now < self.times.no_companies_before or session.reachable() != frozenset(Side):
+            return
+        try:
+            await finish_joining(self.context)
+        except SfsyncError as failure:
+            if not session.companies_wait(failure, now):
+                session.failed(failure)
+        else:
+            self.times.swept_companies = now
 
     async def _rest(self) -> None:
         """Wait until something is due, or somebody asks; notices a sleep of the computer."""

@@ -1,6 +1,6 @@
 """Editing the mapping while links exist: what a new, changed or removed row does to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +9,7 @@ from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.mapping_change import MappingChange, compare_rows, with_switches
 from sfsync_gui.core.people import IdentityMapping, PersonRecord
 from sfsync_gui.core.rows import check_rows
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.context import Context, Lookups, make_lookups
 from sfsync_gui.engine.reading import current_pair, observation_of
 from sfsync_gui.engine.rekeying import change_key
@@ -31,7 +32,7 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
     catches up where it still maps the same fields. Raises `SetupError` where a row is refused.
     """
     rows = with_switches(context.rules.rows, rows)
-    problems = check_rows(rows, context.rules.key, context.schema)
+    problems = check_rows(rows, context.rules.key, context.schema, context.rules.company_key)
     if problems:
         raise SetupError(
             "The mapping cannot be used",
@@ -50,7 +51,7 @@ async def judge_rows(context: Context, rows: Sequence[AttributeMapping]) -> Mapp
     """What these rows would mean if they were put into force, and why they cannot be."""
     rows = with_switches(context.rules.rows, rows)
     change = compare_rows(context.rules.rows, rows)
-    problems = check_rows(rows, context.rules.key, context.schema)
+    problems = check_rows(rows, context.rules.key, context.schema, context.rules.company_key)
 
     def work(unit: UnitOfWork) -> tuple[int, int]:
         errors = sum(error.row_id in change.forgotten_ids for error in unit.errors.all(0, ALL))
@@ -82,7 +83,8 @@ async def _put_into_force(context: Context, rules: SyncRules) -> None:
     change = compare_rows(context.rules.rows, rules.rows)
     lookups = make_lookups(rules, context.schema)
     if change.fresh_ids:
-        await _read_new_fields(context, lookups)
+        families = {row.family for row in (*change.added, *change.replaced)}
+        await _read_new_fields(context, lookups, families.intersection(rules.families))
 
     def work(unit: UnitOfWork) -> None:
         unit.state.put_rows(rules.rows)
@@ -97,16 +99,19 @@ async def _put_into_force(context: Context, rules: SyncRules) -> None:
     await context.store.run(lambda unit: retry_rows(context, unit, altered))
 
 
-async def _read_new_fields(context: Context, lookups: Lookups) -> None:
-    """Salesforce is read once for all links; Intercom's values are known from the last reading.
+async def _read_new_fields(
+    context: Context, lookups: Lookups, families: Collection[Family]
+) -> None:
+    """Salesforce is read once for all links of these families; Intercom's values are known.
 
     What links know of fields beyond the rows in force means nothing to these.
     """
     after = 0
     while links := await context.store.run(partial(_page, after)):
         after = links[-1].id
-        records = [(link.salesforce_kind, link.salesforce_id) for link in links]
-        found = await context.salesforce.read(records, lookups.fields)
+        links = [link for link in links if link.family in families]
+        records = [link.record_on(Side.SALESFORCE) for link in links]
+        found = await context.salesforce.read(records, lookups.fields) if records else {}
         await context.store.run(partial(_take_new_fields, context.lookups, lookups, links, found))
 
 

@@ -73,12 +73,8 @@ async def _read_targets(context: Context, moves: Sequence[Move]) -> tuple[Sequen
     found: dict[str, PersonRecord] = {}
     gone: list[Gone] = []
     for _ in range(HOPS):
-        wanted = [one for one in moves if one.to_id not in found]
-        read = await read_people(
-            context,
-            ((one.to_kind, one.to_id) for one in wanted if one.side is Side.SALESFORCE),
-            (one.to_id for one in wanted if one.side is Side.INTERCOM),
-        )
+        wanted = [(one.to_kind, one.to_id) for one in moves if one.to_id not in found]
+        read = await read_people(context, wanted)
         found.update(read.records)
         gone += read.gone
         onward = [_onward(move, found.get(move.to_id)) for move in moves]

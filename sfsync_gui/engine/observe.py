@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.keys import key_field, key_of
 from sfsync_gui.core.lead_rules import LeadRule, comes_to_qualify, marks
-from sfsync_gui.core.matching import is_unsent, unmatched
+from sfsync_gui.core.mapping import COMPANY_ID
+from sfsync_gui.core.matching import is_candidate, is_unsent, unmatched
 from sfsync_gui.core.noticing import GONE, Noticed
 from sfsync_gui.core.observing import Rows, absorb, add_due
 from sfsync_gui.core.people import (
@@ -23,7 +24,7 @@ from sfsync_gui.core.people import (
 )
 from sfsync_gui.core.triggers import NOTHING, reaction, stronger
 from sfsync_gui.core.values import canonical_record, fingerprint, same
-from sfsync_gui.core.vocabulary import MatchOutcome, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, MatchOutcome, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Lookups
 from sfsync_gui.engine.deeds import arrived_late
 from sfsync_gui.engine.storage import Profile, UnitOfWork
@@ -80,14 +81,23 @@ class Observer:
         self._unit = unit
         self._lookups = lookups
         self._profile = profile
-        self._mapped = {row.intercom_attribute for row in lookups.rules.rows}
+        self._mapped = {
+            family: {row.intercom_attribute for row in lookups.rules.rows if row.family is family}
+            for family in Family
+        }
+        active = lookups.rows.values()
+        self._watched = {
+            family: {row.intercom_attribute for row in active if row.family is family}
+            for family in Family
+        }
         self._silent = silent
 
     def records(self, records: Sequence[PersonRecord], *, authoritative: bool = True) -> Observed:
         """Take in records of one side. `authoritative` is false for readings of a lagging index."""
         outcome = Observed()
+        families = self._lookups.rules.families
         for side in Side:
-            mine = [record for record in records if record.side is side]
+            mine = [one for one in records if one.side is side and one.kind.family in families]
             if mine:
                 self._records_of(side, mine, authoritative, outcome)
         return outcome
@@ -153,8 +163,9 @@ class Observer:
     def _lead_rule(self, person: Person, before: _Known) -> LeadRule | None:
         """The rule by which an unlinked person comes to qualify for a lead with this reading."""
         rules = self._lookups.rules.lead_rules
-        contact = person.side is Side.INTERCOM and before.link is None and not person.deleted
-        if not rules or self._silent or not contact:
+        if not rules or self._silent or before.link is not None or person.deleted:
+            return None
+        if person.side is not Side.INTERCOM or person.kind.family is not Family.PEOPLE:
             return None
         is_new = before.person is None and person.created_at >= self._profile.intercom_since
         known = before.person.baseline if before.person else {}
@@ -202,10 +213,11 @@ class Observer:
         )
 
     def _values(self, record: PersonRecord) -> dict[str, Value]:
+        schema = self._lookups.schema
         if record.side is Side.INTERCOM:
-            return canonical_record(record, self._lookups.schema, self._lookups.schema.intercom)
+            return canonical_record(record, schema, schema.attributes(record.kind.family))
         names = self._lookups.fields.get(record.kind.value, ())
-        return canonical_record(record, self._lookups.schema, names)
+        return canonical_record(record, schema, names)
 
     def _person(self, reading: _Reading, before: _Known) -> Person:
         """The directory's entry after this reading, with what it makes due."""
@@ -248,22 +260,22 @@ class Observer:
         """
         if reading.record.side is not Side.INTERCOM:
             return {}, frozenset()
-        values = reading.values
-        baseline = {name: mark for name, mark in before.items() if name in self._mapped}
+        values, family = reading.values, reading.record.kind.family
+        baseline = {name: mark for name, mark in before.items() if name in self._mapped[family]}
         updated = set()
-        for row in self._lookups.rows.values():
-            name = row.intercom_attribute
+        for name in self._watched[family]:
             shown = name in values
             mark = fingerprint(values[name]) if shown else baseline.get(name, _BLANK)
             if baseline.get(name, mark) != mark:
                 updated.add(name)
             baseline[name] = mark
-        baseline |= marks(self._lookups.rules.lead_rules, reading.record.kind, values)
+        if family is Family.PEOPLE:
+            baseline |= marks(self._lookups.rules.lead_rules, reading.record.kind, values)
         return baseline, frozenset(updated)
 
     def _key(self, record: PersonRecord, prior: Person | None) -> str | None:
         """The normalised key; an absent key field is unknown, so what was known stays."""
-        key = self._lookups.rules.key
+        key = self._lookups.rules.key_of(record.kind.family)
         name = key_field(key, record.kind)
         if name is not None and name not in record.raw:
             return prior.key if prior else None
@@ -271,7 +283,7 @@ class Observer:
 
     def _with_due(self, person: Person, before: _Known, updated: frozenset[str]) -> Person:
         is_contact = person.side is Side.INTERCOM
-        since = self._profile.intercom_since if is_contact else self._profile.salesforce_since
+        since = self._profile.since(person.kind)
         trigger = Noticed(person, before.person, before.link, since, updated).trigger()
         if trigger is None or not self._asks(trigger, before.link is not None):
             return person
@@ -305,7 +317,8 @@ class Observer:
         keys = {key for key in hopeful.values() if key is not None}
         partners = self._unit.directory.with_keys(side.other, keys) if keys else {}
         for person_id, key in hopeful.items():
-            if key is None or not partners.get(key):
+            carriers = partners.get(key, ()) if key is not None else ()
+            if not any(is_candidate(people[person_id], one) for one in carriers):
                 people[person_id] = unmatched(people[person_id], MatchOutcome.NONE)
 
     def _absorb(self, reading: _Reading, before: _Known, link: IdentityMapping) -> IdentityMapping:
@@ -374,7 +387,17 @@ def _holds_already(known: Observation, seen: Observation) -> bool:
     )
 
 
+_STANDS_FOR_NAME = {
+    PersonKind.USER: "email",
+    PersonKind.INTERCOM_LEAD: "email",
+    PersonKind.COMPANY: COMPANY_ID,
+    PersonKind.LEAD: "Email",
+    PersonKind.CONTACT: "Email",
+    PersonKind.ACCOUNT: "AccountNumber",
+}
+
+
 def _name(record: PersonRecord) -> str:
     name = record.raw.get("name" if record.side is Side.INTERCOM else "Name")
-    fallback = record.raw.get("email" if record.side is Side.INTERCOM else "Email")
+    fallback = record.raw.get(_STANDS_FOR_NAME[record.kind])
     return str(name or fallback or "")

@@ -1,13 +1,12 @@
 """Adding the options to an Intercom list that values from Salesforce need."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sfsync_gui.core.failures import RowRefusal, SfsyncError, TransientError
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.planner import LinkPlan
 from sfsync_gui.core.schema import IntercomAttribute
-from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import ErrorClass, Family, HistoryKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 
 
@@ -17,9 +16,9 @@ async def add_missing_options(context: Context, plans: Sequence[LinkPlan]) -> di
     failed: dict[str, RowRefusal] = {}
     for row_id, values in missing.items():
         row = context.lookups.rows[row_id]
-        attribute = context.schema.intercom[row.intercom_attribute]
+        attribute = context.schema.attributes(row.family)[row.intercom_attribute]
         try:
-            await _add(context, attribute, sorted(values))
+            await _add(context, row.family, attribute, sorted(values))
         except SfsyncError as failure:
             error_class = (
                 ErrorClass.TRANSIENT if isinstance(failure, TransientError) else ErrorClass.RECORD
@@ -40,7 +39,9 @@ def _missing(context: Context, plans: Sequence[LinkPlan]) -> dict[str, set[str]]
     return found
 
 
-async def _add(context: Context, attribute: IntercomAttribute, values: Sequence[str]) -> None:
+async def _add(
+    context: Context, family: Family, attribute: IntercomAttribute, values: Sequence[str]
+) -> None:
     if attribute.id is None:
         raise SfsyncError(
             "An option is missing",
@@ -48,8 +49,7 @@ async def _add(context: Context, attribute: IntercomAttribute, values: Sequence[
             code="options_fixed",
         )
     renewed = await context.intercom.add_options(attribute.id, values)
-    attributes = {**context.schema.intercom, attribute.name: renewed}
-    context.change_schema(replace(context.schema, intercom=attributes))
+    context.change_schema(context.schema.with_attribute(family, renewed))
     entries = [
         HistoryEntry(
             kind=HistoryKind.OPTION_ADDED,

@@ -11,10 +11,11 @@ from sfsync_gui.core.people import (
     Pair,
     Person,
     PersonRecord,
+    RecordRef,
     Value,
 )
 from sfsync_gui.core.values import canonical_record
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import Family, PersonKind, Side
 from sfsync_gui.engine.context import Context, Lookups
 from sfsync_gui.engine.observe import Observer
 from sfsync_gui.engine.storage import UnitOfWork
@@ -33,18 +34,16 @@ class Read:
     gone: Sequence[Gone] = ()
 
 
-async def read_people(
-    context: Context,
-    salesforce: Iterable[tuple[PersonKind, str]],
-    intercom: Iterable[str],
-) -> Read:
-    """Read people of both sides as they are now."""
+async def read_people(context: Context, people: Iterable[RecordRef]) -> Read:
+    """Read people of either side as they are now."""
     found: dict[str, PersonRecord] = {}
-    wanted = list(dict.fromkeys(salesforce))
-    if wanted:
-        found.update(await context.salesforce.read(wanted, context.lookups.fields))
+    wanted = list(dict.fromkeys(people))
+    records = [one for one in wanted if one[0].side is Side.SALESFORCE]
+    if records:
+        found.update(await context.salesforce.read(records, context.lookups.fields))
     gone: list[Gone] = []
-    for answer in await _read_contacts(context, list(dict.fromkeys(intercom))):
+    contacts = [one for one in wanted if one[0].side is Side.INTERCOM]
+    for answer in await _read_in_intercom(context, contacts):
         if isinstance(answer, Gone):
             gone.append(answer)
         else:
@@ -52,17 +51,14 @@ async def read_people(
     return Read(found, gone)
 
 
-async def read_many(
-    context: Context,
-    salesforce: Iterable[tuple[PersonKind, str]],
-    intercom: Iterable[str],
-) -> Read:
+async def read_many(context: Context, people: Iterable[RecordRef]) -> Read:
     """Read many people of both sides in pages; for work that writes nothing by what it read.
 
     Contacts are as the search shows them, at least as new as the directory knows them. What it
     does not show, or shows in doubt, is read one by one.
     """
-    ids = list(dict.fromkeys(intercom))
+    wanted = list(dict.fromkeys(people))
+    ids = [record_id for kind, record_id in wanted if _is_searched(kind)]
     pages = [ids[start : start + FIND_PAGE] for start in range(0, len(ids), FIND_PAGE)]
     answers = await run_together(context.intercom.find(page) for page in pages)
     known = await context.store.run(lambda unit: unit.directory.get_many(Side.INTERCOM, ids))
@@ -72,7 +68,7 @@ async def read_many(
         for record in page
         if not _is_doubtful(context.lookups, record, known.get(record.id))
     }
-    rest = await read_people(context, salesforce, [one for one in ids if one not in found])
+    rest = await read_people(context, [one for one in wanted if one[1] not in found])
     return Read({**found, **rest.records}, rest.gone)
 
 
@@ -83,14 +79,21 @@ def _is_doubtful(lookups: Lookups, record: PersonRecord, known: Person | None) -
     return record.version == known.version and lookups.digests.of(record) != known.digest
 
 
-async def _read_contacts(context: Context, ids: Sequence[str]) -> list[PersonRecord | Gone]:
+def _is_searched(kind: PersonKind) -> bool:
+    """Whether Intercom's search shows records of this kind: contacts, not companies."""
+    return kind.side is Side.INTERCOM and kind.family is Family.PEOPLE
+
+
+async def _read_in_intercom(
+    context: Context, people: Sequence[RecordRef]
+) -> list[PersonRecord | Gone]:
     slots = asyncio.Semaphore(CONCURRENT_READS)
 
-    async def read(contact_id: str) -> PersonRecord | Gone:
+    async def read(kind: PersonKind, record_id: str) -> PersonRecord | Gone:
         async with slots:
-            return await context.intercom.read(PersonKind.USER, contact_id)
+            return await context.intercom.read(kind, record_id)
 
-    return await run_together(read(contact_id) for contact_id in ids)
+    return await run_together(read(*one) for one in people)
 
 
 def observe_reading(context: Context, unit: UnitOfWork, read: Read) -> None:
@@ -115,7 +118,7 @@ def current_pair(lookups: Lookups, link: IdentityMapping, row_id: str) -> Pair |
 
 def observation_of(lookups: Lookups, record: PersonRecord) -> Observation:
     """The canonical values of a record that a link remembers."""
-    names: Iterable[str] = lookups.schema.intercom
+    names: Iterable[str] = lookups.schema.attributes(record.kind.family)
     if record.side is Side.SALESFORCE:
         names = lookups.fields.get(record.kind.value, ())
     values = canonical_record(record, lookups.schema, names)

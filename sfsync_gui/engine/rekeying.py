@@ -1,4 +1,4 @@
-"""Changing the mapping key: existing links stay, matching starts anew.
+"""Changing the mapping key of people: existing links stay, matching starts anew.
 
 Every stored key is of the old attribute then. Until all are renewed nothing may be compared with
 them, or each next reading would look like a key change and end its link. So the renewal is marked
@@ -14,7 +14,8 @@ from sfsync_gui.core.keys import key_of, normalise_key
 from sfsync_gui.core.mapping import MappingKey, MatchingOrder, SyncRules
 from sfsync_gui.core.people import IdentityMapping, Person, PersonRecord
 from sfsync_gui.core.rows import check_rows
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.schema import PERSON_OBJECTS
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.setup import require_key
 from sfsync_gui.engine.storage import UnitOfWork
@@ -41,7 +42,7 @@ async def change_key(context: Context, key: MappingKey, order: MatchingOrder) ->
 
 
 def _require_usable(context: Context, rules: SyncRules) -> None:
-    problems = check_rows(rules.rows, rules.key, context.schema)
+    problems = check_rows(rules.rows, rules.key, context.schema, rules.company_key)
     if problems:
         raise SetupError(
             "The key cannot be used",
@@ -64,14 +65,15 @@ async def finish_rekeying(context: Context) -> None:
     if not context.rekeying:
         return
     seen: set[str] = set()
-    async for page in context.salesforce.everyone(context.lookups.fields):
+    fields = {name: context.lookups.fields[name] for name in PERSON_OBJECTS}
+    async for page in context.salesforce.everyone(fields):
         seen.update(record.id for record in page)
         await context.store.run(partial(_renew_people, context, Side.SALESFORCE, page))
     async for page in context.intercom.everyone():
         seen.update(record.id for record in page)
         await context.store.run(partial(_renew_people, context, Side.INTERCOM, page))
     for side in Side:
-        await _forget_missing(context, side, seen)
+        await forget_missing(context, side, seen)
     await _renew_links(context)
     await context.store.run(lambda unit: unit.state.put_mark(REKEYING, 0.0))
     context.rekeying = False
@@ -99,18 +101,20 @@ def _renew_people(
     unit.directory.put(renewed)
 
 
-async def _forget_missing(context: Context, side: Side, seen: set[str]) -> None:
+async def forget_missing(
+    context: Context, side: Side, seen: set[str], family: Family = Family.PEOPLE
+) -> None:
     """Whom no list showed has no key until the feed shows it."""
     after = ""
-    while ids := await context.store.run(partial(_ids_page, side, after)):
+    while ids := await context.store.run(partial(_ids_page, side, after, family)):
         after = ids[-1]
         missing = [person_id for person_id in ids if person_id not in seen]
         if missing:
             await context.store.run(partial(_forget_keys, side, missing))
 
 
-def _ids_page(side: Side, after: str, unit: UnitOfWork) -> list[str]:
-    return unit.directory.ids_after(side, after, PAGE)
+def _ids_page(side: Side, after: str, family: Family, unit: UnitOfWork) -> list[str]:
+    return unit.directory.ids_after(side, after, PAGE, family)
 
 
 def _forget_keys(side: Side, ids: Sequence[str], unit: UnitOfWork) -> None:
@@ -131,6 +135,7 @@ def _links_page(after: int, unit: UnitOfWork) -> list[IdentityMapping]:
 
 def _renew_keys_of(key: MappingKey, links: Sequence[IdentityMapping], unit: UnitOfWork) -> None:
     """The keys of links as last observed, so that a real change is still seen as one."""
+    links = [link for link in links if link.family is Family.PEOPLE]
     people = unit.directory.get_many(Side.INTERCOM, [link.intercom_id for link in links])
     partners = unit.directory.get_many(Side.SALESFORCE, [link.salesforce_id for link in links])
     renewed = []

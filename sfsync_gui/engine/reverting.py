@@ -39,9 +39,7 @@ async def revert(context: Context, entry_id: int) -> HistoryEntry:
 
     async with context.between_batches:
         entry, link = await context.store.run(find)
-        read = await read_people(
-            context, [(link.salesforce_kind, link.salesforce_id)], [link.intercom_id]
-        )
+        read = await read_people(context, [link.record_on(side) for side in Side])
         await context.store.run(ask)
     return entry
 

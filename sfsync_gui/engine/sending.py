@@ -20,7 +20,7 @@ from sfsync_gui.core.failures import (
 from sfsync_gui.core.people import Gone, IdentityMapping, Json, PersonRecord
 from sfsync_gui.core.planner import LinkPlan, RowWrite
 from sfsync_gui.core.values import intercom_wire, salesforce_wire
-from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side
+from sfsync_gui.core.vocabulary import ErrorClass, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.options import add_missing_options
 from sfsync_gui.engine.ports import SalesforceWrite, WriteResult
@@ -209,7 +209,8 @@ async def _put(
     while writes and Side.INTERCOM not in report.blocked:
         try:
             answer = await context.intercom.update(
-                PersonKind.USER, delivery.link.intercom_id, _intercom_values(context, writes)
+                *delivery.link.record_on(Side.INTERCOM),
+                _intercom_values(context, delivery.link, writes),
             )
         except (RecordError, SetupError) as refused:
             refusal = RowRefusal(refused.error_class, refused.code, refused.message, refused.fields)
@@ -234,6 +235,8 @@ def _not_delivered(delivery: Delivery, failure: SfsyncError, report: WriteReport
     delivery.passing = not isinstance(failure, OutcomeUnknownError)
 
 
-def _intercom_values(context: Context, writes: Sequence[RowWrite]) -> Mapping[str, Json]:
-    attributes = context.schema.intercom
+def _intercom_values(
+    context: Context, link: IdentityMapping, writes: Sequence[RowWrite]
+) -> Mapping[str, Json]:
+    attributes = context.schema.attributes(link.family)
     return {write.field: intercom_wire(attributes[write.field], write.value) for write in writes}

@@ -16,6 +16,15 @@ BUDGET_USED = "REQUEST_LIMIT_EXCEEDED"
 """The code of a pause for the API budget: Salesforce's own, and ours before it comes to that."""
 
 
+SCROLL_TAKEN = "scroll_exists"
+"""Intercom's code where another program is reading all companies: only one can at a time."""
+
+SCROLL_PAUSE = 60.0
+"""Seconds after which a scroll that nobody uses ends ("Scroll over all companies")."""
+
+SET_UP_PAUSE = 3600.0
+
+
 @dataclass(slots=True)
 class Session:
     """The engine's state beside the store; every step of the schedule works with it."""
@@ -74,6 +83,15 @@ class Session:
         delay = self.spending.gather_delay(self.context.settings.api_cap)
         gathering = self.context.clock.now() - self.times.wrote_salesforce < delay
         return self.reachable() - ({Side.SALESFORCE} if gathering else set())
+
+    def companies_wait(self, failure: SfsyncError, now: float) -> bool:
+        """Whether a failure keeps only companies from being read; then they wait for a while."""
+        is_set_up = isinstance(failure, SetupError)
+        if not is_set_up and failure.code != SCROLL_TAKEN:
+            return False
+        self.context.companies_kept_from = failure
+        self.times.no_companies_before = now + (SET_UP_PAUSE if is_set_up else SCROLL_PAUSE)
+        return True
 
     async def describe(self) -> None:
         """Describe both sides anew; a failure is told as the side's condition."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.observing import Absorbed, settle
 from sfsync_gui.core.people import IdentityMapping, Observation, PersonRecord
+from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.deeds import arrived_late, written
 from sfsync_gui.engine.observe import Observer
@@ -111,9 +112,7 @@ async def look_into(context: Context, deliveries: Iterable[Delivery], report: Wr
             doubtful.append(delivery.link)
     if not doubtful:
         return
-    read = await read_people(
-        context, [(link.salesforce_kind, link.salesforce_id) for link in doubtful], ()
-    )
+    read = await read_people(context, [link.record_on(Side.SALESFORCE) for link in doubtful])
     await context.store.run(lambda unit: take_in(context, unit, doubtful, read))
 
 

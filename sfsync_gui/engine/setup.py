@@ -11,8 +11,8 @@ from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.observing import add_due
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.remedies import explain
-from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomType, Schema
-from sfsync_gui.core.vocabulary import ErrorClass, Side, Trigger
+from sfsync_gui.core.schema import IntercomType, Schema
+from sfsync_gui.core.vocabulary import ErrorClass, Family, PersonKind, Side, Trigger
 from sfsync_gui.engine.connecting import load_schema
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.reading import Read, observe_reading, read_people
@@ -33,8 +33,7 @@ async def refresh_schema(context: Context) -> frozenset[str]:
     is switched on. Raises `SetupError` where the key field itself is missing.
     """
     schema = await load_schema(context)
-    reasons = {row.id: why_unusable(row, schema) for row in context.rules.rows}
-    rows = tuple(replace(row, disabled=reasons[row.id]) for row in context.rules.rows)
+    rows = judged(context.rules, schema)
     before = {row.id for row in context.rules.rows if row.disabled is not None}
     after = {row.id for row in rows if row.disabled is not None}
     rules = replace(context.rules, rows=rows)
@@ -49,7 +48,7 @@ async def refresh_schema(context: Context) -> frozenset[str]:
             unit.state.put_rows(rows)
         for row in rows:
             if row.id in after - before:
-                _report(context, unit, row)
+                report_row(context, unit, row)
             elif row.id in before - after:
                 withdraw(unit, row)
         retry_rows(context, unit, other_fields)
@@ -71,8 +70,8 @@ def _rows_described_anew(context: Context, schema: Schema) -> frozenset[str]:
 
 def _described(row: AttributeMapping, schema: Schema) -> tuple[object, ...]:
     """All that decides which values the fields of a row take."""
-    attribute = schema.intercom.get(row.intercom_attribute)
-    fields = (schema.salesforce_field(name, row.salesforce_field(name)) for name in PERSON_OBJECTS)
+    attribute = schema.attribute_of(row)
+    fields = (schema.salesforce_field(name, row.salesforce_field(name)) for name in row.objects)
     is_owner = attribute is not None and attribute.type is IntercomType.OWNER
     people = (dict(schema.teammates), dict(schema.users)) if is_owner else ()
     return (attribute, *fields, *people)
@@ -82,12 +81,12 @@ async def revive(context: Context, row_ids: frozenset[str]) -> None:
     """Rows that are switched on again: all links are read and planned for what they missed."""
     if not row_ids:
         return
+    families = {context.lookups.rows[row_id].family for row_id in row_ids}
     after = 0
     while links := await context.store.run(partial(_page, after)):
         after = links[-1].id
-        read = await read_people(
-            context, [(link.salesforce_kind, link.salesforce_id) for link in links], ()
-        )
+        links = [link for link in links if link.family in families]
+        read = await read_people(context, [link.record_on(Side.SALESFORCE) for link in links])
         await context.store.run(partial(_make_due, context, row_ids, read, links))
 
 
@@ -110,17 +109,26 @@ def _make_due(
             continue
         due = dict(link.due)
         for side in Side:
-            writing = [row for row in rows if row.direction.writes(side)]
+            writing = [row for row in rows if row.family is link.family]
+            writing = [row for row in writing if row.direction.writes(side)]
             add_due(due, writing, side, Trigger.COMPARISON)
         unit.links.put([replace(link, due=due)])
 
 
+def judged(rules: SyncRules, schema: Schema) -> tuple[AttributeMapping, ...]:
+    """The rows, switched off where they do not fit; those of no synced family stay as they are."""
+    return tuple(
+        replace(row, disabled=why_unusable(row, schema)) if row.family in rules.families else row
+        for row in rules.rows
+    )
+
+
 def why_unusable(row: AttributeMapping, schema: Schema) -> str | None:
     """Why a row cannot be used with these fields, None where it can."""
-    attribute = schema.intercom.get(row.intercom_attribute)
+    attribute = schema.attribute_of(row)
     if attribute is None:
         return f"{row.intercom_attribute} is no longer in Intercom"
-    for name in PERSON_OBJECTS:
+    for name in row.objects:
         field_name = row.salesforce_field(name)
         if field_name is None:
             continue
@@ -135,8 +143,8 @@ def why_unusable(row: AttributeMapping, schema: Schema) -> str | None:
 
 def require_key(rules: SyncRules, schema: Schema) -> None:
     """Raise `SetupError` where the mapping key is not to be seen."""
-    for name in PERSON_OBJECTS:
-        key = rules.key.salesforce_field(name)
+    for name in rules.objects:
+        key = rules.salesforce_key(name)
         if key is not None and schema.salesforce_field(name, key) is None:
             raise SetupError(
                 "The mapping key cannot be read",
@@ -150,7 +158,8 @@ def require_key(rules: SyncRules, schema: Schema) -> None:
             )
 
 
-def _report(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
+def report_row(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
+    """List that a row was switched off, and why."""
     message = f"{row.disabled}. The row was switched off; the others go on."
     error = SyncError(
         error_class=ErrorClass.SETUP,
@@ -161,7 +170,8 @@ def _report(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
         first_at=context.now(),
         last_at=context.now(),
         row_id=row.id,
-        field=row.lead_field or row.contact_field,
+        salesforce_kind=PersonKind.ACCOUNT if row.family is Family.COMPANIES else None,
+        field=row.lead_field or row.contact_field or row.account_field,
     )
     unit.errors.put(error)
 

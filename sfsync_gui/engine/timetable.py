@@ -25,11 +25,15 @@ class Timetable:
     set_up_checked: float = 0.0
     set_up_in_doubt: bool = False
     """Whether a failure since then hints at the set-up."""
+    swept_companies: float = 0.0
+    no_companies_before: float = 0.0
+    """Until then companies are not read, since something keeps them from it."""
 
     def forget(self) -> None:
         """Everything is due again: after a wake from sleep, or because a person asked."""
         self.checked = dict.fromkeys(Side, 0.0)
         self.swept = 0.0
+        self.no_companies_before = 0.0
 
     def next_check(
         self, side: Side, status: SideStatus, settings: Settings, *, sync_allowed: bool

@@ -217,11 +217,7 @@ def _needs_reading(plan: LinkPlan, side: Side, doubted: Collection[int]) -> bool
 
 async def _read_again(context: Context, stale: _Stale) -> None:
     records = [link for link, side in stale if side is Side.SALESFORCE]
-    read = await read_people(
-        context,
-        ((link.salesforce_kind, link.salesforce_id) for link in records),
-        (link.intercom_id for link, side in stale if side is Side.INTERCOM),
-    )
+    read = await read_people(context, [link.record_on(side) for link, side in stale])
     await context.store.run(lambda unit: take_in(context, unit, records, read))
 
 

@@ -18,6 +18,7 @@ from sfsync_gui.core.people import (
     Person,
     PutBack,
     Value,
+    partner_kind,
 )
 from sfsync_gui.core.search_words import sort_text
 from sfsync_gui.core.vocabulary import (
@@ -57,7 +58,7 @@ def intercom_kind(known: str | None, partner: PersonKind) -> PersonKind:
     """The kind of a link's Intercom side, also where the directory does not know it."""
     if known is not None:
         return KINDS[known]
-    return PersonKind.COMPANY if partner is PersonKind.ACCOUNT else PersonKind.USER
+    return partner_kind(partner)
 
 
 _DOUBT_PARTS = 7

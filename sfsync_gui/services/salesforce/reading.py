@@ -96,7 +96,7 @@ class PeopleReader:
 
     async def everyone(self, fields: FieldNames) -> AsyncIterator[tuple[PersonRecord, ...]]:
         """See `SalesforcePort.everyone`. An expired locator is replaced by a query from there."""
-        for name in objects_of(fields):
+        for name in fields:
             kind = PersonKind(name)
             first, *rest = soql.select_lists(name, fields.get(name, ()))
             seen, locator = "", None

@@ -6,7 +6,7 @@ import pytest
 
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.vocabulary import Direction, FirstRun, Side
+from sfsync_gui.core.vocabulary import Direction, FirstRun, PersonKind, Side
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.connecting import link_everyone
 from sfsync_gui.engine.mapping_edits import edit_rows
@@ -90,7 +90,7 @@ def test_linking_all_reads_itself_whom_the_search_shows_as_older_than_known(
 
 async def observed_now(office: Office, contact_id: str) -> None:
     """Take in a contact as it is now, ahead of the index."""
-    read = await read_people(office.context, (), [contact_id])
+    read = await read_people(office.context, [(PersonKind.USER, contact_id)])
     await office.world.store.run(lambda unit: observe_reading(office.context, unit, read))
 
 

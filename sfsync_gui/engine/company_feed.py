@@ -1,0 +1,90 @@
+"""Reading all companies of Intercom: the only way to learn what changed in any of them.
+
+Intercom cannot search companies by when they were updated. So all of them are listed every few
+minutes, and digests tell those that are as they were. A company without people is not listed: who
+is missing from a sweep may still be there, and is asked for by its id.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from functools import partial
+
+from sfsync_gui.core.people import PersonRecord
+from sfsync_gui.core.vocabulary import Family, PersonKind
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.events import Progress
+from sfsync_gui.engine.observe import Observed, Observer
+from sfsync_gui.engine.reading import Read, observe_reading, read_people
+from sfsync_gui.engine.storage import UnitOfWork
+
+MISSING_A_SWEEP = 100
+"""Linked companies that a sweep did not show and that are asked for one by one, at most.
+
+The next sweeps ask for the others, those asked for longest ago first.
+"""
+
+_PAGE = 1000
+
+
+async def check_companies(context: Context) -> int:
+    """List all companies and take in what is new; returns how many had news.
+
+    A sweep that is interrupted has taken in what it showed, and begins again the next time.
+    """
+    seen: set[str] = set()
+    news = 0
+    async for page in context.intercom.all_companies():
+        seen.update(record.id for record in page)
+        news += await _observe(context, page)
+    await ask_for_missing(context, seen, MISSING_A_SWEEP)
+    return news
+
+
+async def compare_companies(context: Context) -> AsyncIterator[int]:
+    """The same for the daily comparison, which asks for all that are missing; yields by page."""
+    seen: set[str] = set()
+    async for page in context.intercom.all_companies():
+        seen.update(record.id for record in page)
+        await _observe(context, page)
+        context.emit(Progress("comparison:companies", len(seen), 0))
+        yield len(seen)
+    await ask_for_missing(context, seen)
+
+
+async def _observe(context: Context, page: tuple[PersonRecord, ...]) -> int:
+    """Take in a page; whether what it shows is old can only be told by the company itself."""
+
+    def work(unit: UnitOfWork) -> Observed:
+        return Observer(unit, context.lookups, context.profile).records(page, authoritative=False)
+
+    observed = await context.store.run(work)
+    await _ask_for(context, observed.unclear)
+    return observed.news
+
+
+async def ask_for_missing(context: Context, seen: Collection[str], most: int | None = None) -> None:
+    """Ask for linked companies that were not seen, `most` of them: only 404 proves one gone."""
+    missing = await context.store.run(partial(_linked_beside, seen))
+    asked_in = {one: context.unlisted.get(one, 0) for one in missing}
+    this_time = max(context.unlisted.values(), default=0) + 1
+    asked = sorted(missing, key=lambda one: asked_in[one])[:most]
+    await _ask_for(context, asked)
+    context.unlisted = asked_in | dict.fromkeys(asked, this_time)
+
+
+def _linked_beside(seen: Collection[str], unit: UnitOfWork) -> list[str]:
+    missing: list[str] = []
+    after = 0
+    while records := unit.links.records_page(after, _PAGE, Family.COMPANIES):
+        after = records[-1].link_id
+        missing += [one.intercom_id for one in records if one.intercom_id not in seen]
+    return missing
+
+
+async def _ask_for(context: Context, ids: Collection[str]) -> None:
+    if ids:
+        read = await read_people(context, [(PersonKind.COMPANY, one) for one in ids])
+        await context.store.run(partial(_take_in, context, read))
+
+
+def _take_in(context: Context, read: Read, unit: UnitOfWork) -> None:
+    observe_reading(context, unit, read)
