@@ -1,21 +1,21 @@
 """What a mapping panel offers: the counterparts of an attribute or field, and suggested rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from sfsync_gui.core.compatibility import check
-from sfsync_gui.core.mapping import AttributeMapping, MappingKey
+from sfsync_gui.core.mapping import OBJECTS, AttributeMapping, MappingKey
 from sfsync_gui.core.schema import (
+    ACCOUNT,
     CONTACT,
     LEAD,
-    PERSON_OBJECTS,
     IntercomAttribute,
     SalesforceField,
     Schema,
 )
-from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.core.vocabulary import Direction, Family
 
 CUSTOM_ATTRIBUTES = "custom_attributes."
 """What the names of Intercom's custom attributes begin with."""
@@ -63,39 +63,51 @@ def attribute_offers(
     return sorted(found, key=_place)
 
 
-def suggest(schema: Schema, key: MappingKey | None = None) -> list[AttributeMapping]:
-    """The rows to propose for a new connection.
+def suggest(
+    schema: Schema, key: MappingKey | None = None, family: Family = Family.PEOPLE
+) -> list[AttributeMapping]:
+    """The rows to propose for people or for companies that begin to be synced.
 
     Pairs that everybody has, then custom attributes with the label of a field. A pair runs both
     ways where it can, else to Intercom, else to Salesforce. No field is proposed twice.
     """
-    used = _Used(key or MappingKey())
+    used = _Used(key or MappingKey(), OBJECTS[family])
     rows = []
-    for name, lead, contact, directions in WELL_KNOWN:
-        rows += _suggested(schema, name, {LEAD: lead, CONTACT: contact}, directions, used)
-    for name, attribute in schema.intercom.items():
+    for name, fields, directions in WELL_KNOWN[family]:
+        rows += _suggested(schema, (family, name), fields, directions, used)
+    for name, attribute in schema.attributes(family).items():
         if _is_custom(attribute):
-            fields = {o: _with_label(schema, o, attribute.label) for o in PERSON_OBJECTS}
-            rows += _suggested(schema, name, fields, _PREFERRED, used)
+            named = {o: _with_label(schema, o, attribute.label) for o in OBJECTS[family]}
+            rows += _suggested(schema, (family, name), named, _PREFERRED, used)
     return rows
 
 
 _PREFERRED = (Direction.TWO_WAY, Direction.TO_INTERCOM, Direction.TO_SALESFORCE)
 
-WELL_KNOWN: tuple[tuple[str, str, str, tuple[Direction, ...]], ...] = (
-    # Salesforce puts Name together from first and last name: it can only be read.
-    ("name", "Name", "Name", (Direction.TO_INTERCOM,)),
-    ("phone", "Phone", "Phone", _PREFERRED),
-)
-"""Intercom attribute, Lead field, Contact field, and the directions to try, best first."""
+WELL_KNOWN: Mapping[
+    Family, Sequence[tuple[str, Mapping[str, str | None], tuple[Direction, ...]]]
+] = {
+    Family.PEOPLE: (
+        # Salesforce puts Name together from first and last name: it can only be read.
+        ("name", {LEAD: "Name", CONTACT: "Name"}, (Direction.TO_INTERCOM,)),
+        ("phone", {LEAD: "Phone", CONTACT: "Phone"}, _PREFERRED),
+    ),
+    Family.COMPANIES: (
+        ("name", {ACCOUNT: "Name"}, _PREFERRED),
+        ("website", {ACCOUNT: "Website"}, _PREFERRED),
+        ("industry", {ACCOUNT: "Industry"}, _PREFERRED),
+        ("size", {ACCOUNT: "NumberOfEmployees"}, _PREFERRED),
+    ),
+}
+"""Intercom attribute, the field of each object, and the directions to try, best first."""
 
 
 class _Used:
     """The attributes and fields that are taken already, the key's to begin with."""
 
-    def __init__(self, key: MappingKey) -> None:
+    def __init__(self, key: MappingKey, objects: Iterable[str]) -> None:
         self._taken = {("", key.intercom_attribute)}
-        self._taken |= {(o, key.salesforce_field(o) or "") for o in PERSON_OBJECTS}
+        self._taken |= {(o, key.salesforce_field(o) or "") for o in objects}
 
     def take(self, object_name: str, name: str) -> None:
         self._taken.add((object_name, name))
@@ -106,16 +118,17 @@ class _Used:
 
 def _suggested(
     schema: Schema,
-    name: str,
-    field_names: dict[str, str | None] | dict[str, str],
+    what: tuple[Family, str],
+    field_names: Mapping[str, str | None],
     directions: Iterable[Direction],
     used: _Used,
 ) -> list[AttributeMapping]:
     """The row for an attribute in the first direction that all its fields allow, if any does."""
-    attribute = schema.intercom.get(name)
+    family, name = what
+    attribute = schema.attributes(family).get(name)
     fields = {
         o: field
-        for o in PERSON_OBJECTS
+        for o in OBJECTS[family]
         if (field := schema.salesforce_field(o, field_names.get(o))) is not None
         and (o, field.name) not in used
     }
@@ -129,14 +142,18 @@ def _suggested(
             names = {o: field.name for o, field in fields.items()}
             return [
                 AttributeMapping(
-                    id=f"suggested:{name}",
+                    id=f"suggested:{_ID_PREFIX[family]}{name}",
                     intercom_attribute=name,
                     direction=direction,
                     lead_field=names.get(LEAD),
                     contact_field=names.get(CONTACT),
+                    account_field=names.get(ACCOUNT),
                 )
             ]
     return []
+
+
+_ID_PREFIX = {Family.PEOPLE: "", Family.COMPANIES: "company:"}
 
 
 def _with_label(schema: Schema, object_name: str, label: str) -> str | None:

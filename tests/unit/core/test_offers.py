@@ -14,7 +14,7 @@ from sfsync_gui.core.schema import (
     SalesforceType,
     Schema,
 )
-from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.core.vocabulary import Direction, Family
 
 
 def attribute(
@@ -138,3 +138,43 @@ def test_suggested_rows_have_ids_of_their_own() -> None:
     ids = [row.id for row in suggest(world)]
     assert len(set(ids)) == len(ids) == 2
     assert ids == [row.id for row in suggest(world)]
+
+
+COMPANY_ATTRIBUTES = [
+    attribute("name", "Company name"),
+    attribute("industry", "Company industry"),
+    attribute("size", "Company size", IntercomType.INTEGER),
+    attribute("custom_attributes.tier", "Tier"),
+]
+ACCOUNT_FIELDS = [
+    field("Name", "Account Name", object_name="Account"),
+    field("Industry", "Industry", SalesforceType.PICKLIST, "Account"),
+    field("NumberOfEmployees", "Employees", SalesforceType.INT, "Account"),
+    field("Tier__c", "Tier", object_name="Account"),
+]
+
+
+def company_world() -> Schema:
+    return Schema(
+        salesforce={"Account": {one.name: one for one in ACCOUNT_FIELDS}},
+        companies={one.name: one for one in COMPANY_ATTRIBUTES},
+    )
+
+
+def test_companies_are_suggested_the_fields_of_accounts() -> None:
+    key = MappingKey.of_companies("AccountNumber")
+    rows = suggest(company_world(), key, Family.COMPANIES)
+    assert [(r.intercom_attribute, r.direction, r.account_field) for r in rows] == [
+        ("name", Direction.TWO_WAY, "Name"),
+        ("industry", Direction.TO_INTERCOM, "Industry"),
+        ("size", Direction.TWO_WAY, "NumberOfEmployees"),
+        ("custom_attributes.tier", Direction.TWO_WAY, "Tier__c"),
+    ]
+    assert check_rows(rows, MappingKey(), company_world(), key) == []
+    assert not {row.id for row in rows} & {"suggested:name"}
+
+
+def test_the_key_of_companies_is_not_suggested() -> None:
+    by_name = MappingKey.of_companies("Name")
+    rows = suggest(company_world(), by_name, Family.COMPANIES)
+    assert "name" not in [row.intercom_attribute for row in rows]
