@@ -21,7 +21,10 @@ _INVALID_NAME = re.compile(r"[^\w\s\-$€£¥]")
 
 @dataclass(frozen=True, slots=True)
 class DataAttribute:
-    """A data attribute. Standard ones have no id; a list is a string with `options`."""
+    """A data attribute. Standard ones have no id; a list is a string with `options`.
+
+    `within` is what a standard one is a member of.
+    """
 
     name: str
     label: str
@@ -37,6 +40,7 @@ class DataAttribute:
     admin_id: str | None = None
     created_at: int = 0
     updated_at: int = 0
+    within: str = ""
 
     @property
     def custom(self) -> bool:
@@ -46,7 +50,8 @@ class DataAttribute:
     @property
     def full_name(self) -> str:
         """Return the name that is unique among standard and custom attributes."""
-        return f"custom_attributes.{self.name}" if self.custom else self.name
+        within = "custom_attributes" if self.custom else self.within
+        return f"{within}.{self.name}" if within else self.name
 
 
 def _standard(name: str, label: str, data_type: str, *, writable: bool = False) -> DataAttribute:
@@ -84,16 +89,28 @@ STANDARD_ATTRIBUTES = (
     _standard("location.city", "City", "string"),
 )
 
-_COMPANY_ATTRIBUTES = tuple(
-    replace(attribute, model="company")
-    for attribute in (
-        _standard("name", "Company name", "string", writable=True),
-        _standard("company_id", "Company ID", "string"),
-        _standard("monthly_spend", "Monthly Spend", "float", writable=True),
-        _standard("size", "Company size", "integer", writable=True),
-        _standard("industry", "Company industry", "string", writable=True),
-        _standard("website", "Company website", "string", writable=True),
+
+def _company(
+    name: str, label: str, data_type: str, *, writable: bool = False, ui: bool = False
+) -> DataAttribute:
+    return DataAttribute(
+        name, label, data_type, model="company", api_writable=writable, ui_writable=ui
     )
+
+
+# As the reference showed them while it had an example ("List Company Data Attributes", 1.4).
+_COMPANY_ATTRIBUTES = (
+    _company("name", "Company name", "string", writable=True, ui=True),
+    _company("company_id", "Company ID", "string"),
+    _company("last_request_at", "Company last seen", "date"),
+    _company("remote_created_at", "Company created at", "date", writable=True),
+    _company("user_count", "People", "integer"),
+    _company("session_count", "Company web sessions", "integer"),
+    replace(_company("name", "Plan", "string"), within="plan"),
+    _company("monthly_spend", "Monthly Spend", "float", writable=True),
+    _company("size", "Company size", "integer", writable=True, ui=True),
+    _company("industry", "Company industry", "string", writable=True, ui=True),
+    _company("website", "Company website", "string", writable=True, ui=True),
 )
 
 
@@ -110,10 +127,10 @@ class AttributeCatalogue:
             if model in (None, attribute.model) and (include_archived or not attribute.archived):
                 yield attribute
 
-    def custom(self, name: str) -> DataAttribute | None:
-        """Return the custom contact attribute of this exact name, archived or not."""
+    def custom(self, name: str, model: str = "contact") -> DataAttribute | None:
+        """Return the custom attribute of this exact name, archived or not."""
         for attribute in self._custom.values():
-            if attribute.model == "contact" and attribute.name == name:
+            if attribute.model == model and attribute.name == name:
                 return attribute
         return None
 
@@ -203,9 +220,9 @@ class AttributeCatalogue:
         self._custom[attribute.id] = attribute
         return attribute
 
-    def checked_value(self, name: str, value: object) -> Value:
+    def checked_value(self, name: str, value: object, model: str = "contact") -> Value:
         """Return a value as it is stored when an API client writes it, or refuse it."""
-        attribute = self.custom(name)
+        attribute = self.custom(name, model)
         if attribute is None or attribute.archived:
             raise parameter_invalid(f"Custom attribute '{name}' does not exist")
         if not attribute.api_writable:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from sfsync_gui.sandbox.intercom.attributes import MODELS
+from sfsync_gui.sandbox.intercom.company_endpoints import CompanyEndpoints
 from sfsync_gui.sandbox.intercom.contact_search import ContactQueryParser, checked_sort
 from sfsync_gui.sandbox.intercom.conversation_endpoints import ConversationEndpoints
 from sfsync_gui.sandbox.intercom.conversations import Conversations
@@ -37,7 +38,6 @@ from sfsync_gui.sandbox.intercom.render import (
     activity_json,
     admin_json,
     attribute_json,
-    company_json,
     contact_json,
     me_json,
     merge_history_json,
@@ -68,6 +68,7 @@ class Endpoints:
         self._zone = ZoneInfo(app_json["timezone"])
         self._writes = ContactWrites(workspace)
         self._conversations = ConversationEndpoints(workspace, conversations, self._zone)
+        self._companies = CompanyEndpoints(workspace, self._readable, self._contact, app_json)
 
     def application(self, pages: Iterable[Route] = ()) -> Starlette:
         """Return the application with all its routes, and those of `pages`."""
@@ -81,7 +82,6 @@ class Endpoints:
             ("GET", "/contacts/activities", self._activities),
             ("GET", "/contacts/find_by_external_id/{external_id}", self._by_external_id),
             ("GET", "/contacts/{id}", self._show),
-            ("GET", "/contacts/{id}/companies", self._companies),
             ("PUT", "/contacts/{id}", self._update),
             ("DELETE", "/contacts/{id}", self._delete),
             ("POST", "/contacts/{id}/archive", partial(self._archive, archived=True)),
@@ -90,6 +90,7 @@ class Endpoints:
             ("POST", "/data_attributes", self._create_attribute),
             ("PUT", "/data_attributes/{id}", self._update_attribute),
             *self._conversations.table(),
+            *self._companies.table(),
         )
         routes = [
             Route(path, self._gate.endpoint(action, permission_for(method, path)), methods=[method])
@@ -109,17 +110,6 @@ class Endpoints:
 
     def _show(self, request: ApiRequest) -> Json:
         return self._contact(request, self._readable(request))
-
-    def _companies(self, request: ApiRequest) -> Json:
-        """The companies of a contact ("List attached companies for contact")."""
-        workspace = self._workspace
-        found = [workspace.companies[one] for one in self._readable(request).companies]
-        return {
-            "type": "list",
-            "companies": [company_json(one, self._app_json["id_code"]) for one in found],
-            "total_count": len(found),
-            "pages": {"type": "pages", "page": 1, "next": None, "per_page": 50, "total_pages": 1},
-        }
 
     def _by_external_id(self, request: ApiRequest) -> Json:
         contact = self._writes.by_external_id(

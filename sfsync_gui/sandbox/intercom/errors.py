@@ -45,6 +45,11 @@ def contact_not_found() -> ApiError:
     return ApiError(404, "not_found", "User Not Found")
 
 
+def company_not_found() -> ApiError:
+    """Return the answer for a company that is not, or no longer, there."""
+    return ApiError(404, "company_not_found", "Company Not Found")
+
+
 def contact_merged(winner_id: str) -> ApiError:
     """Return the answer for a contact that was merged into another (2.16 and later).
 

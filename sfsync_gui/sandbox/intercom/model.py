@@ -85,10 +85,38 @@ class Admin:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company. `company_id` is the customer's own key; times are Unix seconds."""
+    """One version of a company. `company_id` is the customer's own key; times are Unix seconds.
+
+    `monthly_spend` is a whole number; `tags` and `segments` are ids; `user_count` is the number
+    of contacts that belong to it. `version` counts all changes of companies.
+    """
 
     id: str
     company_id: str
+    created_at: int
+    updated_at: int
+    name: str | None = None
+    remote_created_at: int | None = None
+    last_request_at: int | None = None
+    size: int | None = None
+    website: str | None = None
+    industry: str | None = None
+    plan: str | None = None
+    monthly_spend: int = 0
+    session_count: int = 0
+    user_count: int = 0
+    custom_attributes: Mapping[str, Value] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    deleted: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A tag, or a segment of companies."""
+
+    id: str
     name: str
     created_at: int
 

@@ -7,6 +7,8 @@ WRITE_PEOPLE = "Write users and companies"
 READ_ADMINS = "Read admins"
 READ_CONVERSATIONS = "Read conversations"
 
+_READ_BY_POST = ("/contacts/search", "/companies/list")
+
 
 def permission_for(method: str, path: str) -> str:
     """Return the permission that a request takes."""
@@ -14,4 +16,4 @@ def permission_for(method: str, path: str) -> str:
         return READ_ADMINS
     if path.startswith("/conversations"):
         return READ_CONVERSATIONS
-    return READ_PEOPLE if method == "GET" or path == "/contacts/search" else WRITE_PEOPLE
+    return READ_PEOPLE if method == "GET" or path in _READ_BY_POST else WRITE_PEOPLE

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
+from zlib import crc32
 
 from sfsync_gui.sandbox.intercom.attributes import DataAttribute
-from sfsync_gui.sandbox.intercom.model import Activity, Admin, Company, Contact, Merge
+from sfsync_gui.sandbox.intercom.model import Activity, Admin, Company, Contact, Label, Merge
 
 Json = dict[str, Any]
+
+
+class CompanyLabels(Protocol):
+    """Where tags and segments are, by id."""
+
+    tags: dict[str, Label]
+    segments: dict[str, Label]
+
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _DEVICE_FIELDS = (
@@ -106,29 +115,64 @@ def _sub_list_json(contact_id: str, path: str, entries: Iterable[Json] = ()) -> 
     }
 
 
-def company_json(company: Company, workspace_id: str) -> Json:
-    """Return a company."""
+def company_json(company: Company, workspace_id: str, labels: CompanyLabels) -> Json:
+    """Return a company, without the attributes that were never set (as in all examples).
+
+    Its name is HTML-escaped, as identity attributes are on output (told by Intercom's makers,
+    intercom-java issue 113).
+    """
+    optional = {
+        "name": None if company.name is None else company.name.translate(_ENTITIES),
+        "remote_created_at": company.remote_created_at,
+        "last_request_at": company.last_request_at,
+        "size": company.size,
+        "website": company.website,
+        "industry": company.industry,
+    }
     return {
         "type": "company",
-        "id": company.id,
         "company_id": company.company_id,
-        "name": company.name,
+        "id": company.id,
         "app_id": workspace_id,
-        "plan": {"type": "plan", "id": "", "name": ""},
-        "remote_created_at": company.created_at,
+        **{name: value for name, value in optional.items() if value is not None},
         "created_at": company.created_at,
-        "updated_at": company.created_at,
-        "last_request_at": company.created_at,
-        "size": 0,
-        "website": "",
-        "industry": "",
-        "monthly_spend": 0,
-        "session_count": 0,
-        "user_count": 0,
-        "custom_attributes": {},
-        "tags": {"type": "tag.list", "tags": []},
-        "segments": {"type": "segment.list", "segments": []},
+        "updated_at": company.updated_at,
+        "monthly_spend": company.monthly_spend,
+        "session_count": company.session_count,
+        "user_count": company.user_count,
+        "tags": {
+            "type": "tag.list",
+            "tags": [_tag_json(labels.tags[one]) for one in company.tags],
+        },
+        "segments": {
+            "type": "segment.list",
+            "segments": [_segment_json(labels.segments[one]) for one in company.segments],
+        },
         "notes": {"type": "note.list", "notes": []},
+        "plan": _plan_json(company.plan),
+        "custom_attributes": dict(company.custom_attributes),
+    }
+
+
+def _plan_json(name: str | None) -> Json:
+    """Plans are not simulated beyond their names: their ids are made of these."""
+    if not name:
+        return {}
+    return {"type": "plan", "id": str(crc32(name.encode()) % 1_000_000), "name": name}
+
+
+def _tag_json(tag: Label) -> Json:
+    return {"type": "tag", "id": tag.id, "name": tag.name}
+
+
+def _segment_json(segment: Label) -> Json:
+    return {
+        "type": "segment",
+        "id": segment.id,
+        "name": segment.name,
+        "created_at": segment.created_at,
+        "updated_at": segment.created_at,
+        "person_type": "user",
     }
 
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from sfsync_gui.sandbox.clock import Agenda, Clock
 from sfsync_gui.sandbox.faults import FaultPlan
 from sfsync_gui.sandbox.intercom.apps import Apps
+from sfsync_gui.sandbox.intercom.company_hands import CompanyHands
 from sfsync_gui.sandbox.intercom.conversation_hands import ConversationHands
 from sfsync_gui.sandbox.intercom.conversations import Conversations
 from sfsync_gui.sandbox.intercom.endpoints import Endpoints
@@ -23,7 +24,7 @@ from sfsync_gui.sandbox.web import RequestLog, SandboxLayer
 DEFAULT_INDEX_LAG: IndexLag = (0.5, 120.0)
 
 
-class IntercomSandbox(ConversationHands):
+class IntercomSandbox(CompanyHands, ConversationHands):
     """A workspace with its API (`app`), planned faults and request log.
 
     The methods are the hands of the people who work in Intercom itself: teammates, and contacts
@@ -192,8 +193,9 @@ class IntercomSandbox(ConversationHands):
         data_type: str,
         options: Iterable[str] | None = None,
         api_writable: bool = True,
+        model: str = "contact",
     ) -> int:
-        """Create a custom contact attribute and return its id; `data_type` as in the API."""
+        """Create a custom attribute and return its id; `data_type` and `model` as in the API."""
         self.agenda.run_due()
         attribute = self.workspace.attributes.create(
             name,
@@ -201,14 +203,15 @@ class IntercomSandbox(ConversationHands):
             self.workspace.now(),
             options=tuple(options or ()),
             api_writable=api_writable,
+            model=model,
         )
         assert attribute.id is not None  # noqa: S101 - custom attributes have one
         return attribute.id
 
-    def archive_attribute(self, name: str) -> None:
-        """Archive a custom contact attribute."""
+    def archive_attribute(self, name: str, model: str = "contact") -> None:
+        """Archive a custom attribute."""
         self.agenda.run_due()
-        attribute = self.workspace.attributes.custom(name)
+        attribute = self.workspace.attributes.custom(name, model)
         if attribute is None or attribute.id is None:
             raise KeyError(name)
         self.workspace.attributes.update(attribute.id, self.workspace.now(), archived=True)
@@ -227,18 +230,6 @@ class IntercomSandbox(ConversationHands):
         """Move `updated_at` without a change of an attribute, as a tag does."""
         self.agenda.run_due()
         self.workspace.touch(self._active(contact_id))
-
-    def add_company(self, name: str, company_id: str = "") -> str:
-        """Add a company and return its id; left out, its key is its name."""
-        self.agenda.run_due()
-        return self.workspace.add_company(name, company_id or name).id
-
-    def attach_company(self, contact_id: str, company_id: str) -> None:
-        """Have a contact belong to a company, too; as with a tag, `updated_at` moves."""
-        self.agenda.run_due()
-        contact = self._active(contact_id)
-        attached = dict.fromkeys((*contact.companies, self.workspace.companies[company_id].id))
-        self.workspace.change(contact, companies=tuple(attached))
 
     def add_admin(self, name: str, email: str) -> str:
         """Add a teammate and return the id."""

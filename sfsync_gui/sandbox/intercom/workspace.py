@@ -11,6 +11,7 @@ from typing import Any
 
 from sfsync_gui.sandbox.clock import Agenda, Clock
 from sfsync_gui.sandbox.intercom.attributes import AttributeCatalogue
+from sfsync_gui.sandbox.intercom.companies import Companies
 from sfsync_gui.sandbox.intercom.index import IndexLag, SearchIndex, drawn_lag
 from sfsync_gui.sandbox.intercom.model import (
     Activity,
@@ -31,13 +32,17 @@ _SEEDED_ADMINS = (
 
 
 class Workspace:
-    """Contacts, teammates and data attributes. Nothing here refuses a request: see `writes`."""
+    """Contacts, companies, teammates and data attributes.
+
+    Nothing here refuses a request: see `writes` and `company_writes`.
+    """
 
     def __init__(self, clock: Clock, agenda: Agenda, seed: int, index_lag: IndexLag) -> None:
         self._clock = clock
         self._agenda = agenda
         self._index_lag = index_lag
         self._lag_random = random.Random(f"index lag {seed}")
+        self._company_lag_random = random.Random(f"index lag of companies {seed}")
         self._id_random = random.Random(f"ids {seed}")
         self._id_suffix = self._id_random.randrange(16**10)
         self._versions = 0
@@ -45,7 +50,7 @@ class Workspace:
         self._by_email: defaultdict[str, set[str]] = defaultdict(set)
         self.contacts: dict[str, Contact] = {}
         self.index = SearchIndex()
-        self.companies: dict[str, Company] = {}
+        self.companies = Companies(self.now, self.later_for_companies)
         self.admins: list[Admin] = []
         self.activities: list[Activity] = []
         self.merges: defaultdict[str, list[Merge]] = defaultdict(list)
@@ -64,13 +69,6 @@ class Workspace:
         admin = Admin(str(991_267_500 + len(self.admins) * 7), name, email, job_title)
         self.admins.append(admin)
         return admin
-
-    def add_company(self, name: str, company_id: str) -> Company:
-        """Add a company."""
-        now = self.now()
-        company = Company(f"{now:08x}c{len(self.companies):015x}", company_id, name, now)
-        self.companies[company.id] = company
-        return company
 
     def is_admin(self, admin_id: str) -> bool:
         """Tell whether a teammate of this id exists."""
@@ -114,6 +112,24 @@ class Workspace:
         """Move `updated_at` and nothing else, as attaching a tag does."""
         return self._store(replace(contact, updated_at=self.now()))
 
+    def attach(self, contact: Contact, company_id: str) -> Contact:
+        """Have a contact belong to a company, too; `updated_at` of both moves."""
+        attached = dict.fromkeys((*contact.companies, company_id))
+        return self.change(contact, companies=tuple(attached))
+
+    def detach(self, contact: Contact, company_id: str) -> Contact:
+        """Have a contact belong to a company no more; `updated_at` of both moves."""
+        rest = tuple(one for one in contact.companies if one != company_id)
+        return self.change(contact, companies=rest)
+
+    def delete_company(self, company_id: str) -> None:
+        """Archive a company and detach its contacts (documented at "Delete a company")."""
+        if self.companies.get(company_id) is None:
+            return
+        for contact_id in self.companies.members(company_id):
+            self.detach(self.contacts[contact_id], company_id)
+        self.companies.delete(company_id)
+
     def delete(self, contact: Contact) -> Contact:
         """Delete a contact for good; its keys still conflict with new contacts."""
         deleted = self._store(replace(contact, status=Status.DELETED))
@@ -149,6 +165,7 @@ class Workspace:
     def settle_index(self) -> None:
         """Make the index current now."""
         self.index.rebuild(self.contacts.values())
+        self.companies.settle_index()
 
     def _store(self, contact: Contact) -> Contact:
         """Keep a new version of a contact, and let the index know some time later."""
@@ -163,15 +180,30 @@ class Workspace:
             self._by_external_id[stored.external_id].add(stored.id)
         if stored.email:
             self._by_email[stored.email.casefold()].add(stored.id)
-        self._schedule(stored)
+        self._note_companies(old, stored)
+        self._later(lambda: self.index.put(stored), self._lag_random)
         return stored
 
-    def _schedule(self, contact: Contact) -> None:
-        lag = drawn_lag(self._index_lag, self._lag_random)
-        if lag <= 0:
-            self.index.put(contact)
+    def _note_companies(self, old: Contact | None, new: Contact) -> None:
+        """Tell the companies that a contact left or joined; attaching moves their `updated_at`."""
+        before = old.companies if old is not None and old.status is Status.ACTIVE else ()
+        after = new.companies if new.status is Status.ACTIVE else ()
+        touched = old is None or old.status is new.status
+        for company_id in [one for one in before if one not in after]:
+            self.companies.leave(company_id, new.id, touched=touched)
+        for company_id in [one for one in after if one not in before]:
+            self.companies.join(company_id, new.id, touched=touched)
+
+    def later_for_companies(self, action: Callable[[], None]) -> None:
+        """Do something when the list of companies gets to know of a change that is made now."""
+        self._later(action, self._company_lag_random)
+
+    def _later(self, action: Callable[[], None], chance: random.Random) -> None:
+        seconds = drawn_lag(self._index_lag, chance)
+        if seconds <= 0:
+            action()
         else:
-            self._agenda.at(self._clock.now() + lag, lambda: self.index.put(contact))
+            self._agenda.at(self._clock.now() + seconds, action)
 
     def _record(
         self,
@@ -197,6 +229,16 @@ class Workspace:
         """Return an id like the real ones: 24 hexadecimal digits, the first 8 the time."""
         number = self._versions + 1
         return f"{now:08x}{self._id_suffix:010x}{number:06x}"
+
+
+def stored_company_json(company: Company) -> dict[str, Any]:
+    """Return what is stored of a company, unescaped, for those who need not go through the API."""
+    names = (
+        "id company_id name size website industry plan monthly_spend created_at updated_at "
+        "remote_created_at last_request_at user_count"
+    )
+    stored: dict[str, Any] = {name: getattr(company, name) for name in names.split()}
+    return stored | {"custom_attributes": dict(company.custom_attributes)}
 
 
 def stored_json(contact: Contact) -> dict[str, Any]:
