@@ -17,6 +17,7 @@ from sfsync_gui.sandbox.intercom import IntercomSandbox
 from sfsync_gui.sandbox.intercom.permissions import READ_CONVERSATIONS
 from sfsync_gui.sandbox.web import call
 from sfsync_gui.services.intercom import IntercomClient
+from tests.contracts.intercom_companies import companies_of_others, drive_companies
 from tests.contracts.wire import Exchange, RecordingIntercom, exchange
 from tests.support.intercom_mount import SimulatedTime
 
@@ -85,6 +86,7 @@ def product_exchanges() -> list[Exchange]:
     world = new_world()
     asyncio.run(_read_everything(world))
     asyncio.run(_write_everything(world))
+    asyncio.run(drive_companies(world))
     asyncio.run(_meet_refusals(world))
     return world.mount.exchanges
 
@@ -198,13 +200,21 @@ async def _meet_refusals(world: World) -> None:
     sandbox.revoke_token()
     await _failing(client.conversation("1"))
     await _failing(anext(client.closed_conversations(0)))
-    for read in (client.identity, client.attributes, client.teammates):
+    for read in (
+        client.identity,
+        client.attributes,
+        client.company_attributes,
+        client.teammates,
+    ):
         await _failing(read())
     await _failing(client.read(PersonKind.USER, other))
     await _failing(client.update(PersonKind.USER, other, {"name": "x"}))
     with_error = client.changes(IntercomPosition(0), overlap=0)
     await _failing(anext(with_error))
     await _failing(anext(client.everyone()))
+    await _failing(anext(client.all_companies()))
+    await _failing(client.read(PersonKind.COMPANY, other))
+    await _failing(client.update(PersonKind.COMPANY, other, {"name": "x"}))
 
 
 async def _failing(operation: Any) -> None:
@@ -220,7 +230,7 @@ def other_exchanges() -> list[Exchange]:
     """What passes when other clients call what the product does not, or call it otherwise."""
     world = new_world()
     listed = [*_contacts(world), *_lookups(world), *_attributes(world), *_searches(world)]
-    listed += _conversations(world)
+    listed += [*_conversations(world), *companies_of_others(world)]
     return [*listed, *_limits(world), *_refused_tokens(world)]
 
 

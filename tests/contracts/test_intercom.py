@@ -27,6 +27,9 @@ _FOLDER = Path(__file__).parent / "intercom"
 # Properties that answers may go without, by schema. All others have to be there.
 OPTIONAL = {
     "contact": ("email_domain", "merge_history"),
+    # No example shows what was never set.
+    "company": ("name", "size", "website", "industry", "remote_created_at", "last_request_at"),
+    "segment": ("count",),
     "error": ("field",),
     "cursor_pages": ("next",),
     "data_attribute": ("id", "admin_id", "created_at", "updated_at", "options"),
@@ -85,7 +88,17 @@ _ANY = ".*"
 _CONTACT = r"(/data/\*)?"
 _CONVERSATION = r"(/conversations/\*)?"
 _PART = r"/conversation_parts/conversation_parts/\*"
+_OF_CONTACTS = ".* (/contacts.*|.*/contacts)"
 _NULL = "^None is not described$"
+_OF_COMPANIES = (
+    Deviation(
+        ".*/companies.*",
+        ".*/custom_attributes/.*",
+        "type",
+        "is not of type 'string'",
+        "the example beside this type has true and numbers; null is how a value is removed",
+    ),
+)
 REQUEST_DEVIATIONS = (
     Deviation(
         "GET /contacts",
@@ -94,9 +107,21 @@ REQUEST_DEVIATIONS = (
         "",
         "the description leaves out the pagination of this list, which answers do have",
     ),
+    *_OF_COMPANIES,
+    Deviation(
+        "PUT /companies/.*",
+        "/(size|monthly_spend)",
+        "type",
+        "^None is not of type 'integer'",
+        "nothing else clears a number; what the service makes of null is not documented",
+    ),
 )
 # Statuses that answer although the operation does not list them; always with an error list.
 _STATUSES = (
+    ("PUT /companies/.*", 400, "values are refused as by POST, where it is listed"),
+    ("POST /companies/list", 400, "clients met it: 'Per Page is too big', 'page limit reached'"),
+    ("GET /companies/scroll", 400, "clients met `scroll_exists`: one scroll at a time"),
+    ("GET /companies/scroll", 404, "clients met it for a scroll that has expired"),
     (".* /contacts.*", 400, "values, filters and cursors are refused so; see 'Error codes'"),
     (".* /contacts.*", 404, "recordings show it for a contact that is not there"),
     ("(POST|PUT) /contacts.*", 409, "recordings show `conflict` for a contact that is there"),
@@ -108,6 +133,21 @@ _STATUSES = (
     (_ANY, 500, "'HTTP responses' documents it for every request"),
 )
 ANSWER_DEVIATIONS = (
+    *_OF_COMPANIES,
+    Deviation(
+        ".*/companies.*",
+        "(/(data|companies)/\\*)?/plan",
+        "required",
+        "^'(id|name|type)' is a required",
+        "every example shows an empty object for a company without a plan",
+    ),
+    Deviation(
+        "POST /companies/list",
+        "/pages/next",
+        "type",
+        "^'https://",
+        "clients follow it as an address: this list is paged by numbers",
+    ),
     Deviation(
         ".* /contacts.*",
         f"{_CONTACT}/email",
@@ -123,35 +163,35 @@ ANSWER_DEVIATIONS = (
         "recordings show request ids of an older form among the UUIDs",
     ),
     Deviation(
-        ".* /contacts.*",
+        _OF_CONTACTS,
         f"{_CONTACT}/(tags|notes|companies|social_profiles)/type",
         UNDESCRIBED,
         "^'list' is not",
         "recorded answers have it in each of these lists",
     ),
     Deviation(
-        ".* /contacts.*",
+        _OF_CONTACTS,
         f"{_CONTACT}/location/(country_code|continent_code)",
         UNDESCRIBED,
         _NULL,
         "recorded answers have these codes beside the names of places",
     ),
     Deviation(
-        ".* /contacts.*",
+        _OF_CONTACTS,
         f"{_CONTACT}/(utm_(campaign|content|medium|source|term)|referrer)",
         UNDESCRIBED,
         _NULL,
         "recorded answers have them",
     ),
     Deviation(
-        "(GET /contacts|POST /contacts/search|GET /contacts/find_by_external_id/.*)",
+        "(GET .*/contacts|POST /contacts/search|GET /contacts/find_by_external_id/.*)",
         f"{_CONTACT}/enabled_push_messaging",
         UNDESCRIBED,
         _NULL,
         "described for single contacts only",
     ),
     Deviation(
-        ".* /contacts.*",
+        _OF_CONTACTS,
         f"{_CONTACT}/opted_(in|out)_subscription_types",
         UNDESCRIBED,
         "^{'type': 'list'",
@@ -284,6 +324,10 @@ def test_the_product_was_driven_through_all_it_does(product: list[Exchange]) -> 
         "GET /contacts/{contact_id}",
         "GET /contacts/{contact_id}/companies",
         "PUT /contacts/{contact_id}",
+        "GET /companies/{company_id}",
+        "PUT /companies/{company_id}",
+        "GET /companies/scroll",
+        "POST /companies/list",
         "GET /data_attributes",
         "PUT /data_attributes/{data_attribute_id}",
         "GET /conversations/{conversation_id}",
@@ -307,7 +351,7 @@ def test_every_answer_of_the_sandbox_is_described(
 def test_other_clients_met_every_operation_and_refusal(others: list[Exchange]) -> None:
     met = {(operation_of(e, described()).name, e.status) for e in others}
     names = {operation for operation, _status in met}
-    assert len(names) == 17
+    assert len(names) == 28
     assert {status for _name, status in met} == {200, 400, 401, 404, 409, 410, 422, 429, 500}
     assert all((name, 200) in met for name in names)
 
@@ -362,6 +406,30 @@ def test_a_doctored_contact_is_refused(
     doctored = copy.deepcopy(genuine)
     doctor(doctored.received)
     found = findings([doctored], Counter(), described())
+    assert (where, what) in {(item.problem.where, item.problem.what) for item in found}
+
+
+@pytest.mark.parametrize(
+    ("doctor", "where", "what"),
+    [
+        (_with(company_id=7), "/company_id", "type"),
+        (_with(size="many"), "/size", "type"),
+        (_with(plan={"name": 7}), "/plan/name", "type"),
+        (_with(custom_attributes=[]), "/custom_attributes", "type"),
+        (_with(invented=None), "/invented", UNDESCRIBED),
+        (_without("id"), "", "required"),
+        (_without("updated_at"), "", "required"),
+        (_without("plan"), "", "required"),
+    ],
+)
+def test_a_doctored_company_is_refused(
+    doctor: Callable[[Any], None], where: str, what: str
+) -> None:
+    world = new_world()
+    genuine = world.send("GET", f"/companies/{world.sandbox.add_company('Acme')}")
+    assert findings([genuine], Counter(), described()) == []
+    doctor(genuine.received)
+    found = findings([genuine], Counter(), described())
     assert (where, what) in {(item.problem.where, item.problem.what) for item in found}
 
 

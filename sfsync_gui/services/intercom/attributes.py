@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sfsync_gui.core.schema import IntercomAttribute, IntercomType, Option
-from sfsync_gui.services.intercom.records import CUSTOM_PREFIX, PLAN
-
-CONTACT = "contact"
-COMPANY = "company"
+from sfsync_gui.services.intercom.records import (
+    COMPANY,
+    CONTACT,
+    CUSTOM_PREFIX,
+    NEVER_WRITTEN,
+    PLAN,
+)
 
 _TYPES = {
     "string": IntercomType.TEXT,
@@ -18,12 +21,6 @@ _TYPES = {
     "date": IntercomType.DATE,
 }
 _OWNER = "owner_id"
-# What a person is, is never changed by a mapping: turning a lead into a user is for people.
-_NEVER_WRITTEN = {
-    CONTACT: frozenset({"id", "role", "workspace_id"}),
-    # "Update a company" takes neither of these, though the second is listed as writable.
-    COMPANY: frozenset({"company_id", "remote_created_at", PLAN}),
-}
 _MONTHLY_SPEND = "monthly_spend"
 _CONTACT_ATTRIBUTES = (
     IntercomAttribute("email", "Email", IntercomType.TEXT),
@@ -71,7 +68,7 @@ def attribute(entry: Mapping[str, Any], model: str = CONTACT) -> IntercomAttribu
         name=name,
         label=str(entry.get("label") or entry.get("name") or name),
         type=type_,
-        writable=entry.get("api_writable") is True and name not in _NEVER_WRITTEN[model],
+        writable=entry.get("api_writable") is True and name not in NEVER_WRITTEN[model],
         archived=entry.get("archived") is True,
         options=options,
         id=number if custom and isinstance(number, int) else None,

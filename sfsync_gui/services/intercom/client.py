@@ -22,8 +22,6 @@ from sfsync_gui.engine.ports import (
 )
 from sfsync_gui.services.http import HttpClient, TimeOuts, Transport
 from sfsync_gui.services.intercom.attributes import (
-    COMPANY,
-    CONTACT,
     attribute,
     described,
     folded,
@@ -42,6 +40,8 @@ from sfsync_gui.services.intercom.gateway import (
     not_intercom,
 )
 from sfsync_gui.services.intercom.records import (
+    COMPANY,
+    CONTACT,
     clean,
     company,
     may_need_cleaning,
@@ -191,7 +191,7 @@ class IntercomClient:
         sent again from here.
         """
         resource = _resource(kind)
-        body = update_body(values)
+        body = update_body(values, resource.name)
         call = Call("write", "PUT", resource.path(record_id), json=body, write=True)
         reply = await self._gateway.send(call)
         if reply.accepted:
@@ -311,7 +311,7 @@ class IntercomClient:
 
 @dataclass(frozen=True, slots=True)
 class _Resource:
-    """A kind of record: what it is called in a path and in sentences, and how it is read."""
+    """A kind of record: what it is called in paths, what as a model, and how it is read."""
 
     paths: str
     name: str
@@ -330,8 +330,8 @@ class _Resource:
         return self.made(reply.body, cleaning=may_need_cleaning(reply.answer.body))
 
 
-_CONTACT = _Resource("contacts", "contact", person)
-_COMPANY = _Resource("companies", "company", company)
+_CONTACT = _Resource("contacts", CONTACT, person)
+_COMPANY = _Resource("companies", COMPANY, company)
 
 
 def _resource(kind: PersonKind) -> _Resource:

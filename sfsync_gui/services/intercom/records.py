@@ -8,6 +8,10 @@ from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.people import Json, PersonRecord
 from sfsync_gui.core.vocabulary import PersonKind, Side
 
+CONTACT = "contact"
+COMPANY = "company"
+"""The two models whose records have attributes (Data attributes, `model`)."""
+
 CUSTOM_PREFIX = "custom_attributes."
 """What the full name of a custom attribute begins with (Data attributes, `full_name`)."""
 
@@ -158,24 +162,35 @@ def _moment(value: object) -> int:
     return int(value) if isinstance(value, int | float) else 0
 
 
-_NOT_NULLABLE = frozenset({"email", "external_id"})
+NEVER_WRITTEN = {
+    # What a person is, is never changed by a mapping: turning a lead into a user is for people.
+    CONTACT: frozenset({"id", "role", "workspace_id"}),
+    # "Update a company" takes neither of these, though the second is listed as writable.
+    COMPANY: frozenset({"company_id", "remote_created_at", PLAN}),
+}
+"""Attributes that are not offered for writing, by model."""
+
+_CLEARED_BY_EMPTY_TEXT = {
+    CONTACT: frozenset({"email", "external_id"}),
+    COMPANY: frozenset({"name", "website", "industry"}),
+}
+"""Texts that are not nullable in the descriptions of `PUT /contacts/{id}`, `/companies/{id}`."""
 
 
-def update_body(values: Mapping[str, Json]) -> dict[str, Any]:
-    """The body of `PUT /contacts/{id}` ("Update a contact") for wire values by full name.
-
-    That of `PUT /companies/{id}` ("Update a company") is made the same way.
+def update_body(values: Mapping[str, Json], model: str = CONTACT) -> dict[str, Any]:
+    """The body of "Update a contact" or "Update a company" for wire values by full name.
 
     The name of a custom attribute may itself have dots. Raises `SetupError` for a name that is
-    neither custom nor top-level: such attributes (`location.country`) cannot be written.
+    neither custom nor top-level, as such attributes (`location.country`) cannot be written, and
+    for those that are never written.
     """
     body: dict[str, Any] = {}
     custom: dict[str, Json] = {}
     for name, value in values.items():
-        sent = _sent(name, value)
+        sent = _sent(name, value, model)
         if name.startswith(CUSTOM_PREFIX):
             custom[name.removeprefix(CUSTOM_PREFIX)] = sent
-        elif "." in name:
+        elif "." in name or name in NEVER_WRITTEN[model]:
             raise SetupError(
                 "Read-only in Intercom",
                 f"Intercom fills in {name} itself. It cannot be written.",
@@ -191,13 +206,10 @@ def update_body(values: Mapping[str, Json]) -> dict[str, Any]:
     return body
 
 
-def _sent(name: str, value: Json) -> Json:
-    """A value as the description of `PUT /contacts/{id}` types it.
-
-    An owner is text. E-mail and external id are not nullable there: empty text clears them.
-    """
+def _sent(name: str, value: Json, model: str) -> Json:
+    """A value as the descriptions type it: an owner is text. Null clears what is not text."""
     if isinstance(value, str):
         return clean(value)
     if name == "owner_id" and isinstance(value, int):
         return str(value)
-    return "" if name in _NOT_NULLABLE and value is None else value
+    return "" if value is None and name in _CLEARED_BY_EMPTY_TEXT[model] else value
