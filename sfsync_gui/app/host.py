@@ -20,7 +20,7 @@ from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
+from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
 from sfsync_gui.engine import bulk, commands, leads, mapping_edits, rekeying, reverting
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
 from sfsync_gui.engine.checking_set_up import check_anew
@@ -34,6 +34,7 @@ from sfsync_gui.engine.handle import (
 from sfsync_gui.engine.hold_samples import HoldSample, sample_of_hold
 from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
+from sfsync_gui.engine.questions import LinkQuery
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.signing_in import Grant, SignIn
 from sfsync_gui.engine.storage import BulkRun, GuardHold
@@ -117,11 +118,14 @@ class Host(HostThread):
         """The rows to propose for a new connection."""
         return tuple(suggest(await self.schema(), (await self.rules()).key))
 
-    async def sample(self, search: str = "", after: int = 0) -> tuple[SamplePerson, ...]:
-        """A linked person, of both sides: the next whom `search` finds beyond link `after`."""
+    async def sample(
+        self, search: str = "", after: int = 0, family: Family = Family.PEOPLE
+    ) -> tuple[SamplePerson, ...]:
+        """A linked person or company, of both sides: the next found beyond link `after`."""
+        query = LinkQuery(search, family=family, descending=False)
         questions = self.questions
         return await self._ask(
-            lambda keeper: pairs.sample(keeper.online(), questions, search, after)
+            lambda keeper: pairs.sample(keeper.online(), questions, query, after)
         )
 
     async def write_rows(self, rows: Sequence[AttributeMapping]) -> str:

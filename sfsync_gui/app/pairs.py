@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from sfsync_gui.core.conversion import Converter, ValueRefusedError
 from sfsync_gui.core.failures import RecordError
-from sfsync_gui.core.mapping import AttributeMapping
+from sfsync_gui.core.mapping import OBJECTS, AttributeMapping
 from sfsync_gui.core.people import (
     Gone,
     IdentityMapping,
@@ -15,9 +15,8 @@ from sfsync_gui.core.people import (
     Value,
     partner_kind,
 )
-from sfsync_gui.core.schema import PERSON_OBJECTS
 from sfsync_gui.core.values import same
-from sfsync_gui.core.vocabulary import PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, PersonKind, Side, Trigger
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.handle import PairField, PairView, SamplePerson
@@ -106,7 +105,7 @@ def _pair(
         intercom_name=intercom.name if intercom else "",
         salesforce_name=salesforce.name if salesforce else "",
         fields=tuple(_fields(context, link)),
-        intercom_url=intercom_page(connections.get(Side.INTERCOM), link.intercom_id),
+        intercom_url=intercom_page(connections.get(Side.INTERCOM), link.family, link.intercom_id),
         salesforce_url=salesforce_page(
             connections.get(Side.SALESFORCE), link.salesforce_kind, link.salesforce_id
         ),
@@ -165,12 +164,16 @@ def _differs(row: AttributeMapping, converter: Converter | None, pair: Pair) -> 
         return True
 
 
-def intercom_page(connection: Connection | None, contact_id: str) -> str:
-    """Where a contact is seen in Intercom's inbox; empty where the workspace is not known."""
+def intercom_page(connection: Connection | None, family: Family, record_id: str) -> str:
+    """Where a contact or company is seen in Intercom; empty where the workspace is not known.
+
+    Not documented; other integrations link to these addresses.
+    """
     if connection is None or connection.address:
         return ""  # a simulated workspace has no pages of people
     region = Region(connection.region or Region.US)
-    return f"{region.sign_in_url}/a/apps/{quote(connection.account_id)}/users/{quote(contact_id)}"
+    app = f"{region.sign_in_url}/a/apps/{quote(connection.account_id)}"
+    return f"{app}/{'users' if family is Family.PEOPLE else 'companies'}/{quote(record_id)}"
 
 
 def salesforce_page(connection: Connection | None, kind: PersonKind, record_id: str) -> str:
@@ -181,16 +184,16 @@ def salesforce_page(connection: Connection | None, kind: PersonKind, record_id: 
 
 
 async def sample(
-    engine: Engine, questions: Questions, search: str, after: int
+    engine: Engine, questions: Questions, query: LinkQuery, after: int
 ) -> tuple[SamplePerson, ...]:
-    """Both records of the next link that the search finds, the first again beyond the last."""
+    """Both records of the next link that the query finds, the first again beyond the last."""
     context = engine.context
-    found = _next_link(questions, search, after) or _next_link(questions, search, 0)
+    found = _next_link(questions, query, after) or _next_link(questions, query, 0)
     if found is None:
         return ()
     fields = {
         name: tuple(one.name for one in context.schema.salesforce.get(name, {}).values())
-        for name in PERSON_OBJECTS
+        for name in OBJECTS[found.salesforce_kind.family]
     }
     records = await context.salesforce.read([(found.salesforce_kind, found.salesforce_id)], fields)
     contact = await context.intercom.read(found.intercom_kind, found.intercom_id)
@@ -203,9 +206,9 @@ async def sample(
     return tuple(people)
 
 
-def _next_link(questions: Questions, search: str, after: int) -> LinkRow | None:
+def _next_link(questions: Questions, query: LinkQuery, after: int) -> LinkRow | None:
     begin = questions.link(after) if after else None
-    return next(iter(questions.links_page(LinkQuery(search, descending=False), begin, 1)), None)
+    return next(iter(questions.links_page(query, begin, 1)), None)
 
 
 def _sample(record: PersonRecord, name: str, link_id: int) -> SamplePerson:

@@ -259,7 +259,11 @@ async def offline_context(store: Store) -> Context:
         lambda unit: (
             unit.state.profile() or Profile("", ""),
             SyncRules(
-                unit.state.rows(), unit.state.key(), unit.state.order(), unit.state.lead_rules()
+                unit.state.rows(),
+                unit.state.key(),
+                unit.state.order(),
+                unit.state.lead_rules(),
+                unit.state.company_key(),
             ),
         )
     )

@@ -23,7 +23,7 @@ from sfsync_gui.core.mapping import (
     SyncRules,
 )
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
+from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.questions import Questions
 from sfsync_gui.engine.signing_in import Grant, SignIn
@@ -191,8 +191,10 @@ class Handle(Protocol):
         """The rows to propose for a new connection."""
         ...
 
-    async def sample(self, search: str = "", after: int = 0) -> tuple[SamplePerson, ...]:
-        """A linked person, of both sides: the next that is found beyond link `after`, in turn."""
+    async def sample(
+        self, search: str = "", after: int = 0, family: Family = Family.PEOPLE
+    ) -> tuple[SamplePerson, ...]:
+        """A linked person or company, of both sides: the next beyond link `after`, in turn."""
         ...
 
     async def write_rows(self, rows: Sequence[AttributeMapping]) -> str:

@@ -6,15 +6,16 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.desktop.opening import open_page
 from sfsync_gui.engine.questions import LinkRow, PersonRow, UnlinkedPerson
 from sfsync_gui.ui.panels.identities import wording
 from sfsync_gui.ui.panels.identities.link_dialog import LinkDialog, Wish
 from sfsync_gui.ui.panels.identities.unlinked_details import row_of
 from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.texts.families import counted_records
 from sfsync_gui.ui.texts.history import person_text
-from sfsync_gui.ui.texts.numbers import counted, grouped
+from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import Tone
 from sfsync_gui.ui.widgets.dialogs import Question, ask
@@ -132,6 +133,7 @@ class LinkActions(QObject):
         )
 
     def _question(self, links: tuple[LinkRow, ...]) -> Question:
+        family = links[0].salesforce_kind.family
         if len(links) == 1:
             title = self.tr("Unlink {name}").format(name=wording.intercom_name(links[0]))
             pair = wording.pair_text(links[0])
@@ -140,10 +142,19 @@ class LinkActions(QObject):
                 "They are kept apart until a key changes on either side, or you link them again."
             ).format(pair=pair)
         else:
-            title = self.tr("Unlink {count} people").format(count=grouped(len(links)))
-            said = self.tr(
-                "Nothing is synced any more between these people and their records in "
-                "Salesforce. All records stay as they are.\n\n"
+            title = self.tr("Unlink {who}").format(who=counted_records(len(links), family))
+            said = (
+                self.tr(
+                    "Nothing is synced any more between these people and their records in "
+                    "Salesforce. All records stay as they are."
+                )
+                if family is Family.PEOPLE
+                else self.tr(
+                    "Nothing is synced any more between these companies and their accounts in "
+                    "Salesforce. All records stay as they are."
+                )
+            )
+            said += "\n\n" + self.tr(
                 "Each pair is kept apart until a key changes on either side, or you link it again."
             )
         errors = sum(link.errors for link in links)
@@ -164,10 +175,18 @@ class LinkActions(QObject):
     # ------------------------------------------------------------------ link
 
     def link_by_hand(
-        self, intercom: PersonRow | None = None, salesforce: PersonRow | None = None
+        self,
+        intercom: PersonRow | None = None,
+        salesforce: PersonRow | None = None,
+        family: Family = Family.PEOPLE,
     ) -> None:
-        """Have two people chosen and compared, and link them."""
-        self._start(self._link_by_hand(intercom, salesforce))
+        """Have two people, or a company and an account, chosen and compared, and link them.
+
+        Where one of them is given, it tells of which `family` both are.
+        """
+        given = intercom or salesforce
+        family = given.kind.family if given is not None else family
+        self._start(self._link_by_hand(LinkDialog(self._panel, intercom, salesforce, family)))
 
     def link_unlinked(self, person: UnlinkedPerson, candidate: PersonRow | None = None) -> None:
         """Link somebody left unlinked, with one of the candidates where it is given."""
@@ -176,8 +195,7 @@ class LinkActions(QObject):
             people[candidate.side] = candidate
         self.link_by_hand(people.get(Side.INTERCOM), people.get(Side.SALESFORCE))
 
-    async def _link_by_hand(self, *people: PersonRow | None) -> None:
-        dialog = LinkDialog(self._panel, *people)
+    async def _link_by_hand(self, dialog: LinkDialog) -> None:
         if await dialog.answered() and dialog.wish is not None:
             await self._link(dialog.wish)
 
@@ -234,4 +252,4 @@ class LinkActions(QObject):
     def _who(self, links: Sequence[LinkRow]) -> str:
         if len(links) == 1:
             return wording.intercom_name(links[0])
-        return counted(len(links), self.tr("person"), self.tr("people"))
+        return counted_records(len(links), links[0].salesforce_kind.family)

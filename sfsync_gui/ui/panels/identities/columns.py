@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from sfsync_gui.core.csv_cells import Cell as CsvCell
-from sfsync_gui.core.vocabulary import MatchOutcome
+from sfsync_gui.core.vocabulary import Family, MatchOutcome
 from sfsync_gui.engine.questions import Candidate, LinkRow, LinkSort, UnlinkedPerson
 from sfsync_gui.ui.panels.identities import wording
 from sfsync_gui.ui.texts.history import person_text
@@ -18,8 +18,20 @@ from sfsync_gui.ui.widgets.table import Cell, Column
 translate = QCoreApplication.translate
 
 
-def link_columns(now: Callable[[], float]) -> Sequence[Column[LinkRow]]:
-    """The list of links. The keys of sortable columns are those of `LinkSort`."""
+def link_columns(
+    now: Callable[[], float], family: Family = Family.PEOPLE
+) -> Sequence[Column[LinkRow]]:
+    """The list of links. The keys of sortable columns are those of `LinkSort`.
+
+    What all companies have in common is no column of theirs.
+    """
+    columns = (*_link_columns(now), *_quiet_link_columns())
+    if family is Family.PEOPLE:
+        return columns
+    return [column for column in columns if column.key not in ("record", "role")]
+
+
+def _link_columns(now: Callable[[], float]) -> Sequence[Column[LinkRow]]:
     return (
         Column(
             LinkSort.INTERCOM_NAME.value,
@@ -54,7 +66,6 @@ def link_columns(now: Callable[[], float]) -> Sequence[Column[LinkRow]]:
             sortable=True,
             last_first=True,
         ),
-        *_quiet_link_columns(),
     )
 
 
@@ -90,10 +101,12 @@ def _quiet_link_columns() -> Sequence[Column[LinkRow]]:
     )
 
 
-def unlinked_columns() -> Sequence[Column[UnlinkedPerson]]:
-    """The list of people left unlinked."""
+def unlinked_columns(family: Family = Family.PEOPLE) -> Sequence[Column[UnlinkedPerson]]:
+    """The list of those left unlinked."""
+    of_people = family is Family.PEOPLE
+    who = translate("identities", "Person") if of_people else translate("identities", "Name")
     return (
-        Column("name", translate("identities", "Person"), _person, width=180),
+        Column("name", who, _person, width=180),
         Column("kind", translate("identities", "Kind"), _kind, width=160),
         Column(
             "key",

@@ -1,4 +1,4 @@
-"""The pane at the right: the details of a link or of somebody left unlinked, kept up to date."""
+"""The pane at the right: the details of a link or of one left unlinked, kept up to date."""
 
 from functools import partial
 
@@ -119,7 +119,8 @@ def _facts(
             (Side.SALESFORCE, now.intercom_key),
             (Side.INTERCOM, now.salesforce_key),
         ):
-            others += [] if key is None else store.carriers(side, key)
+            family = now.salesforce_kind.family
+            others += [] if key is None else store.carriers(side, key, family)
     own = (link.intercom_id, link.salesforce_id)
     history = store.history_page(HistoryQuery(pair=own), None, wanted + 1)
     return now, [one for one in others if one.id not in own], history

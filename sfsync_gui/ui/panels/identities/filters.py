@@ -5,8 +5,9 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind
+from sfsync_gui.core.vocabulary import Family, MatchOutcome, PersonKind
 from sfsync_gui.engine.questions import LinkQuery, LinkSort
+from sfsync_gui.ui.panels.identities.wording import search_hint
 from sfsync_gui.ui.widgets.filter_button import FilterButton
 from sfsync_gui.ui.widgets.search_field import SearchField
 
@@ -22,14 +23,16 @@ class State(StrEnum):
 class LinkFilters(QObject):
     """A search field and buttons that narrow the links; `changed` tells that they did.
 
-    The panel places `widgets`, in a line with others.
+    The panel places `widgets`, in a line with others. All companies, and all accounts, are of one
+    kind: there is no choice of kinds then.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, family: Family = Family.PEOPLE) -> None:
         super().__init__(parent)
-        self.search = SearchField(self.tr("Name, e-mail or Id"))
+        self.family = family
+        self.search = SearchField(search_hint(family))
         self.record = FilterButton(
             self.tr("Salesforce"),
             ((PersonKind.LEAD, self.tr("lead")), (PersonKind.CONTACT, self.tr("contact"))),
@@ -46,9 +49,11 @@ class LinkFilters(QObject):
                 (State.WAITING, self.tr("waiting")),
             ),
         )
-        self.widgets: tuple[QWidget, ...] = (self.search, self.record, self.role, self.state)
+        kinds = (self.record, self.role) if family is Family.PEOPLE else ()
+        self.widgets: tuple[QWidget, ...] = (self.search, *kinds, self.state)
+        self._buttons = (*kinds, self.state)
         self.search.searched.connect(self.changed)
-        for button in (self.record, self.role, self.state):
+        for button in self._buttons:
             button.changed.connect(self.changed)
 
     def query(self, sort: LinkSort = LinkSort.LINKED, *, descending: bool = True) -> LinkQuery:
@@ -60,6 +65,7 @@ class LinkFilters(QObject):
             ambiguous=self.state.value is State.AMBIGUOUS,
             with_errors=self.state.value is State.WITH_ERRORS,
             waiting=self.state.value is State.WAITING,
+            family=self.family,
             sort=sort,
             descending=descending,
         )
@@ -67,25 +73,25 @@ class LinkFilters(QObject):
     @property
     def is_narrowed(self) -> bool:
         """Whether links are left out."""
-        buttons = (self.record, self.role, self.state)
-        return bool(self.search.wanted) or any(button.value is not None for button in buttons)
+        chosen = any(button.value is not None for button in self._buttons)
+        return bool(self.search.wanted) or chosen
 
     def clear(self) -> None:
         """Let everything through."""
-        for button in (self.record, self.role, self.state):
+        for button in self._buttons:
             button.set_value(None)
         self.search.clear()
         self.changed.emit()
 
 
 class UnlinkedFilters(QObject):
-    """A search field and a button that narrow the people left unlinked. The panel places
-    `widgets`."""
+    """A search field and a button that narrow those left unlinked. The panel places `widgets`."""
 
     changed = Signal()
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, family: Family = Family.PEOPLE) -> None:
         super().__init__(parent)
+        self.family = family
         self.why = FilterButton(
             self.tr("Why"),
             (
@@ -93,7 +99,7 @@ class UnlinkedFilters(QObject):
                 (MatchOutcome.ALREADY_LINKED, self.tr("already linked")),
             ),
         )
-        self.search = SearchField(self.tr("Name, e-mail or Id"))
+        self.search = SearchField(search_hint(family))
         self.widgets: tuple[QWidget, ...] = (self.search, self.why)
         self.search.searched.connect(self.changed)
         self.why.changed.connect(self.changed)

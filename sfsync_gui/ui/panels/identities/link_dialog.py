@@ -1,4 +1,4 @@
-"""Linking two people by hand: both are chosen by search and compared before anything is done."""
+"""Linking two records by hand: both are chosen by search and compared before anything is done."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea
 
 from sfsync_gui.core.failures import SfsyncError
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.handle import PairView
 from sfsync_gui.engine.questions import LinkRow, PersonRow, Questions
 from sfsync_gui.ui.panels.compared import compared_field
@@ -51,17 +51,33 @@ class LinkDialog(Dialog):
         panel: Panel,
         intercom: PersonRow | None = None,
         salesforce: PersonRow | None = None,
+        family: Family = Family.PEOPLE,
     ) -> None:
         super().__init__("", panel)
-        self.setWindowTitle(self.tr("Link two people by hand"))
+        of_people = family is Family.PEOPLE
+        self.setWindowTitle(
+            self.tr("Link two people by hand")
+            if of_people
+            else self.tr("Link a company with an account by hand")
+        )
         self.setMinimumSize(*LINK_DIALOG)
         self._panel = panel
         self._task: asyncio.Task[Any] | None = None
         self.wish: Wish | None = None
         self.pickers = {
-            Side.INTERCOM: PersonPicker(self.tr("Intercom person"), Side.INTERCOM, panel),
+            Side.INTERCOM: PersonPicker(
+                self.tr("Intercom person") if of_people else self.tr("Intercom company"),
+                Side.INTERCOM,
+                panel,
+                family,
+            ),
             Side.SALESFORCE: PersonPicker(
-                self.tr("Salesforce lead or contact"), Side.SALESFORCE, panel
+                self.tr("Salesforce lead or contact")
+                if of_people
+                else self.tr("Salesforce account"),
+                Side.SALESFORCE,
+                panel,
+                family,
             ),
         }
         self.hint = PlainLabel(tone=Tone.MUTED, wrap=True)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, cast
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from sfsync_gui.core.vocabulary import MatchOutcome, Side
+from sfsync_gui.core.vocabulary import Family, MatchOutcome, Side
 from sfsync_gui.engine.questions import LinkQuery, LinkRow, LinkSort, UnlinkedPerson
 from sfsync_gui.ui.exporting import CsvExport
 from sfsync_gui.ui.panels.identities.columns import (
@@ -19,6 +19,7 @@ from sfsync_gui.ui.panels.identities.columns import (
 )
 from sfsync_gui.ui.panels.identities.filters import LinkFilters, UnlinkedFilters
 from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.texts.families import counted_records
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.widgets.layouts import column
 from sfsync_gui.ui.widgets.states import EmptyState
@@ -100,12 +101,12 @@ class Listing(QWidget, Generic[R]):
 
 
 class LinkList(Listing[LinkRow]):
-    """The links, newest first to begin with."""
+    """The links of a family, newest first to begin with."""
 
     def __init__(self, panel: Panel, filters: LinkFilters, actions: Actions[LinkRow]) -> None:
         super().__init__(panel, filters.widgets)
         self.filters = filters
-        columns = link_columns(panel.handle.now)
+        columns = link_columns(panel.handle.now, filters.family)
         model = PagedModel(columns, lambda link: link.id, self._fetch, panel.tasks)
         model.query = Query(sort=LinkSort.LINKED.value, descending=True)
         table = TableView(
@@ -122,22 +123,32 @@ class LinkList(Listing[LinkRow]):
     def say_empty(self, *, connected: bool) -> None:
         """Say why nobody is linked, and what to do."""
         detail, action = self.tr("Both services are connected first."), self.tr("Open Connections")
+        of_people = self.filters.family is Family.PEOPLE
         if connected:
-            detail = self.tr(
-                "People are linked when the same key is found in Intercom and in Salesforce, "
-                "or when you link them by hand."
+            detail = (
+                self.tr(
+                    "People are linked when the same key is found in Intercom and in Salesforce, "
+                    "or when you link them by hand."
+                )
+                if of_people
+                else self.tr(
+                    "A company is linked with the account that holds its company id, or when you "
+                    "link them by hand."
+                )
             )
             action = self.tr("Link by hand…")
-        nobody = self.tr("Nobody is linked yet")
+        nobody = (
+            self.tr("Nobody is linked yet") if of_people else self.tr("No company is linked yet")
+        )
         self.table.covers.empty.say("link", nobody, detail=detail, action=action)
 
     async def _fetch(self, query: Query, after: LinkRow | None, limit: int) -> Sequence[LinkRow]:
-        wanted = _links_of(query)
+        wanted = self._links_of(query)
         return await self.panel.ask(lambda store: store.links_page(wanted, after, limit))
 
     async def matching(self) -> int:
         """How many links there are, counted no further than `COUNTED`."""
-        wanted = _links_of(self.model.query)
+        wanted = self._links_of(self.model.query)
         return await self.panel.ask(lambda store: store.links_matching(wanted, COUNTED))
 
     def words(self, count: int) -> str:
@@ -153,58 +164,75 @@ class LinkList(Listing[LinkRow]):
         narrowed = self.filters.query() if self.filters.is_narrowed else None
         self.model.ask(filters={NARROWED: narrowed})
 
-
-def _links_of(query: Query) -> LinkQuery:
-    narrowed = query.filters.get(NARROWED)
-    wanted = narrowed if isinstance(narrowed, LinkQuery) else LinkQuery()
-    return replace(wanted, sort=LinkSort(query.sort), descending=query.descending)
+    def _links_of(self, query: Query) -> LinkQuery:
+        narrowed = query.filters.get(NARROWED)
+        everybody = LinkQuery(family=self.filters.family)
+        wanted = narrowed if isinstance(narrowed, LinkQuery) else everybody
+        return replace(wanted, sort=LinkSort(query.sort), descending=query.descending)
 
 
 class UnlinkedList(Listing[UnlinkedPerson]):
-    """People left unlinked although somebody carries their key."""
+    """Those of a family left unlinked although somebody carries their key."""
 
     def __init__(
         self, panel: Panel, filters: UnlinkedFilters, actions: Actions[UnlinkedPerson]
     ) -> None:
         super().__init__(panel, filters.widgets)
         self.filters = filters
-        model = PagedModel(unlinked_columns(), _key_of, self._fetch, panel.tasks)
-        empty = EmptyState(
-            "success",
-            self.tr("Nobody is left out"),
-            detail=self.tr(
-                "Here stand people whose key is found on the other side, but who were not linked: "
-                "several carry it, or whoever carries it is linked already."
-            ),
-        )
+        self._family = filters.family
+        of_people = filters.family is Family.PEOPLE
+        model = PagedModel(unlinked_columns(filters.family), _key_of, self._fetch, panel.tasks)
+        name = self.tr("Unlinked people") if of_people else self.tr("Unlinked companies")
         table = TableView(
-            model, self.tr("Unlinked people"), actions=actions, empty=empty, parent=self
+            model, name, actions=actions, empty=self._nobody(of_people=of_people), parent=self
         )
-        table.covers.found_none.say(
-            "search", self.tr("Nobody matches"), action=self.tr("Clear filters")
-        )
+        none = self.tr("Nobody matches") if of_people else self.tr("No company matches")
+        table.covers.found_none.say("search", none, action=self.tr("Clear filters"))
         table.covers.found_none.acted.connect(filters.clear)
         filters.changed.connect(lambda: model.ask(filters={NARROWED: filters.wanted}))
         self.set_list(model, table)
+
+    def _nobody(self, *, of_people: bool) -> EmptyState:
+        if of_people:
+            return EmptyState(
+                "success",
+                self.tr("Nobody is left out"),
+                detail=self.tr(
+                    "Here stand people whose key is found on the other side, but who were not "
+                    "linked: several carry it, or whoever carries it is linked already."
+                ),
+            )
+        return EmptyState(
+            "success",
+            self.tr("No company is left out"),
+            detail=self.tr(
+                "Here stand companies and accounts whose key is found on the other side, but which "
+                "were not linked: several carry it, or the one that does is linked already."
+            ),
+        )
 
     async def _fetch(
         self, query: Query, after: UnlinkedPerson | None, limit: int
     ) -> Sequence[UnlinkedPerson]:
         note, search = _unlinked_of(query)
-        begin = None if after is None else _key_of(after)
-        return await self.panel.ask(lambda store: store.unlinked_page(begin, limit, note, search))
+        begin, family = None if after is None else _key_of(after), self._family
+        return await self.panel.ask(
+            lambda store: store.unlinked_page(begin, limit, note, search, family)
+        )
 
     async def matching(self) -> int:
-        """How many people there are."""
+        """How many there are."""
         note, search = _unlinked_of(self.model.query)
-        return await self.panel.ask(lambda store: store.unlinked_count(note, search))
+        return await self.panel.ask(lambda store: store.unlinked_count(note, search, self._family))
 
     def words(self, count: int) -> str:
         """'12 people'."""
-        return counted(count, self.tr("person"), self.tr("people"))
+        if self._family is Family.PEOPLE:
+            return counted_records(count)
+        return counted(count, self.tr("company or account"), self.tr("companies and accounts"))
 
     def export(self) -> CsvExport[UnlinkedPerson]:
-        """The people that are let through now."""
+        """Those that are let through now."""
         query = self.model.query
         return CsvExport(EXPORTED_UNLINKED, lambda after, limit: self._fetch(query, after, limit))
 

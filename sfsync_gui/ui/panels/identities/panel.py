@@ -1,22 +1,30 @@
-"""The panel Identity mappings: who is linked with whom, and who was left unlinked."""
+"""The panel Identity mappings: who is linked with whom, and who was left unlinked.
+
+People and companies have lists of their own; those of companies are made when first looked at.
+"""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.events import Checked, ErrorOpened, ErrorsClosed, HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
-from sfsync_gui.engine.questions import LinkRow, UnlinkedPerson
+from sfsync_gui.engine.questions import LinkQuery, LinkRow, UnlinkedPerson
 from sfsync_gui.ui.panels.exporter import Exporter
 from sfsync_gui.ui.panels.identities.actions import LinkActions
 from sfsync_gui.ui.panels.identities.create_lead import LeadCreation
 from sfsync_gui.ui.panels.identities.details import Details
 from sfsync_gui.ui.panels.identities.filters import LinkFilters, UnlinkedFilters
-from sfsync_gui.ui.panels.identities.lists import LinkList, Listing, UnlinkedList
+from sfsync_gui.ui.panels.identities.lists import LinkList, UnlinkedList
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.tasks import Tasks
@@ -28,6 +36,7 @@ from sfsync_gui.ui.widgets.flow import Flow
 from sfsync_gui.ui.widgets.labels import PlainLabel
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
+from sfsync_gui.ui.widgets.table import TableView
 
 _REST = 400
 """Milliseconds in which what happens is looked at once."""
@@ -46,8 +55,21 @@ class View(StrEnum):
     UNLINKED = "unlinked"
 
 
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Those of one family."""
+
+    links: LinkList
+    unlinked: UnlinkedList
+
+    @property
+    def both(self) -> tuple[LinkList, UnlinkedList]:
+        """One after the other."""
+        return self.links, self.unlinked
+
+
 class IdentitiesPanel(Panel):
-    """Two lists, one of them shown; the details of one row open at the right."""
+    """Two lists of a family, one of them shown; the details of one row open at the right."""
 
     title = "Identity mappings"
 
@@ -56,8 +78,16 @@ class IdentitiesPanel(Panel):
         self._ready = False
         self._stale = False
         self.doing = LinkActions(self)
-        self.links = LinkList(self, LinkFilters(self), self.doing.of_links)
-        self.unlinked = UnlinkedList(self, UnlinkedFilters(self), self.doing.of_unlinked)
+        self.family = Family.PEOPLE
+        self._of_families: dict[Family, Lists] = {}
+        self.family_switch = Segmented(
+            self.tr("Whose links"),
+            (
+                Option(Family.PEOPLE, self.tr("People")),
+                Option(Family.COMPANIES, self.tr("Companies")),
+            ),
+            Family.PEOPLE,
+        )
         self.view_switch = Segmented(
             self.tr("Show"),
             (
@@ -77,21 +107,19 @@ class IdentitiesPanel(Panel):
         self._arrange()
         self.details = Details(self, self.split, self.doing)
         self._connect()
-        self._remember(Preferences(handle.data_dir))
+        self._preferences = Preferences(handle.data_dir)
+        self.split.remember(self._preferences, "identities/details")
+        self._show_lists()
 
     def _arrange(self) -> None:
         self._lists = QStackedWidget()
-        tools = Flow(self.view_switch, space=SPACE_GROUP)
-        for listing in (self.links, self.unlinked):
-            self._lists.addWidget(listing)
-            for widget in listing.filter_widgets:
-                tools.addWidget(widget)
+        self.family_switch.hide()
+        self._tools = Flow(self.family_switch, self.view_switch, space=SPACE_GROUP)
         self.count_label.setFixedHeight(CONTROL_HEIGHT)
         end = boxed(row(self.count_label, self.columns_button, space=SPACE_GROUP))
-        top = row(boxed(tools), end, space=SPACE_GROUP)
+        top = row(boxed(self._tools), end, space=SPACE_GROUP)
         top.setStretch(0, 1)
         top.setAlignment(end, Qt.AlignmentFlag.AlignTop)
-        self._show_filters()
         head = column(top, self.exporter.strip, space=SPACE_GROUP)
         head.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, 0)
         main = boxed(column(head, self._lists, space=SPACE_GROUP))
@@ -103,8 +131,9 @@ class IdentitiesPanel(Panel):
         self._look_soon.timeout.connect(self._look)
         self._grow_older = QTimer(self, interval=_AGE)
         self._grow_older.timeout.connect(lambda: self.listing.table.viewport().update())
-        self.view_switch.chosen.connect(self._on_view_chosen)
-        self.link_button.clicked.connect(lambda: self.doing.link_by_hand())
+        self.view_switch.chosen.connect(self._show_lists)
+        self.family_switch.chosen.connect(self.show_family)
+        self.link_button.clicked.connect(lambda: self.doing.link_by_hand(family=self.family))
         self.lead_button.clicked.connect(lambda: self.creating.open())
         self.creating.link_wanted.connect(self.doing.link_by_hand)
         self.creating.made.connect(lambda: self.listing.refresh())
@@ -112,42 +141,77 @@ class IdentitiesPanel(Panel):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
-        for search in (self.links.filters.search, self.unlinked.filters.search):
-            search.left.connect(self._go_to_list)
-        for listing in (self.links, self.unlinked):
-            listing.count_changed.connect(self._show_count)
-            listing.table.search_wanted.connect(self._find)
-            listing.table.copied.connect(self._on_copied)
-        self._connect_links()
-        table = self.unlinked.table
-        table.selection_changed.connect(lambda rows: self._follow(self._show_unlinked, rows))
-        for signal in (table.row_clicked, table.opened):
-            signal.connect(self._show_unlinked)
-        table.columns_button(self.columns_button)
-
-    def _connect_links(self) -> None:
-        table = self.links.table
-        table.selection_changed.connect(lambda rows: self._follow(self._show_link, rows))
-        for signal in (table.row_clicked, table.opened):
-            signal.connect(self._show_link)
-        table.delete_wanted.connect(self.doing.unlink)
-        table.columns_button(self.columns_button)
-        table.covers.empty.acted.connect(self._on_empty_acted)
         self.doing.unlinked.connect(self._on_unlinked)
         self.doing.linked.connect(self._on_linked)
         self.details.errors_wanted.connect(lambda link: self.go_to.emit("errors", link.intercom_id))
 
-    def _remember(self, preferences: Preferences) -> None:
-        self.links.table.remember(preferences, "identities/links")
-        self.unlinked.table.remember(preferences, "identities/unlinked")
-        self.split.remember(preferences, "identities/details")
+    # ------------------------------------------------------------------ the lists of a family
+
+    def _of_family(self) -> Lists:
+        """The lists of the family on show."""
+        if self.family not in self._of_families:
+            self._of_families[self.family] = self._make_lists(self.family)
+        return self._of_families[self.family]
+
+    @property
+    def links(self) -> LinkList:
+        """The links of the family on show."""
+        return self._of_family().links
+
+    @property
+    def unlinked(self) -> UnlinkedList:
+        """Those of the family on show who were left unlinked."""
+        return self._of_family().unlinked
+
+    def _make_lists(self, family: Family) -> Lists:
+        links = LinkList(self, LinkFilters(self, family), self.doing.of_links)
+        unlinked = UnlinkedList(self, UnlinkedFilters(self, family), self.doing.of_unlinked)
+        lists = Lists(links, unlinked)
+        for listing in lists.both:
+            self._lists.addWidget(listing)
+            for widget in listing.filter_widgets:
+                self._tools.addWidget(widget)
+            listing.filters.search.left.connect(self._go_to_list)
+            listing.count_changed.connect(self._show_count)
+            listing.table.search_wanted.connect(self._find)
+            listing.table.copied.connect(self._on_copied)
+            listing.table.columns_button(self.columns_button)
+        self._connect_table(links.table, self._show_link)
+        self._connect_table(unlinked.table, self._show_unlinked)
+        links.table.delete_wanted.connect(self.doing.unlink)
+        links.table.covers.empty.acted.connect(self._on_empty_acted)
+        of_whom = "" if family is Family.PEOPLE else "-of-companies"
+        links.table.remember(self._preferences, f"identities/links{of_whom}")
+        unlinked.table.remember(self._preferences, f"identities/unlinked{of_whom}")
+        return lists
+
+    def _connect_table(self, table: TableView[Any], show: Callable[[Any], None]) -> None:
+        table.selection_changed.connect(partial(self._follow, show))
+        for signal in (table.row_clicked, table.opened):
+            signal.connect(show)
+
+    def show_family(self, family: Family) -> None:
+        """List people, or companies."""
+        self.family = family
+        self.family_switch.set_value(family)
+        self._show_lists()
+        self._show_phase()
+
+    async def _offer_families(self) -> None:
+        """Offer companies where they are synced, or were."""
+        with suppress(SfsyncError):  # the list says that the store cannot be read
+            rules = await self.handle.rules()
+            query = LinkQuery(family=Family.COMPANIES)
+            linked = await self.ask(lambda store: store.links_matching(query, 1))
+            has_companies = rules.company_key is not None or linked > 0
+            self.family_switch.setVisible(has_companies or self.family is Family.COMPANIES)
 
     def title_widgets(self) -> Sequence[QWidget]:
         """Export, create a lead, and the main action: link by hand."""
         return (self.export_button, self.lead_button, self.link_button)
 
     @property
-    def listing(self) -> Listing[LinkRow] | Listing[UnlinkedPerson]:
+    def listing(self) -> LinkList | UnlinkedList:
         """The list on show."""
         return self.links if self.view_switch.value is View.LINKED else self.unlinked
 
@@ -160,6 +224,7 @@ class IdentitiesPanel(Panel):
         if self.handle.snapshot.phase is not Phase.STARTING:
             self._ready = True
             self._look()
+            self.tasks.start(self._offer_families())
 
     def hidden(self) -> None:
         """Nobody sees how old things are."""
@@ -183,17 +248,23 @@ class IdentitiesPanel(Panel):
                 self.shown()
 
     def visit(self, target: object) -> None:
-        """Another panel wants a link seen, by its id."""
+        """Another panel wants a link seen, by its id or by that of its record in Intercom."""
         if isinstance(target, int):
             self.tasks.start(self._visit(target))
+        elif isinstance(target, str):
+            self.tasks.start(self._visit_record(target))
 
-    async def _visit(self, link_id: int) -> None:
-        link = await self.ask(lambda store: store.link(link_id))
+    async def _visit_record(self, intercom_id: str) -> None:
+        record = await self.ask(lambda store: store.person(Side.INTERCOM, intercom_id))
+        await self._visit(record.link_id if record is not None else None)
+
+    async def _visit(self, link_id: int | None) -> None:
+        link = None if link_id is None else await self.ask(lambda store: store.link(link_id))
         if link is None:
             self.toast(self.tr("These two are not linked any more."), Tone.WARNING)
             return
         self.view_switch.set_value(View.LINKED)
-        self._on_view_chosen()
+        self.show_family(link.salesforce_kind.family)
         self.details.show_link(link)
         self.links.table.select_key(link.id)
 
@@ -208,18 +279,17 @@ class IdentitiesPanel(Panel):
 
     # ------------------------------------------------------------------ the list on show
 
-    def _on_view_chosen(self, *_: object) -> None:
+    def _show_lists(self, *_: object) -> None:
+        """Show the chosen list of the family, and its filters."""
         self.details.close()
-        self._show_filters()
-        self._lists.setCurrentWidget(self.listing)
+        listing = self.listing
+        for one in (one for lists in self._of_families.values() for one in lists.both):
+            for widget in one.filter_widgets:
+                widget.setVisible(one is listing)
+        self._lists.setCurrentWidget(listing)
         self._show_count(self.listing.count_text)
         if self._ready:
             self.listing.refresh()
-
-    def _show_filters(self) -> None:
-        for listing in (self.links, self.unlinked):
-            for widget in listing.filter_widgets:
-                widget.setVisible(listing is self.listing)
 
     def _show_count(self, *_: object) -> None:
         self.count_label.setText(self.listing.count_text)
@@ -230,11 +300,11 @@ class IdentitiesPanel(Panel):
         connected = self.handle.snapshot.phase in _CONNECTED
         self.link_button.setEnabled(connected)
         self.lead_button.setEnabled(self.handle.snapshot.phase is Phase.RUNNING)
+        self.lead_button.setVisible(self.family is Family.PEOPLE)
         self.links.say_empty(connected=connected)
 
     def _find(self) -> None:
-        shows_links = self.view_switch.value is View.LINKED
-        search = self.links.filters.search if shows_links else self.unlinked.filters.search
+        search = self.listing.filters.search
         search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         search.selectAll()
 
@@ -259,7 +329,7 @@ class IdentitiesPanel(Panel):
 
     def _on_empty_acted(self) -> None:
         if self.link_button.isEnabled():
-            self.doing.link_by_hand()
+            self.doing.link_by_hand(family=self.family)
         else:
             self.go_to.emit("connections", None)
 

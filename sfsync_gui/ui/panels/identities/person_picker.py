@@ -1,14 +1,14 @@
-"""Choosing a person of one side by search: a field, what it finds, and then whoever was chosen."""
+"""Choosing a record of one side by search: a field, what it finds, and then which was chosen."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.questions import PeopleQuery, PersonRow
 from sfsync_gui.ui.panels.identities.record_line import RecordLine
-from sfsync_gui.ui.panels.identities.wording import KIND_ICON, kind_text
+from sfsync_gui.ui.panels.identities.wording import KIND_ICON, kind_text, search_hint
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.texts.history import person_text
 from sfsync_gui.ui.theme.tokens import COLUMN_LEAST, SPACE_GROUP, Tone
@@ -31,18 +31,26 @@ class PersonPicker(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, title: str, side: Side, panel: Panel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        side: Side,
+        panel: Panel,
+        family: Family = Family.PEOPLE,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._panel = panel
         self._side = side
+        self._family = family
         self.person: PersonRow | None = None
-        self.search = SearchField(self.tr("Name, e-mail or Id"))
+        self.search = SearchField(search_hint(family))
         self.search.setAccessibleDescription(title)
         self.model = PagedModel(
             self._columns(), lambda person: person.id, self._fetch, panel.tasks, page=_PAGE
         )
         self.model.setParent(self)  # which goes with the dialog
-        self.table = TableView(self.model, title, empty=EmptyState("person", self._nobody()))
+        self.table = TableView(self.model, title, empty=self._nobody())
         self.change_button = Button(self.tr("Choose another"))
         self._chosen = column(space=SPACE_GROUP)
         self._stack = CurrentStack()
@@ -75,13 +83,15 @@ class PersonPicker(QWidget):
             return Cell()
         return Cell(icon_name="link", icon_tone=Tone.MUTED, tooltip=self.tr("Linked already"))
 
-    def _nobody(self) -> str:
-        return self.tr("Nobody is known here yet")
+    def _nobody(self) -> EmptyState:
+        if self._family is Family.PEOPLE:
+            return EmptyState("person", self.tr("Nobody is known here yet"))
+        return EmptyState("company", self.tr("No company is known here yet"))
 
     async def _fetch(
         self, query: Query, after: PersonRow | None, limit: int
     ) -> Sequence[PersonRow]:
-        wanted = PeopleQuery(self._side, query.search)
+        wanted = PeopleQuery(self._side, query.search, self._family)
         return await self._panel.ask(lambda store: store.people_page(wanted, after, limit))
 
     def start(self) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from sfsync_gui.core.vocabulary import MatchOutcome
+from sfsync_gui.core.vocabulary import Family, MatchOutcome
 from sfsync_gui.engine.questions import PersonRow, UnlinkedPerson
 from sfsync_gui.ui.panels.identities.candidates import CandidateList
 from sfsync_gui.ui.panels.identities.notes import Note
@@ -25,7 +25,9 @@ class UnlinkedDetails(QWidget):
     def __init__(self, person: UnlinkedPerson, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.person = person
-        self.link_button = Button(self.tr("Link to somebody else…"), icon_name="link")
+        of_people = person.kind.family is Family.PEOPLE
+        other = self.tr("Link to somebody else…") if of_people else self.tr("Link to another…")
+        self.link_button = Button(other, icon_name="link")
         self.link_button.clicked.connect(lambda: self.link_wanted.emit(None))
         self.note = Note()
         self.line = RecordLine(person.kind, person_text(person.name, person.id), person.id)
@@ -54,6 +56,8 @@ class UnlinkedDetails(QWidget):
     def _why(self, person: UnlinkedPerson) -> str:
         if not person.candidates:
             return self.tr("Nobody carries this key any more. The next check settles it.")
+        if person.kind.family is Family.COMPANIES:
+            return self._why_company(person)
         if person.note is MatchOutcome.AMBIGUOUS:
             return self.tr(
                 "More than one person carries this key, and matching is set to be strict. "
@@ -62,6 +66,16 @@ class UnlinkedDetails(QWidget):
         return self.tr(
             "Whoever carries this key in {service} is linked to somebody else already."
         ).format(service=SERVICE[person.side.other])
+
+    def _why_company(self, person: UnlinkedPerson) -> str:
+        if person.note is MatchOutcome.AMBIGUOUS:
+            return self.tr(
+                "Several records carry this key, and matching is set to be strict. Choose which "
+                "one to link."
+            )
+        return self.tr("The record in {service} with this key is linked already.").format(
+            service=SERVICE[person.side.other]
+        )
 
 
 def candidates_of(person: UnlinkedPerson) -> list[PersonRow]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
-from sfsync_gui.core.vocabulary import PersonKind, Trigger
+from sfsync_gui.core.vocabulary import Family, PersonKind, Trigger
 from sfsync_gui.engine.questions import LinkRow
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.history import person_text, reason_text
@@ -25,8 +25,15 @@ KIND_ICON = {
 }
 
 
+def search_hint(family: Family) -> str:
+    """By what one of the family is found."""
+    if family is Family.COMPANIES:
+        return translate("identities", "Name, company id or Id")
+    return translate("identities", "Name, e-mail or Id")
+
+
 def intercom_name(link: LinkRow) -> str:
-    """The person in Intercom, by name, else by key or Id."""
+    """The person or company in Intercom, by name, else by key or Id."""
     return person_text(link.intercom_name, link.intercom_key, link.intercom_id)
 
 
@@ -41,7 +48,7 @@ def kind_text(kind: PersonKind) -> str:
 
 
 def pair_text(link: LinkRow) -> str:
-    """Both people in one line: 'Ada Lovelace (Intercom user) and A. Lovelace (Salesforce lead)'."""
+    """Both in one line: 'Ada Lovelace (Intercom user) and A. Lovelace (Salesforce lead)'."""
     return translate("identities", "{contact} ({role}) and {record} ({kind})").format(
         contact=isolated(intercom_name(link)),
         role=kind_text(link.intercom_kind),
