@@ -19,6 +19,7 @@ from sfsync_gui.core.mapping import (
 from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.offers import suggest
+from sfsync_gui.core.owners import OwnerPair
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
 from sfsync_gui.engine import bulk, commands, leads, mapping_edits, rekeying, reverting
@@ -34,6 +35,7 @@ from sfsync_gui.engine.handle import (
 from sfsync_gui.engine.hold_samples import HoldSample, sample_of_hold
 from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
+from sfsync_gui.engine.owners import read_owners
 from sfsync_gui.engine.questions import LinkQuery
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.signing_in import Grant, SignIn
@@ -113,6 +115,10 @@ class Host(HostThread):
             return engine.context.schema
 
         return await self._ask(work)
+
+    async def owners(self) -> tuple[OwnerPair, ...]:
+        """Teammates and users, read anew: who belongs to whom."""
+        return await self._ask(lambda keeper: read_owners(keeper.online().context))
 
     async def suggestion(self) -> tuple[AttributeMapping, ...]:
         """The rows to propose for a new connection."""

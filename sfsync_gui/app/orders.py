@@ -17,6 +17,7 @@ from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
 from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.loop import Engine
+from sfsync_gui.engine.owners import read_owners
 from sfsync_gui.engine.reverting import revert
 from sfsync_gui.engine.storage import UnitOfWork
 
@@ -136,6 +137,10 @@ def _decide(
 
 async def _check_set_up(desk: Desk, given: Mapping[str, Any]) -> Result:
     return asdict(await check_anew(desk.context))
+
+
+async def _owners(desk: Desk, given: Mapping[str, Any]) -> Result:
+    return {"pairs": [asdict(pair) for pair in await read_owners(desk.context)]}
 
 
 async def _revert(desk: Desk, given: Mapping[str, Any]) -> Result:
@@ -317,6 +322,7 @@ ORDERS: Mapping[str, Kind] = {
     # What is given up settles at the values observed, for which the fields must be known.
     "holds.drop": Kind(_decide(commands.drop_hold), needs_services=True),
     "set_up.check": Kind(_check_set_up, needs_services=True, needs_set_up=False),
+    "owners.list": Kind(_owners, needs_services=True),
     "history.revert": Kind(_revert, needs_services=True),
     "pause": Kind(_pause),
     "resume": Kind(_resume),

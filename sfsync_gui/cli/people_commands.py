@@ -98,6 +98,20 @@ def links_unlink(link: Number, data_dir: DataDir = DATA_DIR, as_json: Json = Fal
     act(output, lambda: unlink(data_dir, output, link))
 
 
+def owners(
+    unpaired: Annotated[
+        bool, typer.Option("--unpaired", help="Only those without a counterpart.")
+    ] = False,
+    data_dir: DataDir = DATA_DIR,
+    as_json: Json = False,
+) -> None:
+    """List which teammate is which Salesforce user, by e-mail, and who has no counterpart."""
+    from sfsync_gui.cli.owners import list_owners
+
+    output = Output(as_json)
+    act(output, lambda: list_owners(data_dir, output, unpaired=unpaired))
+
+
 @people.command("list")
 def people_list(
     ambiguous: Annotated[

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sfsync_gui.core.keys import is_email_address
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.options import match_options
+from sfsync_gui.core.owners import folded, ids_by_email
 from sfsync_gui.core.people import Value
 from sfsync_gui.core.schema import (
     IntercomAttribute,
@@ -38,6 +39,9 @@ _LARGEST_INT = (
     2_147_483_647  # Salesforce's int is a 32-bit number (SOAP API guide, primitive types)
 )
 _LONGEST_QUOTE = 60
+_GROUP = "00G"
+NO_OWNER = "no_owner"
+"""The code of a refusal because an owner has no counterpart on the other side."""
 
 
 @dataclass(eq=False)
@@ -75,8 +79,8 @@ class Converter:
         self.field = field
         self._options = match_options(attribute.options, field.options)
         is_owner = attribute.type is IntercomType.OWNER
-        self._users = _ids_by_email(schema.users) if is_owner else {}
-        self._teammates = _ids_by_email(schema.teammates) if is_owner else {}
+        self._users = ids_by_email(schema.users) if is_owner else {}
+        self._teammates = ids_by_email(schema.teammates) if is_owner else {}
         self._email_of_user = schema.users
         self._email_of_teammate = schema.teammates
         self._convert_to_salesforce = self._choose_to_salesforce()
@@ -98,7 +102,15 @@ class Converter:
         Raises `ValueRefusedError` where it cannot hold it. A value that a list does not offer yet,
         but can, is returned as it is: see `missing_intercom_options`.
         """
-        return None if value is None else self._convert_to_intercom(value)
+        blank = self.is_blank(Side.SALESFORCE, value)
+        return None if blank else self._convert_to_intercom(value)
+
+    def is_blank(self, side: Side, value: Value) -> bool:
+        """Whether a value of that side counts as none: an owner that is a queue is nobody."""
+        if value is None:
+            return True
+        is_owner = self.attribute.type is IntercomType.OWNER
+        return is_owner and side is Side.SALESFORCE and is_queue(value)
 
     def missing_intercom_options(self, value: Value) -> tuple[str, ...]:
         """The options to be added to the Intercom list before `value` can be written.
@@ -178,7 +190,7 @@ class Converter:
 
     def _salesforce_owner(self, value: Value) -> Value:
         email = self._email_of_teammate.get(str(value))
-        user = self._users.get(_folded(email))
+        user = self._users.get(folded(email))
         if user is None:
             raise _no_owner(self.field.label, email, str(value), Side.INTERCOM)
         return user
@@ -208,7 +220,7 @@ class Converter:
 
     def _intercom_owner(self, value: Value) -> Value:
         email = self._email_of_user.get(str(value))
-        teammate = self._teammates.get(_folded(email))
+        teammate = self._teammates.get(folded(email))
         if teammate is None:
             raise _no_owner(self.attribute.label, email, str(value), Side.SALESFORCE)
         return teammate
@@ -220,6 +232,11 @@ class Converter:
         return _limited(text, limit, label, source)
 
 
+def is_queue(owner: Value) -> bool:
+    """Whether the owner of a record is a queue: a Group, by its key prefix (Object Reference)."""
+    return str(owner).startswith(_GROUP)
+
+
 def paired_user(
     teammate: Value, teammates: Mapping[str, str], users: Mapping[str, str]
 ) -> str | None:
@@ -227,21 +244,8 @@ def paired_user(
 
     Both are given as e-mail addresses by id; None where nobody has that address.
     """
-    email = _folded(teammates.get(str(teammate)))
-    return _ids_by_email(users).get(email) if email else None
-
-
-def _ids_by_email(emails: Mapping[str, str]) -> dict[str, str]:
-    """Ids by folded e-mail address; the lowest id where several share one, so that it is stable."""
-    found: dict[str, str] = {}
-    for person_id in sorted(emails, key=lambda person_id: (len(person_id), person_id)):
-        found.setdefault(_folded(emails[person_id]), person_id)
-    found.pop("", None)
-    return found
-
-
-def _folded(email: str | None) -> str:
-    return fold_email(canonical_text(email) or "")
+    email = folded(teammates.get(str(teammate)))
+    return ids_by_email(users).get(email) if email else None
 
 
 def _quote(value: Value) -> str:
@@ -338,13 +342,13 @@ def _no_owner(label: str, email: str | None, owner: str, source: Side) -> ValueR
     target = _service(source.other)
     if email is None:
         return ValueRefusedError(
-            "no_owner",
+            NO_OWNER,
             f"{label} cannot be set: the owner {owner} in {_service(source)} is no active person "
             "with an e-mail address.",
             f"Give the record to an active person in {_service(source)}, then retry.",
         )
     return ValueRefusedError(
-        "no_owner",
+        NO_OWNER,
         f"{label} cannot be set: nobody in {target} has the e-mail address {email}.",
         f"Add a person with this address in {target}, or change the owner in "
         f"{_service(source)}, then retry.",

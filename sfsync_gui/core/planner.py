@@ -92,6 +92,10 @@ class _Row:
     def current(self) -> Pair:
         return Pair(self.intercom, self.salesforce)
 
+    def is_blank(self, side: Side) -> bool:
+        """Whether that side holds nothing now, or what counts as nothing."""
+        return self.converter.is_blank(side, self.current().of(side))
+
 
 _Decision = RowWrite | RowRefused | Pair | None
 
@@ -196,10 +200,9 @@ def _put_back(row: _Row, wanted: PutBack) -> _Decision:
 
 def _one_way(row: _Row, target: Side) -> _Decision:
     """To Salesforce: the updated attribute. To Intercom: whatever differs."""
-    source = row.current().of(target.other)
     if target is Side.SALESFORCE and row.pair is not None and _is_as_synced(row, row.pair):
         return row.pair
-    if source is None and row.mapping.blank_rule is BlankRule.KEEP:
+    if row.is_blank(target.other) and row.mapping.blank_rule is BlankRule.KEEP:
         return row.current()
     return _copy(row, target)
 
@@ -222,8 +225,8 @@ def _two_way(row: _Row) -> _Decision:
     salesforce_changed = not same(row.salesforce, row.pair.salesforce)
     if row.mapping.blank_rule is BlankRule.KEEP:
         # A blank that may not be copied settles its own side: it is no change and never wins.
-        intercom_changed = intercom_changed and row.intercom is not None
-        salesforce_changed = salesforce_changed and row.salesforce is not None
+        intercom_changed = intercom_changed and not row.is_blank(Side.INTERCOM)
+        salesforce_changed = salesforce_changed and not row.is_blank(Side.SALESFORCE)
     if intercom_changed and salesforce_changed:
         return _copy(row, _loser(row), overrules=True)
     if intercom_changed:
@@ -238,8 +241,8 @@ def _two_way_without_pair(row: _Row) -> _Decision:
 
     Where both sides have a claim, as in a bulk sync, the rule decides.
     """
-    if row.intercom is None or row.salesforce is None:
-        return _copy(row, Side.INTERCOM if row.intercom is None else Side.SALESFORCE)
+    if row.is_blank(Side.INTERCOM) or row.is_blank(Side.SALESFORCE):
+        return _copy(row, Side.INTERCOM if row.is_blank(Side.INTERCOM) else Side.SALESFORCE)
     if len(row.due.towards) == 1 and row.due.trigger not in _WRITE_ALL:
         (target,) = row.due.towards
         return _copy(row, target)

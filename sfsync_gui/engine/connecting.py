@@ -87,6 +87,7 @@ async def describe(context: Context, rules: SyncRules) -> Schema:
             teammates=await context.intercom.teammates(),
             users=await context.salesforce.users(),
         )
+        context.owners_read_at = context.clock.now()
     return schema
 
 

@@ -107,6 +107,9 @@ class Context:
     unlisted: dict[str, int] = field(default_factory=dict)
     """Linked companies that the last sweep did not show, and in which sweep each was asked for."""
 
+    owners_read_at: float = 0.0
+    """When the people who can own records were read last, by our clock."""
+
     rekeying: bool = False
     """Whether stored keys are of another mapping key than the one in force: nothing is checked."""
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from sfsync_gui.core.lead_rules import LeadRule
     from sfsync_gui.core.mapping_change import MappingChange
     from sfsync_gui.core.new_leads import LeadChoices
+    from sfsync_gui.core.owners import OwnerPair
     from sfsync_gui.engine.bulk import BulkChange, BulkPreview
     from sfsync_gui.engine.hold_samples import HoldSample
     from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
@@ -185,6 +186,10 @@ class Handle(Protocol):
 
     async def schema(self, *, anew: bool = False) -> Schema:
         """The fields of both sides, described anew where asked."""
+        ...
+
+    async def owners(self) -> tuple[OwnerPair, ...]:
+        """Teammates and users, read anew: who belongs to whom."""
         ...
 
     async def suggestion(self) -> tuple[AttributeMapping, ...]:

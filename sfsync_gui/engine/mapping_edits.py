@@ -11,6 +11,7 @@ from sfsync_gui.core.people import IdentityMapping, PersonRecord
 from sfsync_gui.core.rows import check_rows
 from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.context import Context, Lookups, make_lookups
+from sfsync_gui.engine.owners import know_owners
 from sfsync_gui.engine.reading import current_pair, observation_of
 from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.engine.retrying import retry_rows
@@ -44,6 +45,7 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
     async with context.between_batches:
         before = context.rules.rows
         await _put_into_force(context, replace(context.rules, rows=rows))
+        await know_owners(context)
         await revive(context, await _switched_on(context, before, rows))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from sfsync_gui.core.conversion import NO_OWNER
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.observing import note_doubt
 from sfsync_gui.core.people import IdentityMapping
@@ -17,6 +18,7 @@ from sfsync_gui.core.vocabulary import ErrorClass, Side
 from sfsync_gui.engine.context import Context, Lookups
 from sfsync_gui.engine.guarding import Guard
 from sfsync_gui.engine.loops import split_loops
+from sfsync_gui.engine.owners import look_for_newcomers
 from sfsync_gui.engine.planning import plan_in_force
 from sfsync_gui.engine.reading import read_people
 from sfsync_gui.engine.retrying import close_settled
@@ -150,6 +152,8 @@ async def _plan_with_readings(
     for _ in range(_READINGS):
         planned = await context.store.run(lambda unit: _plan(context, unit, link_ids))
         report.put_off |= planned.waiting
+        if _meets_strangers(planned.plans) and await look_for_newcomers(context):
+            continue
         stale = _to_be_read(planned, fresh, open_sides)
         if not stale:
             return planned.plans
@@ -192,6 +196,11 @@ def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> _Plann
         if any(error.code == GONE_OR_HIDDEN and not error.holds for error in listed)
     )
     return _Planned(plans, doubted, waiting)
+
+
+def _meets_strangers(plans: Sequence[LinkPlan]) -> bool:
+    """Whether an owner is refused because nobody on the other side is known for it."""
+    return any(one.reason.code == NO_OWNER for plan in plans for one in plan.refused)
 
 
 _Stale = list[tuple[IdentityMapping, Side]]

@@ -89,6 +89,7 @@ async def _read_all(world: World) -> None:
     await client.identity()
     assert set(await client.describe(OBJECTS)) == set(OBJECTS)
     await client.users()
+    assert set((await client.survey(OBJECTS)).objects) == set(OBJECTS)
     await client.server_time()
     await client.usage()
     everyone = people(world, 250)

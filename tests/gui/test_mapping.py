@@ -32,6 +32,7 @@ from sfsync_gui.ui.panels.mapping.editor import MappingEditor
 from sfsync_gui.ui.panels.mapping.key_dialog import KeyDialog
 from sfsync_gui.ui.panels.mapping.offering import Choice, Place
 from sfsync_gui.ui.panels.mapping.options_popover import OptionsPopover, OptionsTable
+from sfsync_gui.ui.panels.mapping.owners_popover import OwnersPopover, OwnersTable
 from sfsync_gui.ui.panels.mapping.panel import MappingPanel, Page
 from sfsync_gui.ui.panels.mapping.picker import FieldPicker
 from sfsync_gui.ui.panels.mapping.row import MappingRow
@@ -354,6 +355,43 @@ def test_the_rules_of_a_row_are_changed_beside_it(play: Play) -> None:
             ConflictRule.NEWER,
             True,
         )
+
+    play(story)
+
+
+def test_owners_stand_side_by_side_and_the_unpaired_first(play: Play, served: ServedWorld) -> None:
+    """A row that maps owners, from choosing it to whose record goes to whom."""
+
+    def hire() -> str:
+        served.world.intercom.add_admin("Hanna", "hanna@example.com")
+        return served.world.intercom.add_admin("Lone", "lone@example.com")
+
+    async def story(bench: Bench) -> None:
+        served.server.call(hire)
+        click(bench.panel.commands.add_button)
+        new = bench.editor.table.rows[-1]
+        click(new.cells[Place.INTERCOM])
+        await bench.pick(await bench.popover(FieldPicker), "owner_id")
+        click(new.cells[Place.LEAD])
+        await bench.pick(await bench.popover(FieldPicker), "OwnerId")
+        await until(lambda: bench.editor.facts.schema.users)
+        row = bench.row("owner_id")
+        told = next(note for note in row.note_texts if "paired" in note)
+        assert told == (
+            "4 owners paired by e-mail, 2 teammates without a user in Salesforce, "
+            "1 user without a teammate in Intercom."
+        )
+
+        click(row.options_buttons[-1])
+        popover = await bench.popover(OwnersPopover)
+        (table,) = popover.findChildren(OwnersTable)
+        texts = [label.text() for label in table.findChildren(PlainLabel)]
+        assert texts[:2] == ["Teammate in Intercom", "Salesforce user"]
+        assert texts.index("lone@example.com") < texts.index("hanna@example.com")
+        assert texts[texts.index("lone@example.com") + 1] == "No active user"
+        place = texts.index("hanna@example.com")
+        assert texts[place : place + 2] == ["hanna@example.com"] * 2
+        popover.close()
 
     play(story)
 

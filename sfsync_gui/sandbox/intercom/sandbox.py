@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -235,6 +236,11 @@ class IntercomSandbox(CompanyHands, ConversationHands):
         """Add a teammate and return the id."""
         self.agenda.run_due()
         return self.workspace.add_admin(name, email).id
+
+    def set_admin_email(self, admin_id: str, email: str) -> None:
+        """Give a teammate another e-mail address."""
+        admins = self.workspace.admins
+        admins[:] = [replace(one, email=email) if one.id == admin_id else one for one in admins]
 
     def admins(self) -> list[tuple[str, str, str]]:
         """Return id, name and e-mail of all teammates."""

@@ -189,6 +189,16 @@ class HumanHands:
         self._ready()
         return self.org.add_user(name, email, active=active)
 
+    def add_queue(self, name: str) -> str:
+        """Add a queue, which may own leads, and return the Id."""
+        self._ready()
+        return self.org.add_queue(name)
+
+    def set_user(self, user_id: str, **values: Any) -> None:
+        """Change a user, as an administrator does (`IsActive`, `Email`, …)."""
+        org, actor = self._ready()
+        org.store.put(user_id, org.stamped({**self._stored(user_id), **values}, actor.user_id))
+
     def add_field(
         self,
         object_name: str,

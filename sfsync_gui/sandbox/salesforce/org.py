@@ -61,7 +61,7 @@ class Actor:
     """Who writes: the API's user, or a human who sees every field.
 
     `allows_duplicates`: saves although a duplicate rule warns. `assigns`: the active assignment
-    rule decides who owns a new lead.
+    rule decides who owns the lead.
     """
 
     user_id: str
@@ -196,6 +196,20 @@ class Org:
     def rules_of(self, name: str) -> list[ValidationRule]:
         """Return the validation rules of an object."""
         return [rule for rule in self.validation_rules if rule.object_name == name]
+
+    def add_queue(self, name: str) -> str:
+        """Add a queue, which is a Group of that type, and return the Id."""
+        queue_id, now = self.new_ids.new("00G"), self.now()
+        values: Values = {
+            "Id": queue_id,
+            "Name": name,
+            "DeveloperName": name.replace(" ", "_"),
+            "Type": "Queue",
+            "CreatedDate": now,
+            "CreatedById": self.human_user_id,
+        }
+        self.store.put(queue_id, self.stamped(values, self.human_user_id))
+        return queue_id
 
     def add_user(self, name: str, email: str, *, active: bool = True) -> str:
         """Add a user and return the Id; the last word of the name is the last name."""

@@ -92,8 +92,8 @@ class Saver:
     def _assigned(self, sobject: SObject, values: Values, actor: Actor) -> Values:
         """Return the values with the owner whom the active assignment rule chooses, if it does.
 
-        It comes before an owner who was given ("Assignment Rule Header": to keep that one the
-        header is false).
+        It comes before an owner who was given, and applies to updates as well ("Assignment Rule
+        Header": to keep the owner the header is false).
         """
         rules = self._org.assignment_rules if sobject.name == "Lead" and actor.assigns else []
         record = snapshot(sobject, values, self._org.now()) if rules else {}
@@ -130,7 +130,8 @@ class Saver:
             raise SaveError(_no_access())
         _check_writeable(sobject, changes, actor, "updateable")
         values = self._checked(sobject, current, changes, actor)
-        values = derived(sobject, org.stamped(values, actor.user_id))
+        values = self._assigned(sobject, org.stamped(values, actor.user_id), actor)
+        values = derived(sobject, values)
         self._check_rules(sobject, values, actor, inserting=False)
         return values
 

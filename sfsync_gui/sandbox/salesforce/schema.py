@@ -11,7 +11,7 @@ from typing import Any
 
 from sfsync_gui.sandbox.salesforce.custom_fields import Formula, account_set, standard_set
 
-OBJECTS = ("Account", "Contact", "Lead", "Organization", "Task", "User")
+OBJECTS = ("Account", "Contact", "Group", "Lead", "Organization", "Task", "User")
 """The objects a simulated org has."""
 
 NUMERIC = frozenset({"double", "currency", "percent", "int"})

@@ -127,8 +127,12 @@ class SalesforceClient:
         return OrgSurvey(edition, found, self._session.newest_date)
 
     async def users(self) -> Mapping[str, str]:
-        """E-mail by id of the active users."""
-        text = soql.select(("Id", "Email"), "User", "WHERE IsActive = true", "ORDER BY Id")
+        """E-mail by id of the active users who can own records.
+
+        Those of portals, Chatter and the system itself are of other types (Object Reference, User).
+        """
+        where = "WHERE IsActive = true AND UserType = 'Standard'"
+        text = soql.select(("Id", "Email"), "User", where, "ORDER BY Id")
         found: dict[str, str] = {}
         async for page in self._reader.pages(self._reader.query("schema", text, "User")):
             found.update((long_id(user["Id"]), user["Email"]) for user in page["records"])

@@ -41,6 +41,9 @@ ROWS = 200
 
 _PATH = "composite/sobjects"
 _WRITE = "write"
+_KEEP_OWNER = {"Sforce-Auto-Assign": "FALSE"}
+"""Left out, Salesforce applies the active assignment rule to every lead that is updated, too ("REST
+API Developer Guide", Assignment Rule Header): a new phone number would hand the lead on."""
 _REFERENCE = "@{"
 
 People = Mapping[str, PersonRecord]
@@ -112,7 +115,9 @@ class PeopleWriter:
             return await self._write_apart(writes, people, fields)
         before = [chunk.subrequest(f"before{place}") for place, chunk in enumerate(chunks)]
         after = [chunk.subrequest(f"after{place}") for place, chunk in enumerate(chunks)]
-        patch = Subrequest(_WRITE, _PATH, method="PATCH", body=_collection(writes))
+        patch = Subrequest(
+            _WRITE, _PATH, method="PATCH", body=_collection(writes), headers=_KEEP_OWNER
+        )
         request = composite(_WRITE, [*before, patch, *after], deciding=_WRITE, writes=True)
         parts = parts_of(await self._perform(request))
         refusals, whole = _refusals(writes, parts, before)
@@ -132,7 +137,9 @@ class PeopleWriter:
         before = await self._reader.read(people, fields, purpose=_WRITE)
 
         def send(api: Salesforce) -> Any:
-            return api.restful(_PATH, method="PATCH", json=_collection(writes))
+            return api.restful(
+                _PATH, method="PATCH", json=_collection(writes), headers=dict(_KEEP_OWNER)
+            )
 
         try:
             rows = await self._perform(Request(_WRITE, send, writes=True))

@@ -11,6 +11,7 @@ from sfsync_gui.ui.panels.mapping.draft import Draft
 from sfsync_gui.ui.panels.mapping.key_dialog import KeyDialog
 from sfsync_gui.ui.panels.mapping.offering import Place
 from sfsync_gui.ui.panels.mapping.options_popover import OptionsPopover
+from sfsync_gui.ui.panels.mapping.owners_popover import OwnersPopover
 from sfsync_gui.ui.panels.mapping.panel import MappingPanel, Page
 from sfsync_gui.ui.panels.mapping.picker import FieldPicker
 from sfsync_gui.ui.panels.mapping.rules_popover import RulesPopover
@@ -98,6 +99,25 @@ async def options(stage: Stage) -> None:
     panel = await _panel(stage)
     panel.editor.table.options_wanted.emit(_row(panel, "custom_attributes.Plan").id)
     await stage.dialog(OptionsPopover)
+
+
+@scenes.add
+async def owners(stage: Stage) -> None:
+    """Owners side by side, those without a counterpart first."""
+    panel = await _panel(stage)
+    row = AttributeMapping("owner", "owner_id", Direction.TWO_WAY, "OwnerId", "OwnerId")
+    rules = replace(panel.rules, rows=(*panel.rules.rows, row))
+    here = ("ada", "bo", "chloe", "dmitri", "elodie")
+    there = ("chloe", "dmitri", "elodie", "gus")
+    schema = replace(
+        panel.editor.facts.schema,
+        teammates={f"{one}-1": f"{one}@northwind.example" for one in here},
+        users={f"005-{one}": f"{one}@northwind.example" for one in there},
+    )
+    panel.editor.show_rules(rules, schema)
+    panel.editor.edited.emit()
+    panel.editor.table.options_wanted.emit("owner")
+    await stage.dialog(OwnersPopover)
 
 
 @scenes.add

@@ -16,7 +16,7 @@ from sfsync_gui.core.schema import (
     SalesforceType,
     Schema,
 )
-from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.core.vocabulary import Direction, Side
 
 I = IntercomType  # noqa: E741
 S = SalesforceType
@@ -336,11 +336,19 @@ class TestOwners:
         assert refused.code == "no_owner"
         assert "Field" in refused.message
 
-    @pytest.mark.parametrize("owner", ["005A0000000000004A", "005A0000000000005A", "00GQUEUE"])
+    @pytest.mark.parametrize("owner", ["005A0000000000004A", "005A0000000000005A"])
     def test_a_user_without_counterpart_is_refused(self, owner: str) -> None:
         refused = refusal(converter(attribute(I.OWNER), field(S.REFERENCE)).to_intercom, owner)
         assert refused.code == "no_owner"
         assert "Attribute" in refused.message
+
+    def test_a_queue_is_nobody(self) -> None:
+        both = converter(attribute(I.OWNER), field(S.REFERENCE))
+        assert both.to_intercom("00GA0000000000001A") is None
+        assert both.is_blank(Side.SALESFORCE, "00GA0000000000001A")
+        assert not both.is_blank(Side.INTERCOM, "00GA0000000000001A")
+        text = converter(attribute(I.TEXT), field(S.REFERENCE))
+        assert text.to_intercom("00GA0000000000001A") == "00GA0000000000001A"
 
     def test_the_address_without_counterpart_is_named(self) -> None:
         refused = refusal(converter(attribute(I.OWNER), field(S.REFERENCE)).to_salesforce, "13")

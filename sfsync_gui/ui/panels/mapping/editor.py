@@ -16,6 +16,8 @@ from sfsync_gui.ui.panels.mapping.draft import Draft, is_complete, problems_of
 from sfsync_gui.ui.panels.mapping.key_line import KeyLine
 from sfsync_gui.ui.panels.mapping.offering import Choice, Place, choices, field_name, with_field
 from sfsync_gui.ui.panels.mapping.options_popover import OptionsPopover
+from sfsync_gui.ui.panels.mapping.owners import maps_owner
+from sfsync_gui.ui.panels.mapping.owners_popover import OwnersPopover
 from sfsync_gui.ui.panels.mapping.picker import FieldPicker
 from sfsync_gui.ui.panels.mapping.rules_popover import RulesPopover
 from sfsync_gui.ui.panels.mapping.sample_bar import SampleBar
@@ -59,6 +61,11 @@ class MappingEditor(QWidget):
         self.draft.follow(rules.rows)
         self.facts = replace(self.facts, key=rules.key, schema=schema)
         self.show_key(rules.order)
+        self.refresh()
+
+    def show_schema(self, schema: Schema) -> None:
+        """Work with fields or owners that have just been read."""
+        self.facts = replace(self.facts, schema=schema)
         self.refresh()
 
     def forget(self) -> None:
@@ -205,7 +212,8 @@ class MappingEditor(QWidget):
         row, widget = self.draft.row(row_id), self.table.row(row_id)
         if row is not None and widget is not None:
             schema = self.facts.schema
-            popover = OptionsPopover(row, row_name(row, schema), schema, self)
+            kind = OwnersPopover if maps_owner(row, schema) else OptionsPopover
+            popover = kind(row, row_name(row, schema), schema, self)
             buttons = widget.options_buttons
             self._open(popover, buttons[0] if buttons else widget.rules)
 

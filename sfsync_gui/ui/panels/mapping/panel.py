@@ -18,6 +18,7 @@ from sfsync_gui.ui.panels.mapping.actions import MappingActions
 from sfsync_gui.ui.panels.mapping.editor import MappingEditor
 from sfsync_gui.ui.panels.mapping.files import choose_mapping, read_text, write_text
 from sfsync_gui.ui.panels.mapping.key_dialog import ask_for_key
+from sfsync_gui.ui.panels.mapping.owners import OwnerLoading
 from sfsync_gui.ui.panels.mapping.samples import sample_of
 from sfsync_gui.ui.panels.mapping.summary_dialog import ask_to_apply
 from sfsync_gui.ui.panels.panel import Panel
@@ -75,6 +76,7 @@ class MappingPanel(Panel):
         self._phase: Phase | None = None
         self._profile: Profile | None = None
         self.commands = MappingActions(self)
+        self._owners = OwnerLoading(handle, tasks, self.editor.show_schema)
         self._connect()
         self._show(Page.LOADING)
 
@@ -191,6 +193,7 @@ class MappingPanel(Panel):
     def _on_edited(self) -> None:
         """The draft is another one: show whether it waits to be applied."""
         draft = self.editor.draft
+        self._owners.follow(draft.rows, self.editor.facts.schema)
         self._show(Page.EDITOR if draft.rows or draft.changes else Page.EMPTY)
         self.banners.clear(_UNREADY)
         if draft.changes:

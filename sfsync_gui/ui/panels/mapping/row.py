@@ -151,8 +151,9 @@ class MappingRow(QWidget):
             line = row(sign, words, space=SPACE_GROUP)
             line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
             line.setStretch(1, 1)
-            if note.options:
-                button = LinkButton(self.tr("Options…"))
+            if note.options or note.owners:
+                text = self.tr("Options…") if note.options else self.tr("Owners…")
+                button = LinkButton(text)
                 button.setFont(Text.CAPTION.font)
                 button.setAccessibleDescription(self.view.name)
                 button.clicked.connect(self.options_wanted)
@@ -222,6 +223,8 @@ class MappingRow(QWidget):
             menu.addAction(icon("rule"), self.tr("Rules…"), self.rules_wanted.emit)
         if any(note.options for note in self.view.notes):
             menu.addAction(icon("list"), self.tr("Options…"), self.options_wanted.emit)
+        if any(note.owners for note in self.view.notes):
+            menu.addAction(icon("person"), self.tr("Owners…"), self.options_wanted.emit)
         menu.addAction(icon("delete"), self.tr("Remove row"), self.remove_wanted.emit)
         menu.popup(event.globalPos())
 

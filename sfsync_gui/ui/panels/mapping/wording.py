@@ -19,6 +19,7 @@ from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction
 from sfsync_gui.ui.panels.mapping.draft import is_blank, is_complete
 from sfsync_gui.ui.panels.mapping.offering import Place, described, field_name
 from sfsync_gui.ui.panels.mapping.options import Fate, option_lines, pairs_of, summary
+from sfsync_gui.ui.panels.mapping.owners import lone_owners, maps_owner, owner_texts
 from sfsync_gui.ui.theme.tokens import Tone
 
 translate = QCoreApplication.translate
@@ -32,12 +33,14 @@ WAY = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One line under a row. `options`: it tells of options, which can be seen side by side."""
+    """One line under a row. `options`: it tells of options, which can be seen side by side;
+    `owners`: of owners, likewise."""
 
     tone: Tone
     icon_name: str
     text: str
     options: bool = False
+    owners: bool = False
 
 
 def way_name(direction: Direction) -> str:
@@ -168,7 +171,7 @@ def notes_of(row: AttributeMapping, schema: Schema, problems: Sequence[str]) -> 
         notes.append(Note(Tone.DANGER, "danger", _switched_off(row.disabled)))
     if not notes:
         notes += [Note(Tone.WARNING, "warning", text) for text in _warnings(row, schema)]
-    return notes + list(_option_notes(row, schema))
+    return [*notes, *_option_notes(row, schema), *_owner_notes(row, schema)]
 
 
 def _next_step(row: AttributeMapping) -> str:
@@ -225,3 +228,10 @@ def _option_notes(row: AttributeMapping, schema: Schema) -> Iterator[Note]:
         shown = text if len(objects) == len(pairs) else f"{objects[0]}: {text}"
         tone, sign = (Tone.WARNING, "warning") if refused else (Tone.MUTED, "list")
         yield Note(tone, sign, f"{shown}.", options=True)
+
+
+def _owner_notes(row: AttributeMapping, schema: Schema) -> Iterator[Note]:
+    if maps_owner(row, schema):
+        lone = bool(lone_owners(row, schema))
+        tone, sign = (Tone.WARNING, "warning") if lone else (Tone.MUTED, "person")
+        yield Note(tone, sign, f"{', '.join(owner_texts(row, schema))}.", owners=True)
