@@ -270,7 +270,7 @@ def test_an_answer_that_is_not_salesforces_is_transient(
         return response
 
     async def first_page() -> None:
-        async for _page in org.client.everyone({}):
+        async for _page in org.client.everyone({"Lead": ()}):
             return
 
     monkeypatch.setattr(org.mount, "_answer", doctored)
