@@ -1,7 +1,8 @@
 """A believable demo world: the same people, more or less, in Intercom and in Salesforce.
 
-About sixty people on each side. Forty are on both sides with the same e-mail; some of these have a
-double. Several names are long, run from right to left or hold emoji and HTML.
+About sixty people on each side, and their companies (see `demo_companies`). Forty people are on
+both sides with the same e-mail; some of these have a double. Several names are long, run from right
+to left or hold emoji and HTML.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfsync_gui.sandbox.clock import Clock
+from sfsync_gui.sandbox.demo_companies import CompanyBuilder
 from sfsync_gui.sandbox.intercom import IntercomSandbox
 from sfsync_gui.sandbox.office import (
     NEWSLETTER_ATTRIBUTE,
@@ -113,6 +115,7 @@ class _Builder:
         self._intercom = intercom
         self._salesforce = salesforce
         self._today = now // _DAY * _DAY
+        self._seed = seed
         self._random = random.Random(f"demo {seed}")
         self._owners: list[tuple[str, str]] = []
 
@@ -131,6 +134,7 @@ class _Builder:
             )
         self._add_doubles(people)
         self._intercom.create_contact("lead")
+        CompanyBuilder(self._intercom, self._salesforce, self._today, self._seed).build()
 
     def _set_up_intercom(self) -> None:
         for name, data_type, options in _ATTRIBUTES:

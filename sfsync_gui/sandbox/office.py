@@ -11,6 +11,8 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
+from sfsync_gui.sandbox.office_companies import AccountHands, CompanyDesk, IntercomCompanyHands
+
 NICKNAME_ATTRIBUTE = "Nickname"
 PLAN_ATTRIBUTE = "Plan"
 SEATS_ATTRIBUTE = "Seats"
@@ -32,7 +34,7 @@ _LAST_NAMES = (
 _LONG_NICKNAME = "the one who always asks whether the export could also have a purple header row"
 
 
-class IntercomHands(Protocol):
+class IntercomHands(IntercomCompanyHands, Protocol):
     """What people can do in Intercom, as far as the office needs it."""
 
     def create_contact(self, role: str, email: str | None = None, name: str | None = None) -> str:
@@ -62,7 +64,7 @@ class IntercomHands(Protocol):
         ...
 
 
-class SalesforceHands(Protocol):
+class SalesforceHands(AccountHands, Protocol):
     """What people can do in Salesforce, as far as the office needs it."""
 
     def create(self, object_name: str, **fields: Any) -> str:
@@ -132,6 +134,7 @@ class BusyOffice:
             (2, self._convert_in_salesforce),
             (1, self._merge_in_salesforce),
         ]
+        self._actions += CompanyDesk(intercom, salesforce, self._random).actions()
 
     def step(self) -> str:
         """Do one thing and say what, in a few words."""

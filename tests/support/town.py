@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from sfsync_gui.sandbox.intercom import IntercomSandbox
 from sfsync_gui.sandbox.salesforce import SalesforceSandbox
 from sfsync_gui.sandbox.server import LoopbackServer
 from sfsync_gui.services.salesforce.tokens import Tokens
+from tests.support.firms import Firms
 
 T = TypeVar("T")
 
@@ -120,6 +122,11 @@ class Town:
         self.server.start()
         self.intercom_token = self.intercom.access_token or ""
         self.salesforce_tokens = self.sign_in_to_salesforce()
+
+    @cached_property
+    def firms(self) -> Firms:
+        """The hands of those who look after companies; from then on companies have attributes."""
+        return Firms(self)
 
     # People and what they do.
 

@@ -11,8 +11,9 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, FirstRun
@@ -33,6 +34,7 @@ from sfsync_gui.services.threads import InlineCalls
 from sfsync_gui.store.database import Database
 from sfsync_gui.store.runners import InlineRunner
 from sfsync_gui.store.sql_store import SqlStore, open_store
+from tests.support.firms import Firms
 from tests.support.fragile import (
     CrashError,
     CrashPlan,
@@ -117,6 +119,15 @@ class World:
         self.store: SqlStore
         self.engine: Engine
         self.sign_in()
+
+    @cached_property
+    def firms(self) -> Firms:
+        """The hands of those who look after companies; from then on companies have attributes."""
+        return Firms(self)
+
+    def at(self, act: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Have something done in a service."""
+        return act(*args, **named)
 
     def sign_in(self) -> None:
         """A person signs in to Salesforce: the next start of the process has that access."""

@@ -10,6 +10,8 @@ import pytest
 
 from sfsync_gui.sandbox.clock import ManualClock
 from sfsync_gui.sandbox.demo import SHARED, DemoWorld, build_demo_world
+from sfsync_gui.sandbox.demo_companies import ONE_SIDED
+from sfsync_gui.sandbox.demo_companies import SHARED as SHARED_COMPANIES
 from sfsync_gui.sandbox.office import BusyOffice
 
 
@@ -43,11 +45,43 @@ def test_about_sixty_people_on_each_side_share_forty_emails() -> None:
     )
 
 
+def accounts(world: DemoWorld) -> list[dict[str, Any]]:
+    found = [world.salesforce.record(one) for one in world.salesforce.ids("Account")]
+    return [record for record in found if record is not None]
+
+
+def test_companies_share_their_numbers_with_accounts() -> None:
+    _clock, world = build()
+    companies, known = world.intercom.companies(), accounts(world)
+    assert len(companies) == SHARED_COMPANIES + ONE_SIDED
+    assert len(known) == SHARED_COMPANIES + ONE_SIDED + 1
+    keys = {company["company_id"] for company in companies}
+    others = Counter(account["AccountNumber"] for account in known)
+    assert len(keys & others.keys()) == SHARED_COMPANIES
+    assert sorted(others.values()) == [1] * (len(others) - 1) + [2], "one is ambiguous"
+    assert not keys & {account["External_Id__c"] for account in known}, "the wrong key matches none"
+    assert all(company["custom_attributes"] for company in companies)
+
+
+def test_all_companies_but_one_are_listed() -> None:
+    _clock, world = build()
+    listed = {company.id for company in world.intercom.workspace.companies.listed()}
+    (empty,) = [one for one in world.intercom.companies() if one["id"] not in listed]
+    assert empty["user_count"] == 0
+    alone = [
+        person for person in world.intercom.workspace.contacts.values() if not person.companies
+    ]
+    assert len(alone) > 10, "some people belong to no company"
+
+
 def test_the_same_seed_builds_the_same_world() -> None:
     worlds = [build(seed)[1] for seed in (3, 3, 4)]
     people = [world.intercom.all_contacts() for world in worlds]
     assert people[0] == people[1] != people[2]
     assert records(worlds[0]) == records(worlds[1]) != records(worlds[2])
+    companies = [world.intercom.companies() for world in worlds]
+    assert companies[0] == companies[1] != companies[2]
+    assert accounts(worlds[0]) == accounts(worlds[1]) != accounts(worlds[2])
 
 
 def test_the_index_of_a_new_world_is_current() -> None:
@@ -78,6 +112,14 @@ def test_the_office_does_everything_at_times() -> None:
         "Salesforce: new contact",
         "has status",
         "became a contact",
+        "Intercom: new company",
+        "Intercom: somebody joined company",
+        "Intercom: somebody of company",
+        "has a new industry",
+        "has a new Support score",
+        "Salesforce: new account",
+        "has a new NumberOfEmployees",
+        "Salesforce: account",
     ):
         assert what in text
     assert len(world.intercom.all_contacts()) > 20
@@ -105,5 +147,9 @@ def test_an_empty_office_still_finds_something_to_do() -> None:
         world.intercom.delete_contact(person["id"])
     for record in records(world):
         world.salesforce.delete(record["Id"])
+    for company in world.intercom.companies():
+        world.intercom.delete_company(company["id"])
+    for account in accounts(world):
+        world.salesforce.delete(account["Id"])
     assert "new" in world.office.step()
     clock.advance(1)
