@@ -13,9 +13,9 @@ from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import SfsyncError, StoreError
 from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.offers import CUSTOM_ATTRIBUTES
-from sfsync_gui.core.schema import CONTACT, LEAD, Schema
+from sfsync_gui.core.schema import ACCOUNT, CONTACT, LEAD, Schema
 from sfsync_gui.core.setting_limits import LIMITS
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.handle import Snapshot
 from sfsync_gui.engine.questions import ErrorQuery, Questions
@@ -149,6 +149,7 @@ def anonymous(rules: SyncRules, schema: Schema) -> dict[str, object]:
             "lead": names.salesforce(LEAD, rules.key.lead_field),
             "contact": names.salesforce(CONTACT, rules.key.contact_field),
         },
+        "company_key": names.salesforce(ACCOUNT, rules.salesforce_key(ACCOUNT)),
         "order": asdict(rules.order),
         "rows": [_row(row, names) for row in rules.rows],
     }
@@ -156,10 +157,11 @@ def anonymous(rules: SyncRules, schema: Schema) -> dict[str, object]:
 
 def _row(row: AttributeMapping, names: "_Names") -> dict[str, object]:
     return {
-        "intercom": names.intercom(row.intercom_attribute),
+        "intercom": names.intercom(row.intercom_attribute, row.family),
         "direction": row.direction,
         "lead": names.salesforce(LEAD, row.lead_field),
         "contact": names.salesforce(CONTACT, row.contact_field),
+        "account": names.salesforce(ACCOUNT, row.account_field),
         "blank_rule": row.blank_rule,
         "conflict_rule": row.conflict_rule,
         "shorten": row.shorten,
@@ -174,8 +176,8 @@ class _Names:
         self._schema = schema
         self._numbers: dict[str, int] = {}
 
-    def intercom(self, name: str) -> str:
-        found = self._schema.intercom.get(name)
+    def intercom(self, name: str, family: Family = Family.PEOPLE) -> str:
+        found = self._schema.attributes(family).get(name)
         kind = f" ({found.type})" if found else ""
         if name.startswith(CUSTOM_ATTRIBUTES):
             name = f"custom attribute {self._number(name)}"

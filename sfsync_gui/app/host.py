@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sfsync_gui.app import diagnostics, mapping_file, pairs, sign_ins
-from sfsync_gui.app.host_thread import HostThread
+from sfsync_gui.app.company_host import CompanyHost
 from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.findings import SetUpReport
@@ -42,7 +42,7 @@ from sfsync_gui.engine.signing_in import Grant, SignIn
 from sfsync_gui.engine.storage import BulkRun, GuardHold
 
 
-class Host(HostThread):
+class Host(CompanyHost):
     """Implements `engine.handle.Handle`."""
 
     # ------------------------------------------------------------------ running

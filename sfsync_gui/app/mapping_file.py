@@ -7,7 +7,7 @@ id = "custom_attributes.plan"          # may be left out
 intercom = "custom_attributes.plan"
 direction = "two_way"                  # to_salesforce, to_intercom
 lead = "Plan__c"                       # at least one of lead and contact
-contact = "Plan__c"
+contact = "Plan__c"                    # or account alone, for an attribute of companies
 blank = "keep"                         # copy
 conflict = "salesforce"                # intercom, newer
 shorten = false
@@ -16,20 +16,21 @@ shorten = false
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tomli_w
 
 from sfsync_gui.core.failures import SetupError
-from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction
+from sfsync_gui.core.mapping import AttributeMapping, Places
+from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, Family
 
 FORMAT = 1
 
 _ROW_START = re.compile(r"\s*\[\[\s*row\s*\]\]")
-_KEYS = ("id", "intercom", "direction", "lead", "contact", "blank", "conflict", "shorten")
-_NAMES = ("id", "intercom", "lead", "contact")
+_OBJECTS = ("lead", "contact", "account")
+_KEYS = ("id", "intercom", "direction", *_OBJECTS, "blank", "conflict", "shorten")
+_NAMES = ("id", "intercom", *_OBJECTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def _row_values(row: AttributeMapping) -> dict[str, Any]:
         "direction": row.direction.value,
         "lead": row.lead_field,
         "contact": row.contact_field,
+        "account": row.account_field,
         "blank": row.blank_rule.value,
         "conflict": row.conflict_rule.value,
         "shorten": row.shorten,
@@ -131,8 +133,10 @@ def _entry_problems(entry: Mapping[str, Any]) -> list[str]:
             problems.append(f"{name} must be a name.")
     if not entry.get("intercom"):
         problems.append("intercom is missing: the name of an attribute, such as phone.")
-    if not entry.get("lead") and not entry.get("contact"):
-        problems.append("lead and contact are missing: at least one is needed.")
+    if not any(entry.get(name) for name in _OBJECTS):
+        problems.append("lead and contact are missing: at least one is needed, or account.")
+    if entry.get("account") and (entry.get("lead") or entry.get("contact")):
+        problems.append("account stands alone: companies have rows of their own.")
     if "direction" not in entry:
         problems.append(f"direction is missing: {_choices(Direction)}.")
     for name, choices in (
@@ -156,42 +160,46 @@ class _Ids:
     """Gives rows the ids of the known ones with the same fields, or new ones."""
 
     def __init__(self, known: Iterable[AttributeMapping]) -> None:
-        self._of_places: dict[tuple[str, str | None, str | None], str] = {}
+        self._of_places: dict[Places, str] = {}
         self._taken: set[str] = set()
         for row in known:
-            self._of_places[row.intercom_attribute, row.lead_field, row.contact_field] = row.id
+            self._of_places[row.places] = row.id
             self._taken.add(row.id)
 
-    def of(self, intercom: str, lead: str | None, contact: str | None) -> str:
-        """The id for these fields."""
-        known = self._of_places.get((intercom, lead, contact))
+    def of(self, row: AttributeMapping) -> str:
+        """The id for the fields of a row."""
+        known = self._of_places.get(row.places)
         if known is not None:
             return known
-        number, row_id = 1, intercom
+        begin = row.intercom_attribute
+        if row.family is Family.COMPANIES:
+            begin = f"company:{begin}"
+        number, row_id = 1, begin
         while row_id in self._taken:
             number += 1
-            row_id = f"{intercom}:{number}"
+            row_id = f"{begin}:{number}"
         self._taken.add(row_id)
         return row_id
 
 
 def new_row_id(known: Iterable[AttributeMapping], row: AttributeMapping) -> str:
     """The id for a row that is to be added to those known."""
-    return _Ids(known).of(row.intercom_attribute, row.lead_field, row.contact_field)
+    return _Ids(known).of(row)
 
 
 def _row(entry: Mapping[str, Any], ids: _Ids) -> AttributeMapping:
-    intercom, lead, contact = entry["intercom"], entry.get("lead"), entry.get("contact")
-    return AttributeMapping(
-        id=entry.get("id") or ids.of(intercom, lead, contact),
-        intercom_attribute=intercom,
+    row = AttributeMapping(
+        id=entry.get("id", ""),
+        intercom_attribute=entry["intercom"],
         direction=Direction(entry["direction"]),
-        lead_field=lead,
-        contact_field=contact,
+        lead_field=entry.get("lead"),
+        contact_field=entry.get("contact"),
+        account_field=entry.get("account"),
         blank_rule=BlankRule(entry.get("blank", BlankRule.KEEP)),
         conflict_rule=ConflictRule(entry.get("conflict", ConflictRule.SALESFORCE)),
         shorten=entry.get("shorten", False),
     )
+    return row if row.id else replace(row, id=ids.of(row))
 
 
 def _place(number: int, line: int | None) -> str:

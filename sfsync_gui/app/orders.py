@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from sfsync_gui.app import lead_orders
+from sfsync_gui.app import company_orders, lead_orders
 from sfsync_gui.core.failures import RecordError, SetupError
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.mapping_change import MappingChange
@@ -333,4 +333,8 @@ ORDERS: Mapping[str, Kind] = {
     "mapping.apply": Kind(_apply_rows, needs_services=True),
     "settings.change": Kind(_change_settings),
     "key.change": Kind(_change_key, needs_services=True),
+    "companies.status": Kind(company_orders.status),
+    "companies.suggest": Kind(company_orders.suggest, needs_services=True),
+    "companies.on": Kind(company_orders.switch_on, needs_services=True),
+    "companies.off": Kind(company_orders.switch_off),
 }

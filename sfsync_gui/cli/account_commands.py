@@ -7,7 +7,7 @@ import typer
 
 from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, act
 from sfsync_gui.cli.output import Output, UsageError, failures_reported
-from sfsync_gui.core.schema import PERSON_OBJECTS
+from sfsync_gui.core.schema import ACCOUNT, PERSON_OBJECTS
 from sfsync_gui.core.vocabulary import Direction, Side
 
 connect = typer.Typer(help="Sign in to a side.", no_args_is_help=True)
@@ -30,10 +30,12 @@ class RegionName(StrEnum):
 
 
 class ObjectName(StrEnum):
-    """The Salesforce objects of people."""
+    """The Salesforce objects that are synced, and Intercom's companies."""
 
     LEAD = "Lead"
     CONTACT = "Contact"
+    ACCOUNT = "Account"
+    COMPANY = "company"
 
 
 @connect.command("intercom")
@@ -130,7 +132,11 @@ def fields(
     side: Annotated[Side, typer.Argument(help="Whose fields to list.")],
     object_name: Annotated[
         ObjectName | None,
-        typer.Option("--object", case_sensitive=False, help="Only of this object."),
+        typer.Option(
+            "--object",
+            case_sensitive=False,
+            help="Only of this object; account and company mean the two together.",
+        ),
     ] = None,
     compatible_with: Annotated[
         str,
@@ -151,6 +157,8 @@ def fields(
 
     output = Output(as_json)
     objects = PERSON_OBJECTS if object_name is None else (object_name.value,)
+    if object_name is ObjectName.COMPANY:
+        objects = (ACCOUNT,)
     with failures_reported(output):
         if (why_not or direction) and not compatible_with:
             raise UsageError(

@@ -21,7 +21,7 @@ from sfsync_gui.cli.stored import stored_profile
 from sfsync_gui.cli.summary import calls_since, summarise
 from sfsync_gui.cli.wording import SERVICE, clock_time, counted, row_label
 from sfsync_gui.core.failures import StoreError
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.bulk import preview_bulk, start_bulk
 from sfsync_gui.engine.events import Event
@@ -153,8 +153,8 @@ class _Demo:
 
     def _tell_connected(self, running: app.Running, queries: Queries) -> None:
         people = dict.fromkeys(Side, 0)
-        for (side, _kind), count in queries.people_count().items():
-            people[side] += count
+        for (side, kind), count in queries.people_count().items():
+            people[side] += count if kind.family is Family.PEOPLE else 0
         rows = running.engine.context.rules.active_rows()
         links = queries.link_count()
         self.output.event("connected", people=people, links=links, rows=[row.id for row in rows])

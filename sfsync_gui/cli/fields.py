@@ -13,16 +13,26 @@ from sfsync_gui.app.wiring import intercom_port, salesforce_port
 from sfsync_gui.cli.output import ExitCode, Output, UsageError
 from sfsync_gui.cli.session import sign_ins
 from sfsync_gui.cli.wording import counted, plain
+from sfsync_gui.core.mapping import OBJECTS
 from sfsync_gui.core.offers import CUSTOM_ATTRIBUTES, Offer, attribute_offers, offers
-from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomAttribute, SalesforceField, Schema
-from sfsync_gui.core.vocabulary import Direction, Side
+from sfsync_gui.core.schema import (
+    ACCOUNT,
+    PERSON_OBJECTS,
+    IntercomAttribute,
+    SalesforceField,
+    Schema,
+)
+from sfsync_gui.core.vocabulary import Direction, Family, Side
 
 _OPTIONS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which fields are asked for. `compatible_with` is a field or attribute of the other side."""
+    """Which fields are asked for. `compatible_with` is a field or attribute of the other side.
+
+    Where they are those of Account, Intercom's are those of companies.
+    """
 
     side: Side
     objects: tuple[str, ...] = PERSON_OBJECTS
@@ -30,16 +40,21 @@ class Question:
     direction: Direction = Direction.TWO_WAY
     why_not: bool = False
 
+    @property
+    def family(self) -> Family:
+        """Whose fields are asked for."""
+        return Family.COMPANIES if ACCOUNT in self.objects else Family.PEOPLE
+
 
 async def show_fields(data_dir: Path, output: Output, question: Question) -> ExitCode:
     """Print the fields of a side; where asked, those that fit a field of the other side."""
     sides = set(Side) if question.compatible_with else {question.side}
-    schema = await _described(data_dir, sides)
+    schema = await _described(data_dir, sides, question)
     if question.compatible_with:
         _show_offers(output, question, schema)
         return ExitCode.FINE
     items: list[IntercomAttribute | SalesforceField] = (
-        sorted(schema.intercom.values(), key=_place)
+        sorted(schema.attributes(question.family).values(), key=_place)
         if question.side is Side.INTERCOM
         else [
             f for o in question.objects for f in sorted(schema.salesforce[o].values(), key=_place)
@@ -51,7 +66,7 @@ async def show_fields(data_dir: Path, output: Output, question: Question) -> Exi
     return ExitCode.FINE
 
 
-async def _described(data_dir: Path, sides: Iterable[Side]) -> Schema:
+async def _described(data_dir: Path, sides: Iterable[Side], question: Question) -> Schema:
     """The fields of these sides as the services describe them now."""
     clock = LocalClock(time.time)
     attributes: tuple[IntercomAttribute, ...] = ()
@@ -60,16 +75,22 @@ async def _described(data_dir: Path, sides: Iterable[Side]) -> Schema:
         if Side.INTERCOM in sides:
             intercom = intercom_port(await accounts.intercom(), clock)
             try:
-                attributes = await intercom.attributes()
+                if question.family is Family.PEOPLE:
+                    attributes = await intercom.attributes()
+                else:
+                    attributes = await intercom.company_attributes()
             finally:
                 await intercom.close()
         if Side.SALESFORCE in sides:
             salesforce = salesforce_port(await accounts.salesforce(), clock)
             try:
-                fields = await salesforce.describe(PERSON_OBJECTS)
+                fields = await salesforce.describe(OBJECTS[question.family])
             finally:
                 await salesforce.close()
-    return Schema(intercom={one.name: one for one in attributes}, salesforce=fields)
+    named = {one.name: one for one in attributes}
+    if question.family is Family.PEOPLE:
+        return Schema(intercom=named, salesforce=fields)
+    return Schema(companies=named, salesforce=fields)
 
 
 # ---------------------------------------------------------------------- what fits
@@ -110,26 +131,28 @@ def _show_offers(output: Output, question: Question, schema: Schema) -> None:
 def _offered(question: Question, schema: Schema) -> Iterator[_Offered]:
     """The offers for the field that was named, for each object that is asked about."""
     if question.side is Side.SALESFORCE:
-        attribute = find_attribute(schema, question.compatible_with)
+        attribute = find_attribute(schema, question.compatible_with, question.family)
         for name in question.objects:
             for offer in offers(attribute, schema.salesforce[name].values(), question.direction):
                 yield name, offer
         return
+    attributes = schema.attributes(question.family).values()
     for name in question.objects:
         field = schema.salesforce_field(name, question.compatible_with)
         if field is None:
             continue
-        for other in attribute_offers(field, schema.intercom.values(), question.direction):
+        for other in attribute_offers(field, attributes, question.direction):
             yield name, other
     if not any(schema.salesforce_field(o, question.compatible_with) for o in question.objects):
         raise _unknown(question.compatible_with, "Salesforce", "sfsync fields salesforce")
 
 
-def find_attribute(schema: Schema, text: str) -> IntercomAttribute:
+def find_attribute(schema: Schema, text: str, family: Family = Family.PEOPLE) -> IntercomAttribute:
     """The attribute of this name, with or without `custom_attributes.`. Raises `UsageError`."""
+    described = schema.attributes(family)
     for name in (text, CUSTOM_ATTRIBUTES + text):
-        if name in schema.intercom:
-            return schema.intercom[name]
+        if name in described:
+            return described[name]
     raise _unknown(text, "Intercom", "sfsync fields intercom")
 
 

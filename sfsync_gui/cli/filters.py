@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sfsync_gui.cli.output import UsageError
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import Family, PersonKind, Side
 
 Search = Annotated[
     str | None,
@@ -26,6 +26,12 @@ Until = Annotated[
 ]
 
 
+OfFamily = Annotated[
+    Family | None,
+    typer.Option("--family", help="Only people, or only companies.", show_default=False),
+]
+
+
 class Kind(StrEnum):
     """Kinds of people as they are typed."""
 
@@ -33,6 +39,8 @@ class Kind(StrEnum):
     INTERCOM_LEAD = "intercom-lead"
     LEAD = "lead"
     CONTACT = "contact"
+    COMPANY = "company"
+    ACCOUNT = "account"
 
     @property
     def person_kind(self) -> PersonKind:
@@ -49,6 +57,6 @@ def kinds_by_side(kinds: Sequence[Kind]) -> dict[Side, PersonKind]:
             raise UsageError(
                 "Not understood",
                 "Nobody is of two kinds on one side.",
-                "Name one of user and intercom-lead, and one of lead and contact.",
+                "Name one of user, intercom-lead and company, one of lead, contact and account.",
             )
     return found

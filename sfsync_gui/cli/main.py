@@ -8,6 +8,7 @@ import typer
 
 from sfsync_gui.cli import (
     account_commands,
+    company_commands,
     lead_commands,
     mapping_commands,
     people_commands,
@@ -51,6 +52,7 @@ application.add_typer(people_commands.links, name="links")
 application.add_typer(people_commands.people, name="people")
 application.command()(people_commands.owners)
 application.add_typer(lead_commands.leads, name="leads")
+application.add_typer(company_commands.companies, name="companies")
 application.add_typer(people_commands.errors, name="errors")
 application.add_typer(people_commands.holds, name="holds")
 application.command()(sync_commands.demo)

@@ -132,11 +132,12 @@ async def suggest_rows(data_dir: Path, output: Output, *, apply: bool, as_toml: 
     async with online(data_dir) as running:
         context = running.engine.context
         in_force = context.rules.rows
-        taken = {row.intercom_attribute for row in in_force}
+        taken = {(row.family, row.intercom_attribute) for row in in_force}
         proposed = [
             row
-            for row in suggest(context.schema, context.rules.key)
-            if row.intercom_attribute not in taken
+            for family in context.rules.families
+            for row in suggest(context.schema, context.rules.key_of(family), family)
+            if (row.family, row.intercom_attribute) not in taken
         ]
     if apply:
         return await _change(data_dir, output, [*in_force, *proposed], dry_run=False)

@@ -30,6 +30,10 @@ def mapping_add(
     contact: Annotated[
         str | None, typer.Option(help="The Contact field.", show_default=False)
     ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option(help="The Account field, for an attribute of companies.", show_default=False),
+    ] = None,
     blank: Annotated[
         BlankRule, typer.Option(help="Whether a blank overwrites a value.")
     ] = BlankRule.KEEP,
@@ -47,7 +51,17 @@ def mapping_add(
     from sfsync_gui.cli.mapping import add_row
 
     output = Output(as_json)
-    row = AttributeMapping("", attribute, direction, lead, contact, blank, conflict, shorten)
+    row = AttributeMapping(
+        "",
+        attribute,
+        direction,
+        lead,
+        contact,
+        blank,
+        conflict,
+        shorten,
+        account_field=account,
+    )
     act(output, lambda: add_row(data_dir, output, row, dry_run=dry_run))
 
 

@@ -27,7 +27,7 @@ from sfsync_gui.cli.wording import (
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import IdentityMapping, Observation
-from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side
+from sfsync_gui.core.vocabulary import Family, MatchOutcome, PersonKind, Side
 from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, LinkRow, LinkSort, UnlinkedPerson
 from sfsync_gui.engine.storage import UnitOfWork
 
@@ -172,18 +172,18 @@ async def link(
 
 
 def kind_of(salesforce_id: str) -> PersonKind:
-    """The object of a Salesforce Id by its first three characters: 00Q leads, 003 contacts.
+    """The object of a Salesforce Id by its beginning: 00Q leads, 003 contacts, 001 accounts.
 
     Salesforce Help, "Standard Field Record ID Prefix Decoder". Raises `UsageError` for others.
     """
-    kinds = {"00Q": PersonKind.LEAD, "003": PersonKind.CONTACT}
+    kinds = {"00Q": PersonKind.LEAD, "003": PersonKind.CONTACT, "001": PersonKind.ACCOUNT}
     kind = kinds.get(salesforce_id[:3])
     if kind is None or len(salesforce_id) not in (15, 18):
         raise UsageError(
             "Not understood",
-            f"{salesforce_id} is not the Id of a lead or a contact.",
-            "It has 15 or 18 characters and begins with 00Q or 003; it stands in the address of "
-            "the record's page.",
+            f"{salesforce_id} is not the Id of a lead, a contact or an account.",
+            "It has 15 or 18 characters and begins with 00Q, 003 or 001; it stands in the address "
+            "of the record's page.",
         )
     return kind
 
@@ -191,11 +191,17 @@ def kind_of(salesforce_id: str) -> PersonKind:
 # ---------------------------------------------------------------------- people
 
 
-def list_people(data_dir: Path, output: Output, note: MatchOutcome | None, limit: int) -> ExitCode:
+def list_people(
+    data_dir: Path,
+    output: Output,
+    note: MatchOutcome | None,
+    family: Family | None,
+    limit: int,
+) -> ExitCode:
     """People who were left unlinked although somebody on the other side carries their key."""
     with queries_of(data_dir) as queries:
-        people = queries.unlinked_page(None, limit, note)
-        total = queries.unlinked_count(note)
+        people = queries.unlinked_page(None, limit, note, family=family)
+        total = queries.unlinked_count(note, family=family)
     output.document([asdict(person) for person in people])
     for person in people:
         _print_person(output, person)

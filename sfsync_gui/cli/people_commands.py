@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sfsync_gui.cli.filters import Kind, Search, Since, Until, kinds_by_side
+from sfsync_gui.cli.filters import Kind, OfFamily, Search, Since, Until, kinds_by_side
 from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, Limit, act, look
 from sfsync_gui.cli.output import Output, failures_reported
 from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side
@@ -35,6 +35,7 @@ def links_list(
     waiting: Annotated[
         bool, typer.Option("--waiting", help="Only those with values that wait to be written.")
     ] = False,
+    family: OfFamily = None,
     sort: Annotated[LinkSort, typer.Option(help="By what they are sorted.")] = LinkSort.LINKED,
     descending: Annotated[
         bool, typer.Option("--descending", help="The other way round: newest, or Z to A.")
@@ -43,7 +44,7 @@ def links_list(
     data_dir: DataDir = DATA_DIR,
     as_json: Json = False,
 ) -> None:
-    """List the links between people."""
+    """List the links between people, and those between companies and accounts."""
     from sfsync_gui.cli.people import list_links
 
     output = Output(as_json)
@@ -57,6 +58,7 @@ def links_list(
         ambiguous=ambiguous,
         with_errors=with_errors,
         waiting=waiting,
+        family=family,
         sort=sort,
         descending=descending,
     )
@@ -74,12 +76,14 @@ def links_show(link: Number, data_dir: DataDir = DATA_DIR, as_json: Json = False
 
 @links.command("link")
 def links_link(
-    intercom_id: Annotated[str, typer.Argument(help="The id of the person in Intercom.")],
-    salesforce_id: Annotated[str, typer.Argument(help="The Id of the lead or contact.")],
+    intercom_id: Annotated[
+        str, typer.Argument(help="The id of the person or company in Intercom.")
+    ],
+    salesforce_id: Annotated[str, typer.Argument(help="The Id of the lead, contact or account.")],
     data_dir: DataDir = DATA_DIR,
     as_json: Json = False,
 ) -> None:
-    """Link two people by hand, whatever their keys; the link outlives key changes."""
+    """Link two records by hand, whatever their keys; the link outlives key changes."""
     from sfsync_gui.cli.people import kind_of, link
 
     output = Output(as_json)
@@ -117,6 +121,7 @@ def people_list(
     ambiguous: Annotated[
         bool, typer.Option("--ambiguous", help="Only those of whom several could be meant.")
     ] = False,
+    family: OfFamily = None,
     limit: Limit = 50,
     data_dir: DataDir = DATA_DIR,
     as_json: Json = False,
@@ -126,7 +131,7 @@ def people_list(
 
     output = Output(as_json)
     note = MatchOutcome.AMBIGUOUS if ambiguous else None
-    look(output, lambda: list_people(data_dir, output, note, limit))
+    look(output, lambda: list_people(data_dir, output, note, family, limit))
 
 
 @errors.command("list")
@@ -138,6 +143,7 @@ def errors_list(
     kind: Annotated[
         Kind | None, typer.Option(help="Only people of this kind.", show_default=False)
     ] = None,
+    family: OfFamily = None,
     since: Since = None,
     until: Until = None,
     by_cause: Annotated[
@@ -162,6 +168,7 @@ def errors_list(
         search=search or "",
         to_side=side,
         kind=kind.person_kind if kind else None,
+        family=family,
         since=begin,
         until=end,
         dismissed=dismissed,

@@ -12,6 +12,7 @@ from sfsync_gui.cli.output import ExitCode, Output
 from sfsync_gui.cli.stored import glanced, queries_of
 from sfsync_gui.cli.wording import (
     KIND,
+    KINDS,
     SERVICE,
     connection_json,
     connection_text,
@@ -180,7 +181,7 @@ def _profile_text(profile: Profile, side: Side) -> str:
 def _print_counts(output: Output, small: _Small, counts: _Counts) -> None:
     for side in Side:
         kinds = [
-            counted(n, KIND[kind])
+            counted(n, KIND[kind], KINDS[kind])
             for (where, kind), n in sorted(counts.people.items())
             if where is side
         ]

@@ -22,7 +22,7 @@ from sfsync_gui.cli.signals import stopped_by_signal
 from sfsync_gui.cli.summary import Calls, Summary, calls_since, summarise
 from sfsync_gui.cli.wording import SERVICE, clock_time, counted, plain, row_label
 from sfsync_gui.core.failures import OrgError, SfsyncError, TransientError
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.events import Event, Progress, SideCondition
 from sfsync_gui.store.queries import Queries
@@ -66,8 +66,8 @@ class Sync:
         """Print whom the profile belongs to, and what is mapped."""
         context = self.running.engine.context
         people = dict.fromkeys(Side, 0)
-        for (side, _kind), count in self.queries.people_count().items():
-            people[side] += count
+        for (side, kind), count in self.queries.people_count().items():
+            people[side] += count if kind.family is Family.PEOPLE else 0
         links = self.queries.link_count()
         rows = context.rules.active_rows()
         workspace = plain(context.profile.intercom_name) or context.profile.intercom_app_id

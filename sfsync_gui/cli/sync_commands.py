@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sfsync_gui.cli.filters import Since, Until
+from sfsync_gui.cli.filters import OfFamily, Since, Until
 from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, JsonLines, Limit, act, look
 from sfsync_gui.cli.output import Output, UsageError, failures_reported
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
@@ -166,6 +166,7 @@ def history(
     field: Annotated[
         str | None, typer.Option(help="Only of this field, by its API name.", show_default=False)
     ] = None,
+    family: OfFamily = None,
     since: Since = None,
     until: Until = None,
     data_dir: DataDir = DATA_DIR,
@@ -188,6 +189,7 @@ def history(
         kinds=frozenset(kind or ()),
         since=begin,
         until=end,
+        family=family,
     )
     wanted = Filter(query, field)
     look(output, lambda: show_history(data_dir, output, wanted, limit))

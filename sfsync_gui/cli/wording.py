@@ -8,8 +8,7 @@ from typing import Any
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Value
-from sfsync_gui.core.schema import PERSON_OBJECTS
-from sfsync_gui.core.vocabulary import Direction, HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Direction, Family, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.connections import Connection
 
 LONGEST_VALUE = 40
@@ -25,6 +24,9 @@ KIND = {
     PersonKind.COMPANY: "company",
     PersonKind.ACCOUNT: "account",
 }
+
+KINDS = {kind: f"{word}s" for kind, word in KIND.items()} | {PersonKind.COMPANY: "companies"}
+"""Several of a kind."""
 
 BECAUSE = {
     Trigger.INTERCOM_UPDATED: "updated in Intercom",
@@ -84,10 +86,11 @@ def row_text(row: AttributeMapping) -> str:
     """A row of the mapping by the names of its fields: `phone ↔ Lead.Phone, Contact.Phone`."""
     fields = [
         f"{name}.{field}"
-        for name in PERSON_OBJECTS
+        for name in row.objects
         if (field := row.salesforce_field(name)) is not None
     ]
-    text = f"{row.intercom_attribute} {_BETWEEN[row.direction]} {', '.join(fields)}"
+    of_company = "company " if row.family is Family.COMPANIES else ""
+    text = f"{of_company}{row.intercom_attribute} {_BETWEEN[row.direction]} {', '.join(fields)}"
     return plain(text)
 
 

@@ -6,11 +6,12 @@ begun again after an interruption.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from sfsync_gui.core.company_keys import KEY_TYPES
-from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.failures import SetupError, SfsyncError
 from sfsync_gui.core.keys import key_of
 from sfsync_gui.core.mapping import MappingKey, SyncRules
 from sfsync_gui.core.people import IdentityMapping, PersonRecord
@@ -18,6 +19,7 @@ from sfsync_gui.core.rows import check_rows
 from sfsync_gui.core.schema import ACCOUNT, Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, Side, Trigger
 from sfsync_gui.engine.company_feed import ask_for_missing
+from sfsync_gui.engine.company_status import JOINED_AS, JOINING, SAMPLED, suggest_for
 from sfsync_gui.engine.comparing import look_at
 from sfsync_gui.engine.connecting import LINK_BATCH, describe, proposals_for
 from sfsync_gui.engine.context import Context, Joining, make_lookups
@@ -30,9 +32,6 @@ from sfsync_gui.engine.rekeying import forget_missing
 from sfsync_gui.engine.setup import judged, report_row, require_key, withdraw
 from sfsync_gui.engine.storage import Profile, UnitOfWork
 from sfsync_gui.engine.stored import LinkedRecord
-
-JOINING = "joining"
-"""The mark that says what is to be done before companies are synced (`Joining`)."""
 
 PAGE = 1000
 ALL = 1_000_000
@@ -49,6 +48,8 @@ async def sync_companies(
     it, and what the services raise: what was begun then is made good before the next check.
     """
     async with context.checking:
+        if not context.profile.connected_at:
+            raise _refused("Nobody of either side was read yet.", "Have people synced first.")
         rules = replace(context.rules, company_key=key)
         _require_usable(rules, await describe(context, rules))
         if key == context.rules.company_key:
@@ -125,13 +126,23 @@ async def finish_joining(context: Context) -> None:
         require_key(rules, schema)
         context.lookups = make_lookups(replace(rules, rows=judged(rules, schema)), schema)
         try:
-            since = await _Reading(context).work()
+            reading = _Reading(context)
+            since = await reading.work()
             profile = await context.store.run(partial(_store_joined, context, before.rules, since))
         except BaseException:  # a process that is stopped, too, leaves them unsynced
             context.lookups = before
             raise
         context.profile = profile
+        wants_links = context.joining is Joining.READ_AND_LINK
         context.joining, context.companies_kept_from = Joining.NOT, None
+        if wants_links and not reading.linked:
+            await _look_for_another_key(context, reading.sample)
+
+
+async def _look_for_another_key(context: Context, companies: Sequence[PersonRecord]) -> None:
+    """Once, where not one company matched: most likely the key is in another field."""
+    with suppress(SfsyncError):
+        await suggest_for(context, companies)
 
 
 _Since = dict[str, int]
@@ -143,6 +154,8 @@ def _store_joined(context: Context, before: SyncRules, since: _Since, unit: Unit
     _adopt_rows(context, unit)
     _tell_rows(context, before, unit)
     unit.state.put_mark(JOINING, float(Joining.NOT))
+    if context.joining is not Joining.REKEY:
+        unit.state.put_mark(JOINED_AS, float(context.joining))
     profile = replace(unit.state.profile() or context.profile, **since)  # type: ignore[arg-type]
     unit.state.put_profile(profile)
     return profile
@@ -153,6 +166,8 @@ class _Reading:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.sample: list[PersonRecord] = []
+        self.linked = False
         self._waiting: list[Proposal] = []
         self._companies: dict[str, PersonRecord] = {}
 
@@ -194,6 +209,7 @@ class _Reading:
         async for page in context.intercom.all_companies():
             seen.update(record.id for record in page)
             newest = max([newest, *(record.version for record in page)])
+            self.sample += page[: SAMPLED - len(self.sample)]
             await context.store.run(partial(_take, context, Side.INTERCOM, page))
             context.emit(Progress("companies:intercom", len(seen), 0))
             if context.joining is Joining.READ_AND_LINK:
@@ -218,7 +234,7 @@ class _Reading:
         wanted = [one.record_on(Side.SALESFORCE) for one in self._waiting]
         accounts = await read_people(self._context, wanted)
         read = Read({**accounts.records, **self._companies}, accounts.gone)
-        await link_read(self._context, self._waiting, read)
+        self.linked |= await link_read(self._context, self._waiting, read) > 0
         self._waiting, self._companies = [], {}
 
 

@@ -24,6 +24,7 @@ from sfsync_gui.core.mapping import (
 )
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
+from sfsync_gui.engine.company_handle import CompanyHandle
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.questions import Questions
 from sfsync_gui.engine.signing_in import Grant, SignIn
@@ -75,7 +76,7 @@ class BrowserSignIn(SignIn, Protocol):
         ...
 
 
-class Handle(Protocol):
+class Handle(CompanyHandle, Protocol):
     """The program behind the window.
 
     `listen`, `snapshot` and `questions` may be used from any thread; coroutines are awaited on

@@ -16,7 +16,8 @@ from sfsync_gui.core.vocabulary import FirstRun, Side
 from sfsync_gui.engine.acting import act
 from sfsync_gui.engine.announcing import AnnouncingStore
 from sfsync_gui.engine.budgeted import BudgetedSalesforce
-from sfsync_gui.engine.companies import JOINING, finish_joining
+from sfsync_gui.engine.companies import finish_joining
+from sfsync_gui.engine.company_status import JOINING
 from sfsync_gui.engine.comparing import compare
 from sfsync_gui.engine.conditions import Conditions
 from sfsync_gui.engine.connecting import begin, read_directory, verify_identity

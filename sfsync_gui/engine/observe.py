@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.keys import key_field, key_of
 from sfsync_gui.core.lead_rules import LeadRule, comes_to_qualify, marks
-from sfsync_gui.core.mapping import COMPANY_ID
 from sfsync_gui.core.matching import is_candidate, is_unsent, unmatched
+from sfsync_gui.core.naming import name_of
 from sfsync_gui.core.noticing import GONE, Noticed
 from sfsync_gui.core.observing import Rows, absorb, add_due
 from sfsync_gui.core.people import (
@@ -24,7 +24,7 @@ from sfsync_gui.core.people import (
 )
 from sfsync_gui.core.triggers import NOTHING, reaction, stronger
 from sfsync_gui.core.values import canonical_record, fingerprint, same
-from sfsync_gui.core.vocabulary import Family, MatchOutcome, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, MatchOutcome, Side, Trigger
 from sfsync_gui.engine.context import Lookups
 from sfsync_gui.engine.deeds import arrived_late
 from sfsync_gui.engine.storage import Profile, UnitOfWork
@@ -229,7 +229,7 @@ class Observer:
             side=record.side,
             id=record.id,
             kind=record.kind,
-            name=_name(record),
+            name=name_of(record),
             key=key,
             created_at=record.created_at,
             modified_at=record.modified_at,
@@ -385,19 +385,3 @@ def _holds_already(known: Observation, seen: Observation) -> bool:
             for name, value in seen.values.items()
         )
     )
-
-
-_STANDS_FOR_NAME = {
-    PersonKind.USER: "email",
-    PersonKind.INTERCOM_LEAD: "email",
-    PersonKind.COMPANY: COMPANY_ID,
-    PersonKind.LEAD: "Email",
-    PersonKind.CONTACT: "Email",
-    PersonKind.ACCOUNT: "AccountNumber",
-}
-
-
-def _name(record: PersonRecord) -> str:
-    name = record.raw.get("name" if record.side is Side.INTERCOM else "Name")
-    fallback = record.raw.get(_STANDS_FOR_NAME[record.kind])
-    return str(name or fallback or "")

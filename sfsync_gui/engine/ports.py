@@ -172,7 +172,7 @@ class IntercomPort(Protocol):
         """All contacts that the list shows, in pages of 150."""
         ...
 
-    def all_companies(self) -> AsyncIterator[tuple[PersonRecord, ...]]:
+    def all_companies(self) -> AsyncGenerator[tuple[PersonRecord, ...], None]:
         """All companies that Intercom lists, in pages; a company may come twice.
 
         Companies without any contact are not listed: who is missing may still be there. Raises

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from sfsync_gui.core.company_state import CompanyFacts
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.vocabulary import (
     Family,
@@ -357,6 +358,10 @@ class Questions(Protocol):
 
     def people_count(self) -> Mapping[tuple[Side, PersonKind], int]:
         """How many people are known and not deleted, by side and kind."""
+        ...
+
+    def company_facts(self) -> CompanyFacts:
+        """What is known of companies and accounts."""
         ...
 
     def calls(self, since_hour: int) -> list[CallsRow]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from sfsync_gui.core.company_keys import KeySuggestion
+from sfsync_gui.core.company_state import CompanyFacts
 from sfsync_gui.core.findings import SetUpReport
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.lead_rules import LeadRule
@@ -262,6 +264,18 @@ class State(Protocol):
 
     def put_company_key(self, key: MappingKey | None) -> None:
         """Store by what companies are matched."""
+        ...
+
+    def company_facts(self) -> CompanyFacts:
+        """What is known of companies and accounts."""
+        ...
+
+    def key_suggestions(self) -> tuple[KeySuggestion, ...]:
+        """By what companies would match, as the last look at a sample of them showed."""
+        ...
+
+    def put_key_suggestions(self, suggestions: Sequence[KeySuggestion]) -> None:
+        """Store by what companies would match."""
         ...
 
     def order(self) -> MatchingOrder:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select
 
+from sfsync_gui.core.company_state import CompanyFacts
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.vocabulary import Family, HistoryKind, MatchOutcome, PersonKind, Side
 from sfsync_gui.engine.questions import (
@@ -29,7 +30,7 @@ from sfsync_gui.engine.questions import (
 )
 from sfsync_gui.store import files, tables, troubles
 from sfsync_gui.store.database import BUSY_TIMEOUT, CACHE_KIBIBYTES, connect
-from sfsync_gui.store.questions import errors, history, links, numbers, people, unlinked
+from sfsync_gui.store.questions import companies, errors, history, links, numbers, people, unlinked
 
 
 class Queries:
@@ -177,6 +178,11 @@ class Queries:
         """How many people are known and not deleted, by side and kind."""
         with self._reading() as connection:
             return numbers.people(connection)
+
+    def company_facts(self) -> CompanyFacts:
+        """What is known of companies and accounts."""
+        with self._reading() as connection:
+            return companies.facts(connection)
 
     def calls(self, since_hour: int) -> list[CallsRow]:
         """Own API calls by hour, since that hour (it included)."""

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Table, bindparam, delete, func, insert, select
 
+from sfsync_gui.core.company_keys import KeySuggestion
+from sfsync_gui.core.company_state import CompanyFacts
 from sfsync_gui.core.findings import Finding, Grade, SetUpReport
 from sfsync_gui.core.lead_rules import LeadRule, lead_rule
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
@@ -25,6 +27,7 @@ from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
 from sfsync_gui.engine.storage import BulkRun, Creation, GuardHold, Profile
 from sfsync_gui.store import codec
 from sfsync_gui.store.dialects import upsert, upsert_sum
+from sfsync_gui.store.questions import companies
 from sfsync_gui.store.tables import (
     API_USAGE,
     ATTRIBUTE_MAPPING,
@@ -42,6 +45,7 @@ _PROFILE_ID = 1
 _MARK = "mark:"
 _LEAD_RULES = "lead_rules"
 _COMPANY_KEY = "company_key"
+_KEY_SUGGESTIONS = "key_suggestions"
 _SET_UP = "set_up"
 _SETTING_VALUE = select(SETTING.c.value).where(SETTING.c.name == bindparam("name"))
 
@@ -131,6 +135,20 @@ class SqlState:
     def put_company_key(self, key: MappingKey | None) -> None:
         """Store by what companies are matched."""
         self._put_setting(_COMPANY_KEY, asdict(key) if key else {})
+
+    def company_facts(self) -> CompanyFacts:
+        """What is known of companies and accounts."""
+        return companies.facts(self._connection)
+
+    def key_suggestions(self) -> tuple[KeySuggestion, ...]:
+        """By what companies would match, as the last look at a sample of them showed."""
+        found = self._setting(_KEY_SUGGESTIONS).get("suggestions", ())
+        return tuple(KeySuggestion(**one) for one in found)
+
+    def put_key_suggestions(self, suggestions: Sequence[KeySuggestion]) -> None:
+        """Store by what companies would match."""
+        fields = {"suggestions": [asdict(one) for one in suggestions]}
+        self._put_setting(_KEY_SUGGESTIONS, fields)
 
     def order(self) -> MatchingOrder:
         """The matching order."""

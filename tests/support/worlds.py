@@ -225,7 +225,7 @@ class World:
 
     def writes(self) -> int:
         """How many writes both services have been asked for so far."""
-        puts = self.intercom.log.count("PUT", r"^/contacts/")
+        puts = self.intercom.log.count("PUT", r"^/(contacts|companies)/")
         return puts + self.spent["salesforce", "write"] + self.spent["salesforce", "create"]
 
     async def settle(self, minutes: int = 25) -> int:

@@ -81,11 +81,11 @@ def test_unlinking_keeps_the_two_apart(folder: Path) -> None:
     assert document("history", "--kind", "unlinked", folder=folder)[0]["intercom_id"] == "i1"
 
 
-@pytest.mark.parametrize("record", ["0031", "001A0000001abcDEAQ", "", "003A0000001abcDEAQX"])
+@pytest.mark.parametrize("record", ["0031", "006A0000001abcDEAQ", "", "003A0000001abcDEAQX"])
 def test_linking_what_is_no_record_of_a_person(record: str, folder: Path) -> None:
     done = sfsync("links", "link", "i1", record, folder=folder)
     assert done.exit_code == ExitCode.USAGE
-    assert "not the Id of a lead or a contact" in done.output
+    assert "not the Id of a lead, a contact or an account" in done.output
 
 
 # ---------------------------------------------------------------------- people

@@ -50,6 +50,19 @@ def test_fields_of_the_users_own_are_numbered() -> None:
     assert rows[1]["disabled"] is True
 
 
+def test_the_key_and_rows_of_companies_are_numbered_as_well() -> None:
+    row = AttributeMapping(
+        "r4", "custom_attributes.Margin", Direction.TO_INTERCOM, account_field="Margin__c"
+    )
+    rules = SyncRules((row,), company_key=MappingKey.of_companies("Secret__c"))
+    found = anonymous(rules, SCHEMA)
+    assert "Margin" not in json.dumps(found)
+    assert found["company_key"] == "custom field 1"
+    rows = found["rows"]
+    assert isinstance(rows, list)
+    assert (rows[0]["intercom"], rows[0]["account"]) == ("custom attribute 2", "custom field 3")
+
+
 def test_accounts_and_the_words_of_failures_stay_out(tmp_path: Path) -> None:
     reason = SetupError("Field not available", "Ada's field", "Ask Ada", "Ada", code="no_field")
     snapshot = Snapshot(
