@@ -47,12 +47,17 @@ async def sweep_companies(gateway: Gateway) -> AsyncGenerator[Companies, None]:
 
 
 async def _scroll(gateway: Gateway) -> AsyncGenerator[Companies, None]:
-    """All companies by the scroll; one that has expired is begun again, once."""
+    """All companies by the scroll; one that has expired is begun again, once.
+
+    Where it expires again, pages come too slowly for it.
+    """
     position: str | None = None
     may_restart = True
     while True:
         reply = await _scrolled(gateway, position)
-        if reply.status == 404 and position is not None and may_restart:
+        if reply.status == 404 and position is not None:
+            if not may_restart:
+                raise _ScrollLostError
             position, may_restart = None, False
             continue
         if reply.status == 400 and any(one.code == _SCROLL_EXISTS for one in reply.errors):
