@@ -392,4 +392,4 @@ class Host(CompanyHost):
 
 
 async def _look_again(keeper: Keeper) -> None:
-    keeper.look_again()
+    keeper.look_again(companies=True)

@@ -303,10 +303,10 @@ class Keeper:
 
     # ------------------------------------------------------------------ orders
 
-    def look_again(self) -> None:
-        """Try whatever waits: the sides, the keyring."""
+    def look_again(self, *, companies: bool = False) -> None:
+        """Try whatever waits: the sides, the keyring; look at all `companies`, too, if asked."""
         if self._running is not None:
-            self._running.engine.sync_now()
+            self._running.engine.sync_now(companies=companies)
         self._news.wake()
 
     async def start_anew(self) -> Path:

@@ -167,9 +167,11 @@ class Engine:
         self._set_activity(Activity.IDLE)
         self.sync_now()
 
-    def sync_now(self) -> None:
-        """Check both sides at once, whatever the schedule says."""
+    def sync_now(self, *, companies: bool = False) -> None:
+        """Check both sides at once, whatever the schedule says; all `companies`, too, if asked."""
         self.times.forget()
+        if companies:
+            self.times.swept_companies = 0.0
         self.conditions.look_again()
         self._wake.set()
 
@@ -200,6 +202,7 @@ class Engine:
     async def sync_once(self) -> None:
         """Check both sides and write everything that is due, until nothing is left."""
         self.times.forget()
+        self.times.swept_companies = 0.0
         self.conditions.look_again()
         await self.check(list(Side))
         await self.spending.flush(self.context, force=True)

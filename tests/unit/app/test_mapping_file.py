@@ -134,3 +134,27 @@ lead = 5
 def test_where_lines_cannot_be_told_rows_are_counted() -> None:
     text = 'format = 1\n[[row]]\nintercom = """\n[[row]]\n"""\ndirection = "up"\nlead = "Phone"\n'
     assert "row 1: direction is “up”" in told_of(text)
+
+
+SIZE = AttributeMapping("size", "size", Direction.TWO_WAY, account_field="NumberOfEmployees")
+
+
+def test_rows_of_companies_are_written_and_read_as_they_were() -> None:
+    text = write_rows([SIZE])
+    assert 'account = "NumberOfEmployees"' in text
+    assert "lead" not in text
+    assert rows_of(text) == [SIZE]
+
+
+def test_a_row_of_companies_gets_an_id_apart_from_those_of_people() -> None:
+    text = '[[row]]\nintercom = "name"\ndirection = "two_way"\naccount = "Name"\n'
+    assert rows_of(text)[0].id == "company:name"
+    assert rows_of(text, replace(SIZE, intercom_attribute="name", account_field="Name"))[0].id == (
+        "size"
+    )
+
+
+def test_a_row_is_of_accounts_or_of_people() -> None:
+    text = '[[row]]\nintercom = "name"\ndirection = "two_way"\nlead = "Name"\naccount = "Name"\n'
+    with pytest.raises(SetupError, match="account stands alone"):
+        rows_of(text)

@@ -112,3 +112,18 @@ def test_another_process_computes_the_same_digest() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout
     assert printed.split() == [str(digest(CONTACT)), str(digest(LEAD))]
+
+
+def test_what_is_asked_of_companies_makes_no_difference_to_people_nor_the_other_way() -> None:
+    row = AttributeMapping("size", "size", Direction.TWO_WAY, account_field="NumberOfEmployees")
+    companies = replace(
+        RULES, rows=(*RULES.rows, row), company_key=MappingKey.of_companies("AccountNumber")
+    )
+    company = PersonRecord(PersonKind.COMPANY, "c1", {"company_id": "1", "name": "Acme"}, 1, 2, 3)
+    assert digest(CONTACT, companies) == digest(CONTACT)
+    assert digest(LEAD, companies) == digest(LEAD)
+    assert digest(company, companies) != digest(company)
+    other_people = replace(companies, rows=(row,), key=MappingKey("external_id", "Ext__c", None))
+    assert digest(company, other_people) == digest(company, companies)
+    assert digest(with_raw(company, company_id="2"), companies) != digest(company, companies)
+    assert digest(with_raw(company, name="Beta"), companies) != digest(company, companies)

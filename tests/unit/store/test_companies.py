@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from alembic import command
 
+from sfsync_gui.core.company_keys import KeySuggestion
+from sfsync_gui.core.company_state import CompanyFacts
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.vocabulary import Direction, Family, MatchOutcome, PersonKind, Side
@@ -220,3 +222,18 @@ def test_a_profile_from_before_companies_is_read_as_one_without_them(tmp_path: P
     assert (profile.since(PersonKind.COMPANY), profile.since(PersonKind.ACCOUNT)) == (0, 0)
     assert (row.lead_field, row.account_field, row.shorten) == ("Phone", None, True)
     assert [copy.stem.rsplit("-", 1)[1] for copy in files.copies(path)] == ["0007"]
+
+
+def test_what_is_known_of_companies_is_counted(store: SqlStore, queries: Queries) -> None:
+    gone = contact(9, id="c9", kind=PersonKind.COMPANY, deleted=True)
+    run(store, lambda unit: unit.directory.put([gone]))
+    wanted = CompanyFacts(1, 1, 1, 1_700_000_002, 1_700_000_002)
+    assert queries.company_facts() == wanted
+    assert run(store, lambda unit: unit.state.company_facts()) == wanted
+
+
+def test_suggestions_of_a_key_come_back(store: SqlStore) -> None:
+    assert run(store, lambda unit: unit.state.key_suggestions()) == ()
+    found = (KeySuggestion("Ext__c", "Zoë", 3, 4), KeySuggestion("Name", "Name", 1, 4))
+    run(store, lambda unit: unit.state.put_key_suggestions(found))
+    assert run(store, lambda unit: unit.state.key_suggestions()) == found
