@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,7 @@ def test_as_they_change_links_nobody_at_first(world: Services, folder: Path) -> 
     record = account(world, "AC-1")
     on = told("companies", "on", "AccountNumber", "--as-they-change", folder=folder)
     assert "No company has changed since they are synced" in on
+    time.sleep(1.1)  # Salesforce tells times in whole seconds
     world.do(lambda: world.salesforce.edit(record, Site="Pro"))
     assert sfsync("sync", "--once", folder=folder).exit_code == 0
     assert len(document("links", "list", folder=folder)) == 1
