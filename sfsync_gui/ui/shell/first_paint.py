@@ -10,7 +10,10 @@ DRAWN_WITHIN = 2000
 
 
 class FirstPaint(QObject):
-    """Calls once, after the first painting of a widget, and in any case within two seconds."""
+    """Calls once, after the first painting of a widget, and in any case within two seconds.
+
+    It stays until its widget goes: where both were about to be deleted, PySide freed it twice.
+    """
 
     def __init__(self, widget: QWidget, call: Callable[[], object]) -> None:
         super().__init__(widget)
@@ -29,5 +32,4 @@ class FirstPaint(QObject):
 
     def _go(self) -> None:
         self._widget.removeEventFilter(self)
-        self.deleteLater()
         self._call()
