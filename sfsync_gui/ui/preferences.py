@@ -20,6 +20,16 @@ class Closing(StrEnum):
     QUIT = "quit"
 
 
+class NotificationLevel(StrEnum):
+    """What the tray may say."""
+
+    ALL = "all"
+    """Whatever only a person can mend."""
+    STOPPED = "stopped"
+    """Only what keeps the sync from going on."""
+    NONE = "none"
+
+
 class Preferences:
     """Read and written at once; values that make no sense count as not set.
 
@@ -50,13 +60,16 @@ class Preferences:
         self._settings.setValue("window/closing", closing.value)
 
     @property
-    def notifications(self) -> bool:
-        """Whether the tray may say what only a person can mend."""
-        return self._flag("notifications/shown", default=True)
+    def notifications(self) -> NotificationLevel:
+        """What the tray may say."""
+        # Before there were levels, notifications were on or off.
+        shown = self._flag("notifications/shown", default=True)
+        default = NotificationLevel.ALL if shown else NotificationLevel.NONE
+        return self._word("notifications/level", default)
 
     @notifications.setter
-    def notifications(self, shown: bool) -> None:
-        self._settings.setValue("notifications/shown", shown)
+    def notifications(self, level: NotificationLevel) -> None:
+        self._settings.setValue("notifications/level", level.value)
 
     @property
     def told_of_tray(self) -> bool:

@@ -16,7 +16,7 @@ from sfsync_gui.engine.handle import HandleEvent
 from sfsync_gui.ui.accounts.findings import FindingRow
 from sfsync_gui.ui.panels.connections.panel import ConnectionsPanel
 from sfsync_gui.ui.tasks import Tasks
-from sfsync_gui.ui.texts.notices import Remedy, StandingNotice, notices_of
+from sfsync_gui.ui.texts.notices import Remedy, StandingNotice, Urgency, notices_of
 from tests.gui.conftest import Run, until
 from tests.gui.programs import running, shown
 
@@ -57,7 +57,8 @@ def test_what_is_wrong_stands_first_with_the_clicks_that_mend_it(
             notice = told_of(host)
             assert notice is not None
             assert notice.title == "The set-up check found 1 thing to mend"
-            assert (notice.remedy, notice.urgent) == (Remedy.CHECK_SETUP, True)
+            assert notice.remedy is Remedy.CHECK_SETUP
+            assert notice.urgency is Urgency.NEEDS_PERSON
 
             served.server.call(lambda: org.set_rights("Lead"))
             findings.again_button.click()

@@ -23,7 +23,7 @@ from sfsync_gui.engine.handle import Phase
 from sfsync_gui.ui.application import Application
 from sfsync_gui.ui.panels.settings import SettingsPanel
 from sfsync_gui.ui.panels.settings.amount_field import AmountField
-from sfsync_gui.ui.preferences import Closing, Preferences
+from sfsync_gui.ui.preferences import Closing, NotificationLevel, Preferences
 from sfsync_gui.ui.shell.shell import QUIT_WITHIN, Shell
 from sfsync_gui.ui.support.crash_dialog import CrashDialog
 from sfsync_gui.ui.support.diagnostics_dialog import DiagnosticsDialog
@@ -257,12 +257,12 @@ def test_what_the_window_remembers_is_changed_and_taken_back(
         part, preferences = opened.panel.window_part, Preferences(tmp_path)
         QTest.mouseClick(part.closing.segment(Closing.QUIT), LEFT)
         assert preferences.closing is Closing.QUIT
-        QTest.keyClick(part.notifications, Qt.Key.Key_Space)
-        assert preferences.notifications is False
-        await opened.told("Notifications are off")
+        QTest.mouseClick(part.notifications.segment(NotificationLevel.STOPPED), LEFT)
+        assert preferences.notifications is NotificationLevel.STOPPED
+        await opened.told("Notifications: changed")
         QTest.keyClick(opened.shell.window, Qt.Key.Key_Z, CTRL)
-        assert Preferences(tmp_path).notifications is True
-        assert part.notifications.isChecked()
+        assert Preferences(tmp_path).notifications is NotificationLevel.ALL
+        assert part.notifications.value is NotificationLevel.ALL
         QTest.keyClick(opened.shell.window, Qt.Key.Key_Z, CTRL)
         assert Preferences(tmp_path).closing is Closing.ASK
         assert part.closing.value is Closing.ASK

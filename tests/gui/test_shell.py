@@ -23,7 +23,7 @@ from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.ui.application import Application
 from sfsync_gui.ui.panels import PanelEntry
 from sfsync_gui.ui.panels.panel import Panel
-from sfsync_gui.ui.preferences import Closing, Preferences
+from sfsync_gui.ui.preferences import Closing, NotificationLevel, Preferences
 from sfsync_gui.ui.shell import placement
 from sfsync_gui.ui.shell.about import AboutDialog
 from sfsync_gui.ui.shell.main_window import MainWindow
@@ -373,13 +373,21 @@ def test_a_window_remembered_off_every_screen_comes_back(
 def test_nonsense_in_the_preferences_counts_as_not_set(tmp_path: Path) -> None:
     (tmp_path / "window.ini").write_text(
         "[look]\nscheme=purple\n[window]\nclosing=\npanel=nowhere\n[state]\ngeometry=1\n"
-        "[notifications]\nshown=maybe\n"
+        "[notifications]\nlevel=loud\n"
     )
     preferences = Preferences(tmp_path)
     assert preferences.scheme is SchemeChoice.SYSTEM
     assert preferences.closing is Closing.ASK
     assert preferences.bytes("geometry").isEmpty()
-    assert preferences.notifications is False
+    assert preferences.notifications is NotificationLevel.ALL
+
+
+def test_notifications_that_were_off_before_there_were_levels_stay_off(tmp_path: Path) -> None:
+    (tmp_path / "window.ini").write_text("[notifications]\nshown=false\n")
+    preferences = Preferences(tmp_path)
+    assert preferences.notifications is NotificationLevel.NONE
+    preferences.notifications = NotificationLevel.STOPPED
+    assert Preferences(tmp_path).notifications is NotificationLevel.STOPPED
 
 
 def test_about_names_versions_and_copies_them(play: Callable[[Story], None], host: Host) -> None:

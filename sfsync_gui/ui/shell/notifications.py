@@ -1,4 +1,4 @@
-"""The one door for notifications of the desktop: only what a person has to mend, each once.
+"""The one door for notifications of the desktop: only what needs a person, each once.
 
 Successes are silent. While the window is in front its banners say the same, so nothing is sent.
 """
@@ -7,13 +7,22 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject
 
-from sfsync_gui.ui.preferences import Preferences
+from sfsync_gui.ui.preferences import NotificationLevel, Preferences
 from sfsync_gui.ui.shell.tray import Tray
-from sfsync_gui.ui.texts.notices import StandingNotice
+from sfsync_gui.ui.texts.notices import Remedy, StandingNotice, Urgency
+
+_TOLD = {
+    NotificationLevel.ALL: (Urgency.NEEDS_PERSON, Urgency.STOPS_SYNC),
+    NotificationLevel.STOPPED: (Urgency.STOPS_SYNC,),
+    NotificationLevel.NONE: (),
+}
 
 
 class Notifications(QObject):
-    """Sends through the tray. `in_front` tells whether the window is being looked at."""
+    """Sends through the tray. `in_front` tells whether the window is being looked at.
+
+    `remedy` is what the notification that was sent last asks for.
+    """
 
     def __init__(
         self,
@@ -25,18 +34,29 @@ class Notifications(QObject):
         super().__init__(parent)
         self._tray, self._preferences, self._in_front = tray, preferences, in_front
         self._told: set[str] = set()
+        self.remedy = Remedy.NOTHING
 
     def follow(self, notices: Iterable[StandingNotice]) -> None:
-        """Tell urgent notices that are new; one that went and came again is new."""
-        urgent = {notice.key: notice for notice in notices if notice.urgent}
-        self._told &= urgent.keys()
-        for key, notice in urgent.items():
-            if key not in self._told:
+        """Tell those that are new; one that went and came again is new."""
+        standing = {notice.key: notice for notice in notices}
+        self._told &= standing.keys()
+        for key, notice in standing.items():
+            if key not in self._told and self._has_dealt_with(notice):
                 self._told.add(key)
-                self.send(notice.title, notice.text)
 
     def send(self, title: str, text: str) -> bool:
         """Show one, unless a person wants none or is looking; whether it was shown."""
-        if not self._preferences.notifications or self._in_front():
+        if self._preferences.notifications is NotificationLevel.NONE or self._in_front():
             return False
+        self.remedy = Remedy.NOTHING
         return self._tray.say(title, text)
+
+    def _has_dealt_with(self, notice: StandingNotice) -> bool:
+        """Tell it, if it is to be told; False where that has to wait for the tray to appear."""
+        if notice.urgency not in _TOLD[self._preferences.notifications] or self._in_front():
+            return True
+        if not self._tray.is_there:
+            return False
+        self.send(notice.title, notice.text)
+        self.remedy = notice.remedy
+        return True

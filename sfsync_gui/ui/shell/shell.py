@@ -5,7 +5,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -27,13 +27,21 @@ from sfsync_gui.ui.shell.notifications import Notifications
 from sfsync_gui.ui.shell.relay import Relay
 from sfsync_gui.ui.shell.tray import Tray
 from sfsync_gui.ui.tasks import Tasks
-from sfsync_gui.ui.texts.notices import Remedy, clock_notice, notices_of
+from sfsync_gui.ui.texts.notices import Remedy, alerts_of, clock_notice
 from sfsync_gui.ui.texts.status import status_of
 from sfsync_gui.ui.theme.scheme import SchemeChoice, SchemeFollower
 from sfsync_gui.ui.widgets.dialogs import Question, ask
 
 _CRASH = "crash"
 _CLOCK = "clock"
+_PLACES: Mapping[Remedy, tuple[str, str | None]] = {
+    Remedy.CONNECT: ("connections", None),
+    Remedy.CHECK_SETUP: ("connections", None),
+    Remedy.SET_UP: ("overview", None),
+    Remedy.DECIDE: ("overview", "holds"),
+    Remedy.ERRORS: ("errors", None),
+}
+"""Remedies that show a place: the panel, and what in it."""
 
 QUIT_WITHIN = 5.0
 """Seconds in which everything has ended after a person said quit."""
@@ -225,16 +233,19 @@ class Shell(QObject):
         snapshot = self._handle.snapshot
         self.actions.follow(snapshot)
         self.tray.show_status(status_of(snapshot))
-        self.notifications.follow(notices_of(snapshot))
+        self.notifications.follow(alerts_of(snapshot))
+
+    def _on_message_clicked(self) -> None:
+        """Show what the notification was about; whatever has to be done there, a person does."""
+        self.bring_up()
+        self._show_place(self.notifications.remedy)
+
+    def _show_place(self, remedy: Remedy) -> None:
+        if remedy in _PLACES:
+            self.window.show_panel(*_PLACES[remedy])
 
     def _on_remedy_wanted(self, remedy: str) -> None:
         match Remedy(remedy):
-            case Remedy.CONNECT | Remedy.CHECK_SETUP:
-                self.show_panel("connections")
-            case Remedy.SET_UP:
-                self.show_panel("overview")
-            case Remedy.DECIDE:
-                self.window.show_panel("overview", "holds")
             case Remedy.UNLOCK:
                 self._start(self._handle.look_for_keyring())
             case Remedy.RESUME:
@@ -245,8 +256,8 @@ class Shell(QObject):
                 self._start(self._ask_to_start_anew())
             case Remedy.DIAGNOSTICS:
                 self._show_diagnostics()
-            case Remedy.NOTHING:
-                pass
+            case place:
+                self._show_place(place)
 
     def _toggle_pause(self) -> None:
         paused = self._handle.snapshot.paused
@@ -277,7 +288,8 @@ class Shell(QObject):
         window.remedy_wanted.connect(self._on_remedy_wanted)
         window.panel_changed.connect(self._remember_panel)
         self.tray.clicked.connect(self.bring_up)
-        self.tray.message_clicked.connect(self.bring_up)
+        self.tray.message_clicked.connect(self._on_message_clicked)
+        self.tray.appeared.connect(self._show_snapshot)
         actions.open.triggered.connect(self.bring_up)
         actions.sync_now.triggered.connect(lambda: self._start(handle.sync_now()))
         actions.pause.triggered.connect(self._toggle_pause)

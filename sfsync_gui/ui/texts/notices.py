@@ -19,6 +19,9 @@ from sfsync_gui.ui.wizard.steps import is_needed
 
 translate = QCoreApplication.translate
 
+_LIMIT = "REQUEST_LIMIT_EXCEEDED"
+"""The code of a pause because the day's API calls are used up."""
+
 
 class Remedy(StrEnum):
     """What the button of a notice does; the shell does it."""
@@ -37,11 +40,21 @@ class Remedy(StrEnum):
     START_ANEW = "start_anew"
     """Set a database that cannot be used aside, after asking."""
     DIAGNOSTICS = "diagnostics"
+    ERRORS = "errors"
+
+
+class Urgency(StrEnum):
+    """How much a person is needed."""
+
+    QUIET = "quiet"
+    """It passes by itself, or is a person's own doing."""
+    NEEDS_PERSON = "needs_person"
+    STOPS_SYNC = "stops_sync"
 
 
 @dataclass(frozen=True, slots=True)
 class StandingNotice:
-    """One banner. The same `key` later replaces it; `urgent` ones are also told by the tray.
+    """One banner. The same `key` later replaces it; what is not quiet is also told by the tray.
 
     `panels` tell the same in more detail: the banner is not shown above those.
     """
@@ -52,7 +65,7 @@ class StandingNotice:
     text: str
     action: str = ""
     remedy: Remedy = Remedy.NOTHING
-    urgent: bool = False
+    urgency: Urgency = Urgency.QUIET
     panels: tuple[str, ...] = ()
 
 
@@ -67,6 +80,26 @@ def notices_of(snapshot: Snapshot) -> list[StandingNotice]:
     notices.extend(_set_up(snapshot))
     notices.extend(_decisions(snapshot))
     return notices
+
+
+def alerts_of(snapshot: Snapshot) -> list[StandingNotice]:
+    """What a person is needed for, whether or not a banner tells it."""
+    notices = [*notices_of(snapshot), *_errors(snapshot)]
+    return [notice for notice in notices if notice.urgency is not Urgency.QUIET]
+
+
+def _errors(snapshot: Snapshot) -> Iterator[StandingNotice]:
+    """Sync errors have a panel and a badge of their own; who is not looking is told of them."""
+    if snapshot.errors:
+        number = counted(snapshot.errors, translate("notices", "change"))
+        yield StandingNotice(
+            "errors",
+            Tone.WARNING,
+            translate("notices", "{number} could not be made").format(number=number),
+            translate("notices", "Each is listed with its cause and what to do."),
+            remedy=Remedy.ERRORS,
+            urgency=Urgency.NEEDS_PERSON,
+        )
 
 
 def _program(snapshot: Snapshot) -> Iterator[StandingNotice]:
@@ -103,7 +136,8 @@ def _failed(reason: SfsyncError) -> StandingNotice:
     else:
         action, remedy = translate("notices", "Save diagnostics…"), Remedy.DIAGNOSTICS
     text = _said(reason)
-    return StandingNotice("program", Tone.DANGER, reason.title, text, action, remedy, urgent=True)
+    stops = Urgency.STOPS_SYNC
+    return StandingNotice("program", Tone.DANGER, reason.title, text, action, remedy, stops)
 
 
 def _secrets(snapshot: Snapshot) -> Iterator[StandingNotice]:
@@ -115,7 +149,7 @@ def _secrets(snapshot: Snapshot) -> Iterator[StandingNotice]:
             translate("notices", "Your sign-ins are in it. Unlock it, then try again."),
             translate("notices", "Try again"),
             Remedy.UNLOCK,
-            urgent=True,
+            Urgency.STOPS_SYNC,
             panels=("connections",),
         )
     if snapshot.secrets is SecretsKept.IN_MEMORY and not snapshot.is_demo:
@@ -140,7 +174,7 @@ def _side(side: Side, status: SideStatus) -> Iterator[StandingNotice]:
             f"{said} {goes_on}",
             translate("notices", "Reconnect"),
             Remedy.CONNECT,
-            urgent=True,
+            Urgency.STOPS_SYNC,
             panels=("connections",),
         )
     if status.condition is SideCondition.SETUP_BROKEN:
@@ -152,7 +186,7 @@ def _side(side: Side, status: SideStatus) -> Iterator[StandingNotice]:
             _said(reason),
             translate("notices", "Check set-up"),
             Remedy.CHECK_SETUP,
-            urgent=True,
+            Urgency.STOPS_SYNC,
             panels=("connections",),
         )
     if status.condition is SideCondition.ORG_PAUSED:
@@ -164,8 +198,15 @@ def _side(side: Side, status: SideStatus) -> Iterator[StandingNotice]:
             _said(reason) or translate("notices", "It is tried again by itself."),
             translate("notices", "Try now"),
             Remedy.LOOK_AGAIN,
+            _urgency_of(reason),
             panels=("connections",),
         )
+
+
+def _urgency_of(reason: SfsyncError | None) -> Urgency:
+    """A day's limit passes by itself; an API that was switched off waits for somebody."""
+    passes = reason is None or reason.code == _LIMIT
+    return Urgency.QUIET if passes else Urgency.STOPS_SYNC
 
 
 def _set_up(snapshot: Snapshot) -> Iterator[StandingNotice]:
@@ -183,7 +224,7 @@ def _set_up(snapshot: Snapshot) -> Iterator[StandingNotice]:
         translate("notices", "Each is listed with what it breaks and the clicks that mend it."),
         translate("notices", "Look at it"),
         Remedy.CHECK_SETUP,
-        urgent=True,
+        Urgency.NEEDS_PERSON,
         panels=("connections",),
     )
 
@@ -198,7 +239,7 @@ def _decisions(snapshot: Snapshot) -> Iterator[StandingNotice]:
             translate("notices", "Far more was about to be written than usual. You decide."),
             translate("notices", "Look at it"),
             Remedy.DECIDE,
-            urgent=True,
+            Urgency.NEEDS_PERSON,
         )
     if not snapshot.usage.gate.sync_allowed:
         yield StandingNotice(

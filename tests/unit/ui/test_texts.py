@@ -8,13 +8,14 @@ from PySide6.QtCore import QLocale
 
 from sfsync_gui.core.budget import Gate
 from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, SignInError, StoreError
+from sfsync_gui.core.findings import Finding, Grade, SetUpReport
 from sfsync_gui.core.vocabulary import Side, StoreTrouble
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.events import Activity, Progress, SideCondition, SideStatus
 from sfsync_gui.engine.handle import Phase, SecretsKept, Snapshot, UsageView
 from sfsync_gui.engine.storage import Profile
 from sfsync_gui.ui.texts import times
-from sfsync_gui.ui.texts.notices import Remedy, clock_notice, notices_of
+from sfsync_gui.ui.texts.notices import Remedy, Urgency, alerts_of, clock_notice, notices_of
 from sfsync_gui.ui.texts.numbers import counted, grouped, percent, short
 from sfsync_gui.ui.texts.status import SyncState, status_of
 from sfsync_gui.ui.theme.icons import icon_names
@@ -147,7 +148,7 @@ def test_notices_name_cause_and_remedy() -> None:
     assert notice.title == "Salesforce is signed out"
     assert "The access was revoked in Salesforce. Sign in again." in notice.text
     assert (notice.action, notice.remedy) == ("Reconnect", Remedy.CONNECT)
-    assert notice.urgent
+    assert notice.urgency is Urgency.STOPS_SYNC
     assert notice.tone is Tone.DANGER
 
 
@@ -195,7 +196,43 @@ def test_a_program_that_cannot_go_on_offers_a_way_on(
 ) -> None:
     (notice,) = notices_of(Snapshot(Phase.FAILED, reason=reason))
     assert (notice.title, notice.action, notice.remedy.value) == (reason.title, action, remedy)
-    assert notice.urgent
+    assert notice.urgency is Urgency.STOPS_SYNC
+
+
+def _alerts(now: Snapshot) -> list[tuple[str, Urgency]]:
+    return [(notice.key, notice.urgency) for notice in alerts_of(now)]
+
+
+@pytest.mark.parametrize(
+    ("now", "alerts"),
+    [
+        (snapshot(), []),
+        (snapshot(errors=3), [("errors", Urgency.NEEDS_PERSON)]),
+        (snapshot(holds=1), [("holds", Urgency.NEEDS_PERSON)]),
+        (snapshot(secrets=SecretsKept.LOCKED), [("secrets", Urgency.STOPS_SYNC)]),
+        (snapshot(sides=side(SideCondition.OFFLINE)), []),
+        (snapshot(usage=UsageView(gate=Gate.CLOSED)), []),
+        (snapshot(phase=Phase.UNCONNECTED, profile=Profile("app", "org", connected_at=5)), []),
+        (snapshot(sides=side(SideCondition.ORG_PAUSED,
+                             OrgError("Limit", "…", code="REQUEST_LIMIT_EXCEEDED"))), []),
+        (snapshot(sides=side(SideCondition.ORG_PAUSED,
+                             OrgError("No API", "…", code="API_DISABLED_FOR_ORG"))),
+         [("side:salesforce", Urgency.STOPS_SYNC)]),
+        (snapshot(set_up=SetUpReport(1, (Finding(None, "Clock", Grade.FAILED, "…"),))),
+         [("set_up", Urgency.NEEDS_PERSON)]),
+        (snapshot(set_up=SetUpReport(1, (Finding(None, "Clock", Grade.WARNING, "…"),))), []),
+    ],
+)  # fmt: skip
+def test_a_person_is_called_only_for_what_does_not_pass_by_itself(
+    now: Snapshot, alerts: list[tuple[str, Urgency]]
+) -> None:
+    assert _alerts(now) == alerts
+
+
+def test_errors_are_told_by_number_and_name_nobody() -> None:
+    (alert,) = alerts_of(snapshot(errors=1204))
+    assert alert.title == "1,204 changes could not be made"
+    assert alert.text == "Each is listed with its cause and what to do."
 
 
 def test_a_wrong_clock_is_told_with_both_dates() -> None:

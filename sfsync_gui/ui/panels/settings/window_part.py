@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
-from sfsync_gui.ui.preferences import Closing, Preferences
+from sfsync_gui.ui.preferences import Closing, NotificationLevel, Preferences
 from sfsync_gui.ui.theme.scheme import SchemeChoice, SchemeFollower
 from sfsync_gui.ui.theme.tokens import SPACE_TIGHT, Tone
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
@@ -39,7 +39,15 @@ class WindowPart(QWidget):
             ),
             preferences.closing,
         )
-        self.notifications = QCheckBox(self.tr("Notify me when SFSync needs me"))
+        self.notifications = Segmented(
+            self.tr("Notifications"),
+            (
+                Option(NotificationLevel.ALL, self.tr("Everything that needs me")),
+                Option(NotificationLevel.STOPPED, self.tr("Only what stops the sync")),
+                Option(NotificationLevel.NONE, self.tr("None")),
+            ),
+            preferences.notifications,
+        )
         self.looks = _labelled(self.tr("Colours"), self.scheme, "")
         self.closes = _labelled(
             self.tr("When the window is closed and there is no tray icon"),
@@ -47,22 +55,23 @@ class WindowPart(QWidget):
             self.tr("Where the desktop has a tray, SFSync keeps syncing there."),
         )
         self.notifies = _labelled(
-            "",
+            self.tr("Notifications"),
             self.notifications,
             self.tr(
-                "Only what you have to mend, such as a sign-in that ended. Successes are silent."
+                "Each thing is told once until it is over, and nothing while the window is in "
+                "front. Successes are silent."
             ),
         )
         self.refresh()
         self.scheme.chosen.connect(self._choose_scheme)
         self.closing.chosen.connect(self._choose_closing)
-        self.notifications.clicked.connect(self._choose_notifications)
+        self.notifications.chosen.connect(self._choose_notifications)
 
     def refresh(self) -> None:
         """Show what is in force: some of it may be changed elsewhere, too."""
         self.scheme.set_value(self._preferences.scheme)
         self.closing.set_value(self._preferences.closing)
-        self.notifications.setChecked(self._preferences.notifications)
+        self.notifications.set_value(self._preferences.notifications)
 
     def _choose_scheme(self, choice: SchemeChoice) -> None:
         self._preferences.scheme = choice
@@ -80,24 +89,21 @@ class WindowPart(QWidget):
 
         self._tell(self.tr("Closing the window: changed"), undo)
 
-    def _choose_notifications(self, shown: bool) -> None:
-        self._preferences.notifications = shown
+    def _choose_notifications(self, level: NotificationLevel) -> None:
+        before = self._preferences.notifications
+        self._preferences.notifications = level
 
         def undo() -> None:
-            self._preferences.notifications = not shown
+            self._preferences.notifications = before
             self.refresh()
 
-        words = self.tr("Notifications are on") if shown else self.tr("Notifications are off")
-        self._tell(words, undo)
+        self._tell(self.tr("Notifications: changed"), undo)
 
 
 def _labelled(label: str, control: QWidget, hint: str) -> QWidget:
-    items: list[QWidget] = []
-    if label:
-        name = PlainLabel(label)
-        name.setBuddy(control)
-        items.append(name)
-    items.append(boxed(row(control, None)))
+    name = PlainLabel(label)
+    name.setBuddy(control)
+    items: list[QWidget] = [name, boxed(row(control, None))]
     if hint:
         control.setAccessibleDescription(hint)
         items.append(PlainLabel(hint, size=Text.CAPTION, tone=Tone.MUTED, wrap=True))
