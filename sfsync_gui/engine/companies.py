@@ -43,9 +43,10 @@ async def sync_companies(
     """Pair companies with accounts by this key from now on.
 
     The first time all of both sides is read, and then all who match are linked without changing a
-    value, unless `first_run` is to link them as they change. With another key existing links stay,
-    and matching starts anew. Raises `SetupError` where the field cannot be the key or a row maps
-    it, and what the services raise: what was begun then is made good before the next check.
+    value, unless `first_run` is to link them as they change; so, too, with another key where the
+    one before has linked nobody. Else links stay, and matching starts anew. Raises `SetupError`
+    where the field cannot be the key or a row maps it, and what the services raise: what was begun
+    then is made good before the next check.
     """
     async with context.checking:
         if not context.profile.connected_at:
@@ -55,12 +56,17 @@ async def sync_companies(
         if key == context.rules.company_key:
             return
         was_on = context.rules.company_key is not None or context.joining is Joining.REKEY
+        has_links = await context.store.run(_has_links)
         links = first_run is not FirstRun.AS_THEY_CHANGE
         first_time = Joining.READ_AND_LINK if links else Joining.READ
-        context.joining = Joining.REKEY if was_on else first_time
+        context.joining = Joining.REKEY if was_on and has_links else first_time
         await context.store.run(partial(_store_wanted, context, key))
         context.change_rules(replace(context.rules, company_key=None))
         await finish_joining(context)
+
+
+def _has_links(unit: UnitOfWork) -> bool:
+    return bool(unit.links.records_page(0, 1, Family.COMPANIES))
 
 
 def _require_usable(rules: SyncRules, schema: Schema) -> None:

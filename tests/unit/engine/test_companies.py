@@ -159,6 +159,25 @@ def test_another_key_keeps_links_and_matches_anew(companies: CompanyOffice) -> N
     assert acme not in companies.links()
 
 
+def test_another_key_links_all_where_the_one_before_linked_nobody(
+    companies: CompanyOffice,
+) -> None:
+    company, account = companies.company(ACME), companies.account("none", Name=ACME)
+    companies.open()
+    assert companies.links() == {}
+    companies.switch_on(NAME)
+    assert companies.links() == {company: account}
+
+
+def test_another_key_links_nobody_at_once_where_that_is_not_wanted(
+    companies: CompanyOffice,
+) -> None:
+    companies.company(ACME), companies.account("none", Name=ACME)
+    companies.open()
+    companies.switch_on(NAME, FirstRun.AS_THEY_CHANGE)
+    assert companies.links() == {}
+
+
 def test_a_change_that_waits_while_the_key_changes_is_not_lost(companies: CompanyOffice) -> None:
     company, account = companies.company(), companies.account(Name="first")
     companies.open()
