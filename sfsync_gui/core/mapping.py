@@ -50,7 +50,8 @@ class AttributeMapping:
     @property
     def family(self) -> Family:
         """Whose values the row copies."""
-        return Family.COMPANIES if self.account_field else Family.PEOPLE
+        # A row that is being put together has an empty field yet.
+        return Family.PEOPLE if self.account_field is None else Family.COMPANIES
 
     @property
     def objects(self) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ SAMPLES = 50
 class BulkPreview:
     """What a bulk sync would do by what is observed now; nothing was written.
 
-    `links` were looked at, `records` of them would change on one side or both. `by_field` counts
+    `links` were looked at, those to which the rows apply; `records` of them would change on one
+    side or both. `by_field` counts
     the values by row of the mapping and by the side that they would be written to.
     """
 
@@ -99,12 +100,13 @@ def _plan(
     row_ids: Sequence[str] | None,
     unit: UnitOfWork,
 ) -> list[LinkPlan]:
+    """The plans of those links to which any of the rows applies."""
     errors = unit.errors.of_links([link.id for link in links])
+    wanted = ((link, _bulk_due(context, link, row_ids)) for link in links)
     return [
-        plan_in_force(
-            context, replace(link, due=_bulk_due(context, link, row_ids)), errors.get(link.id, ())
-        )
-        for link in links
+        plan_in_force(context, replace(link, due=due), errors.get(link.id, ()))
+        for link, due in wanted
+        if due
     ]
 
 

@@ -101,6 +101,7 @@ def test_every_setting_is_there_with_its_usual_value(play: Callable[[Story], Non
             "intercom_interval": "5 seconds",
             "salesforce_interval": "5 minutes",
             "lag_sweep_interval": "2 minutes",
+            "company_interval": "5 minutes",
             "comparison_interval": "1 day",
             "api_cap": "",
             "guard_share": "10 %",

@@ -1,4 +1,4 @@
-"""Bringing existing people in line with the mapping: the dry run, before anything is written."""
+"""Bringing existing records in line with the mapping: the dry run, before anything is written."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.bulk import BulkPreview
 from sfsync_gui.ui.bulk.changes import SHOWN, ChangeLine, changes_table, list_grid, scrolled_list
 from sfsync_gui.ui.panels.mapping.wording import row_name
+from sfsync_gui.ui.texts.families import counted_linked
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import READING_WIDTH, SPACE_GROUP, Tone
@@ -46,9 +47,18 @@ class AlignDialog(Dialog):
         counts: Sequence[tuple[str, str]],
         lines: Sequence[ChangeLine],
         parent: QWidget | None,
+        *,
+        family: Family | None = Family.PEOPLE,
     ) -> None:
         super().__init__("", parent)
-        self.setWindowTitle(self.tr("Bring linked people in line"))
+        self._family = family
+        self.setWindowTitle(
+            {
+                Family.PEOPLE: self.tr("Bring linked people in line"),
+                Family.COMPANIES: self.tr("Bring linked companies in line"),
+                None: self.tr("Bring linked people and companies in line"),
+            }[family]
+        )
         self.setMinimumWidth(READING_WIDTH)
         self.body.addWidget(PlainLabel(self.windowTitle(), size=Text.SECTION))
         self.body.addWidget(PlainLabel(self._counts(preview), wrap=True))
@@ -77,7 +87,7 @@ class AlignDialog(Dialog):
                 "Intercom."
             ).format(
                 values=counted(values, "value"),
-                people=counted(preview.records, "linked person", "linked people"),
+                people=counted_linked(preview.records, self._family),
                 salesforce=grouped(preview.to_salesforce),
                 intercom=grouped(preview.to_intercom),
             )
@@ -92,8 +102,10 @@ class AlignDialog(Dialog):
 
     def _rest(self, preview: BulkPreview) -> str:
         values = preview.to_salesforce + preview.to_intercom
-        people = counted(preview.links, "linked person was", "linked people were")
-        told = self.tr("{people} looked at; nothing has been written.").format(people=people)
+        looked_at = self.tr("was looked at") if preview.links == 1 else self.tr("were looked at")
+        told = self.tr("{people} {looked_at}; nothing has been written.").format(
+            people=counted_linked(preview.links, self._family), looked_at=looked_at
+        )
         if values > SHOWN:
             more = grouped(values - SHOWN)
             told = self.tr("And {more} more. ").format(more=more) + told

@@ -12,7 +12,7 @@ from sfsync_gui.core.planner import RowWrite
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.questions import LinkRow, Questions
-from sfsync_gui.ui.panels.mapping.offering import Place
+from sfsync_gui.ui.panels.mapping.offering import Place, attribute_place
 from sfsync_gui.ui.panels.mapping.wording import field_label
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.texts.values import value_text
@@ -63,7 +63,7 @@ def change_lines(
 
 
 def person_of(link: IdentityMapping, row: LinkRow | None) -> str:
-    """The name of a link's person; a key or an Id where there is none."""
+    """The name of a link's person or company; a key or an Id where there is none."""
     name = (row.salesforce_name or row.intercom_name) if row is not None else ""
     return name or link.salesforce_key or link.salesforce_id
 
@@ -72,7 +72,7 @@ def _field(
     link: IdentityMapping, write: RowWrite, row: AttributeMapping | None, schema: Schema
 ) -> str:
     if write.side is Side.INTERCOM:
-        place, name = Place.INTERCOM, row.intercom_attribute if row else write.field
+        place, name = attribute_place(link.family), row.intercom_attribute if row else write.field
     else:
         place, name = Place(link.salesforce_kind.value), write.field
     return f"{field_label(place, name, schema)} ({SERVICE[write.side]})"
@@ -84,7 +84,7 @@ def changes_table(lines: Sequence[ChangeLine]) -> QWidget:
     for place, share in ((0, 4), (1, 5), (2, 4), (4, 4)):
         grid.setColumnStretch(place, share)
     heads = (
-        (0, translate("bulk", "Person")),
+        (0, translate("bulk", "Name")),
         (1, translate("bulk", "Field")),
         (2, translate("bulk", "Now")),
         (4, translate("bulk", "Then")),

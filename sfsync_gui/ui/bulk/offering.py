@@ -1,4 +1,4 @@
-"""From the wish to bring linked people in line to a bulk sync: dry run, dialog, start."""
+"""From the wish to bring linked records in line to a bulk sync: dry run, dialog, start."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,6 +11,7 @@ from sfsync_gui.ui.bulk.changes import SHOWN, change_lines, names_of
 from sfsync_gui.ui.exporting import CsvExport
 from sfsync_gui.ui.panels.exporter import Exporter
 from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.texts.families import all_linked, only
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import Tone
 
@@ -35,14 +36,16 @@ async def offer_bulk(panel: Panel, row_ids: Sequence[str] | None = None) -> bool
     """
     handle = panel.handle
     preview = await handle.preview_bulk(row_ids)
+    rows, schema = (await handle.rules()).rows, await handle.schema()
+    family = only(row.family for row in rows if row_ids is None or row.id in row_ids)
     if not preview.to_salesforce + preview.to_intercom:
-        panel.toast(translate("bulk", "All linked people agree already"))
+        agree = translate("bulk", "All {linked} agree already")
+        panel.toast(agree.format(linked=all_linked(family)))
         return False
     sample = preview.samples[:SHOWN]
     names = await panel.ask(lambda store: names_of(store, [link for link, _ in sample]))
-    rows, schema = (await handle.rules()).rows, await handle.schema()
     lines = change_lines(sample, names, rows, schema)
-    dialog = AlignDialog(preview, count_lines(preview, rows, schema), lines, panel)
+    dialog = AlignDialog(preview, count_lines(preview, rows, schema), lines, panel, family=family)
     exporter = Exporter(panel, "bulk-sync")
     dialog.add_export(exporter.strip, lambda: exporter.choose(_export(panel, row_ids)))
     try:

@@ -5,12 +5,13 @@ import asyncio
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from sfsync_gui.core.budget import Gate
-from sfsync_gui.core.vocabulary import HistoryKind, Trigger
+from sfsync_gui.core.vocabulary import Family, HistoryKind, Trigger
 from sfsync_gui.engine.handle import Phase, Snapshot
-from sfsync_gui.engine.questions import HistoryQuery
+from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, Questions
 from sfsync_gui.engine.storage import BulkRun
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.texts import times
+from sfsync_gui.ui.texts.families import counted_linked
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.theme.tokens import SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.buttons import Button, QuietButton
@@ -28,6 +29,7 @@ class BulkSection(QWidget):
         super().__init__(panel)
         self._panel = panel
         self._run: BulkRun | None = None
+        self._family: Family | None = Family.PEOPLE
         self._looking: asyncio.Task[None] | None = None
         self.sentence = PlainLabel(wrap=True, tone=Tone.MUTED)
         self.bar = QProgressBar(textVisible=False)
@@ -76,6 +78,7 @@ class BulkSection(QWidget):
         try:
             while True:
                 run = await self._panel.handle.bulk_run()
+                self._family = await self._panel.ask(_family_of_links)
                 written = await self._written(run)
                 self._take(run, written)
                 if run is None or run.state != "running" or not self.isVisible():
@@ -126,7 +129,7 @@ class BulkSection(QWidget):
                 "bulk sync brings them in line, after a dry run."
             )
         far = self.tr("{done} of {people}").format(
-            done=grouped(run.done), people=counted(run.total, "linked person", "linked people")
+            done=grouped(run.done), people=counted_linked(run.total, self._family)
         )
         if run.state == "running" and snapshot.usage.gate is not Gate.OPEN:
             return far + self.tr(" · waits until API calls are free again")
@@ -142,3 +145,9 @@ class BulkSection(QWidget):
         if run.state == "cancelled":
             template = self.tr("The bulk sync begun {ago} was cancelled: {values} written, {far}.")
         return template.format(ago=ago, values=values, far=far)
+
+
+def _family_of_links(store: Questions) -> Family | None:
+    """The family of all links, None where companies are among them."""
+    has_companies = store.links_matching(LinkQuery(family=Family.COMPANIES), 1)
+    return None if has_companies else Family.PEOPLE

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
-from sfsync_gui.core.vocabulary import Family
+from sfsync_gui.core.vocabulary import Family, PersonKind
 from sfsync_gui.ui.texts.numbers import counted
 
 translate = QCoreApplication.translate
@@ -27,11 +27,30 @@ def counted_linked(number: int, family: Family | None = Family.PEOPLE) -> str:
     return counted(number, one, many)
 
 
+def all_linked(family: Family | None = Family.PEOPLE) -> str:
+    """'linked people', 'linked companies', 'linked records'."""
+    return translate("families", "linked {words}").format(words=_words()[family][1])
+
+
 def are_linked(number: int, family: Family | None = Family.PEOPLE) -> str:
     """'1 person is linked', '12 companies are linked'."""
     is_one = number == 1
     said = translate("families", "{records} is linked" if is_one else "{records} are linked")
     return said.format(records=counted_records(number, family))
+
+
+def show_text(kind: PersonKind | None) -> str:
+    """The words for going to a linked record of which this is the kind in Salesforce."""
+    if kind is PersonKind.ACCOUNT:
+        return translate("families", "Show company")
+    return translate("families", "Show person")
+
+
+def only_text(kind: PersonKind | None) -> str:
+    """The words for looking at that record alone."""
+    if kind is PersonKind.ACCOUNT:
+        return translate("families", "Only this company")
+    return translate("families", "Only this person")
 
 
 def _words() -> dict[Family | None, tuple[str, str]]:

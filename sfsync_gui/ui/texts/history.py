@@ -33,13 +33,18 @@ def change_text(entry: HistoryEntry) -> str:
         template = translate("history", "{field}: option “{value}” added")
         return template.format(field=label, value=_value(entry.after))
     kind = KIND[entry.salesforce_kind].lower() if entry.salesforce_kind else ""
-    return _LINK_TEXTS[entry.kind].format(kind=kind or translate("history", "record"))
+    kind = kind or translate("history", "record")
+    return _LINK_TEXTS[entry.kind].format(kind=kind, one=_with_article(kind))
+
+
+def _with_article(kind: str) -> str:
+    return f"an {kind}" if kind.startswith("a") else f"a {kind}"
 
 
 _LINK_TEXTS = {
-    HistoryKind.LINKED: "Linked to a {kind} in Salesforce",
+    HistoryKind.LINKED: "Linked to {one} in Salesforce",
     HistoryKind.UNLINKED: "Link to the {kind} ended; both records stay",
-    HistoryKind.MOVED: "Link moved to a {kind} in Salesforce",
+    HistoryKind.MOVED: "Link moved to {one} in Salesforce",
     HistoryKind.CREATED: "{kind} created in Salesforce",
     HistoryKind.HELD: "Change held back until you decide",
 }

@@ -247,6 +247,9 @@ def work_name(work: str) -> str:
         "directory:intercom": translate("status", "Reading everyone in Intercom"),
         "directory:salesforce": translate("status", "Reading everyone in Salesforce"),
         "linking": translate("status", "Linking people"),
+        "companies:intercom": translate("status", "Reading all companies in Intercom"),
+        "companies:salesforce": translate("status", "Reading all accounts in Salesforce"),
+        "comparison:companies": translate("status", "Comparing companies"),
         "comparison:intercom": translate("status", "Comparing with Intercom"),
         "comparison:salesforce": translate("status", "Comparing with Salesforce"),
     }

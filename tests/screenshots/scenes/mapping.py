@@ -28,7 +28,7 @@ async def _panel(stage: Stage) -> MappingPanel:
     panel = stage.panel
     assert isinstance(panel, MappingPanel)
     await stage.until(lambda: panel.page is Page.EDITOR)
-    await stage.until(lambda: panel.editor.facts.sample.people)
+    await stage.until(lambda: panel.editor.sample().people)
     return panel
 
 
@@ -147,7 +147,7 @@ async def align(stage: Stage) -> None:
     panel = await _panel(stage)
     rows = panel.editor.draft.rows
     change = await panel.handle.judge_rows(rows)
-    panel.tasks.start(panel.align(replace(change, altered=rows)))
+    panel.tasks.start(panel.applying.align(replace(change, altered=rows)))
     await stage.dialog(AlignDialog)
 
 

@@ -47,10 +47,11 @@ class MappingActions(QObject):
         self._applying = applying
         self.apply_button.setText(self.tr("Applying…") if applying else self.tr("Apply…"))
 
-    def show_for(self, draft: Draft, *, editing: bool) -> None:
-        """Offer what can be done with a draft."""
-        for button in (self.add_button, self.more_button):
-            button.setEnabled(editing)
+    def show_for(self, draft: Draft, *, editing: bool, adding: bool = True) -> None:
+        """Offer what can be done with a draft; `adding`: rows can be added to what is on show."""
+        self.more_button.setEnabled(editing)
+        self.add_button.setEnabled(editing and adding)
+        self.suggest.setEnabled(adding)
         undo, redo = draft.undo_text, draft.redo_text
         self.undo_button.setEnabled(editing and bool(undo))
         self.redo_button.setEnabled(editing and bool(redo))

@@ -12,27 +12,31 @@ from sfsync_gui.core.mapping import AttributeMapping, MappingKey
 from sfsync_gui.core.mapping_change import MappingChange, compare_rows, with_switches
 from sfsync_gui.core.rows import check_rows
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.core.vocabulary import Direction, Family
 
 Rows = tuple[AttributeMapping, ...]
 
 
 def is_blank(row: AttributeMapping) -> bool:
     """Whether nothing of the row has been chosen yet."""
-    return not (row.intercom_attribute or row.lead_field or row.contact_field)
+    return not (row.intercom_attribute or any(row.places[1:]))
 
 
 def is_complete(row: AttributeMapping) -> bool:
     """Whether both sides of the row have been chosen."""
-    return bool(row.intercom_attribute and (row.lead_field or row.contact_field))
+    return bool(row.intercom_attribute and any(row.places[1:]))
 
 
 def problems_of(
-    rows: Iterable[AttributeMapping], key: MappingKey, schema: Schema
+    rows: Iterable[AttributeMapping],
+    key: MappingKey,
+    schema: Schema,
+    company_key: MappingKey | None = None,
 ) -> Mapping[str, tuple[str, ...]]:
     """Why complete rows cannot be applied, by row id."""
     found: dict[str, tuple[str, ...]] = {}
-    for problem in check_rows([row for row in rows if is_complete(row)], key, schema):
+    complete = [row for row in rows if is_complete(row)]
+    for problem in check_rows(complete, key, schema, company_key):
         found[problem.row_id] = (*found.get(problem.row_id, ()), problem.reason)
     return found
 
@@ -93,6 +97,10 @@ class Draft:
         """What redo would do again, empty where there is nothing."""
         return self._redo[-1].what if self._redo else ""
 
+    def of(self, family: Family) -> Rows:
+        """The rows of a family."""
+        return tuple(row for row in self.rows if row.family is family)
+
     def row(self, row_id: str) -> AttributeMapping | None:
         """The row of that id."""
         return next((row for row in self.rows if row.id == row_id), None)
@@ -106,12 +114,13 @@ class Draft:
 
     # ------------------------------------------------------------------ editing
 
-    def add_blank(self, what: str) -> AttributeMapping:
+    def add_blank(self, what: str, family: Family = Family.PEOPLE) -> AttributeMapping:
         """Add a row to be put together; one that is there already is taken instead."""
-        present = next((row for row in self.rows if is_blank(row)), None)
+        present = next((row for row in self.of(family) if is_blank(row)), None)
         if present is not None:
             return present
-        row = AttributeMapping(self._new_id(), "", Direction.TWO_WAY)
+        account_field = "" if family is Family.COMPANIES else None
+        row = AttributeMapping(self._new_id(), "", Direction.TWO_WAY, account_field=account_field)
         self._become((*self.rows, row), what)
         return row
 

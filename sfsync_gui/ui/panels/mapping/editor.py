@@ -1,18 +1,19 @@
-"""The editor of a draft: key, sample and table, and the popovers that change a row.
+"""The editor of a draft: what it shows of each family, and the popovers that change a row.
 
 It knows no program behind it: it is given what there is to show, and tells what a person wants.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from sfsync_gui.core.mapping import AttributeMapping, MatchingOrder, SyncRules
+from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.core.vocabulary import Direction, Family
 from sfsync_gui.ui.panels.mapping.draft import Draft, is_complete, problems_of
+from sfsync_gui.ui.panels.mapping.family_view import FamilyView
 from sfsync_gui.ui.panels.mapping.key_line import KeyLine
 from sfsync_gui.ui.panels.mapping.offering import Choice, Place, choices, field_name, with_field
 from sfsync_gui.ui.panels.mapping.options_popover import OptionsPopover
@@ -25,42 +26,80 @@ from sfsync_gui.ui.panels.mapping.samples import Sample
 from sfsync_gui.ui.panels.mapping.table import MappingTable
 from sfsync_gui.ui.panels.mapping.views import Facts, row_views, surroundings
 from sfsync_gui.ui.panels.mapping.wording import can_shorten, has_conflicts, row_name
-from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, SPACE_TIGHT
-from sfsync_gui.ui.widgets.layouts import column
 from sfsync_gui.ui.widgets.popover import Popover
 
 
-class MappingEditor(QWidget):
-    """Shows a draft and edits it. `edited` tells that it is another one now."""
+class MappingEditor(QStackedWidget):
+    """Shows one family's rows of a draft and edits them. `edited` tells that it is another one now.
+
+    The draft holds the rows of both families: they are applied, and undone, together.
+    """
 
     edited = Signal()
+    family_shown = Signal(object)
+    """The other family is on show now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.draft = Draft()
         self.facts = Facts(Schema(), SyncRules().key)
-        self.key_line = KeyLine()
-        self.sample_bar = SampleBar()
-        self.table = MappingTable()
         self.popover: Popover | None = None
-        lines = column(self.key_line, self.sample_bar, space=SPACE_TIGHT)
-        lines.setContentsMargins(SPACE_EDGE, SPACE_TIGHT, SPACE_EDGE, 0)
-        layout = column(lines, self.table, space=SPACE_GROUP)
-        layout.setStretch(1, 1)
-        self.setLayout(layout)
-        self.table.choose_wanted.connect(self._on_choose_wanted)
-        self.table.turned.connect(self._on_turned)
-        self.table.rules_wanted.connect(self._on_rules_wanted)
-        self.table.options_wanted.connect(self._on_options_wanted)
-        self.table.remove_wanted.connect(self._on_remove_wanted)
+        self.family = Family.PEOPLE
+        self.views = {family: FamilyView(family) for family in Family}
+        for view in self.views.values():
+            self.addWidget(view)
+            table = view.table
+            table.choose_wanted.connect(self._on_choose_wanted)
+            table.turned.connect(self._on_turned)
+            table.rules_wanted.connect(self._on_rules_wanted)
+            table.options_wanted.connect(self._on_options_wanted)
+            table.remove_wanted.connect(self._on_remove_wanted)
+
+    @property
+    def key_line(self) -> KeyLine:
+        """That of the family on show."""
+        return self.views[self.family].key_line
+
+    @property
+    def sample_bar(self) -> SampleBar:
+        """That of the family on show."""
+        return self.views[self.family].sample_bar
+
+    @property
+    def table(self) -> MappingTable:
+        """That of the family on show."""
+        return self.views[self.family].table
+
+    @property
+    def rows(self) -> tuple[AttributeMapping, ...]:
+        """The rows of the draft that are on show."""
+        return self.draft.of(self.family)
 
     # ------------------------------------------------------------------ showing
+
+    def show_family(self, family: Family) -> None:
+        """Show the rows of the other family."""
+        if family is not self.family:
+            self.family = family
+            self.setCurrentWidget(self.views[family])
+            self.refresh()
+            self.family_shown.emit(family)
+
+    def show_row(self, row_id: str) -> None:
+        """Bring a row into view, of whichever family it is."""
+        row = self.draft.row(row_id)
+        if row is not None:
+            self.show_family(row.family)
+            self.table.show_row(row_id)
 
     def show_rules(self, rules: SyncRules, schema: Schema) -> None:
         """Take in what is in force; edits that were made stay."""
         self.draft.follow(rules.rows)
-        self.facts = replace(self.facts, key=rules.key, schema=schema)
-        self.show_key(rules.order)
+        self.facts = replace(
+            self.facts, schema=schema, key=rules.key, company_key=rules.company_key
+        )
+        for view in self.views.values():
+            view.key_line.show_key(rules, schema)
         self.refresh()
 
     def show_schema(self, schema: Schema) -> None:
@@ -71,25 +110,26 @@ class MappingEditor(QWidget):
     def forget(self) -> None:
         """Begin anew: the edits and the sample were of another workspace."""
         self.draft = Draft()
-        self.facts = replace(self.facts, sample=Sample())
+        self.facts = replace(self.facts, samples={})
 
-    def show_key(self, order: MatchingOrder) -> None:
-        """Say by what people are matched."""
-        self.key_line.show_key(self.facts.key, order, self.facts.schema)
+    def sample(self, family: Family | None = None) -> Sample:
+        """Whose values are shown; without a family, in the one on show."""
+        return self.facts.sample(family or self.family)
 
-    def show_sample(self, sample: Sample) -> None:
-        """Put a person's values under the names."""
-        self.facts = replace(self.facts, sample=sample)
-        self.sample_bar.show_sample(sample)
+    def show_sample(self, sample: Sample, family: Family = Family.PEOPLE) -> None:
+        """Put somebody's values under the names."""
+        self.facts = replace(self.facts, samples={**self.facts.samples, family: sample})
+        self.views[family].sample_bar.show_sample(sample)
         self.refresh()
 
     def refresh(self) -> None:
         """Draw what has changed."""
-        self.table.show_views(row_views(self.draft, self.facts))
+        self.table.show_views(row_views(self.draft, self.facts, self.family))
 
     def unready(self) -> list[AttributeMapping]:
         """The rows that keep the draft from being applied."""
-        at_fault = problems_of(self.draft.rows, self.facts.key, self.facts.schema)
+        facts = self.facts
+        at_fault = problems_of(self.draft.rows, facts.key, facts.schema, facts.company_key)
         started = {row.id for row in self.draft.started_rows}
         return [row for row in self.draft.rows if row.id in at_fault or row.id in started]
 
@@ -101,7 +141,7 @@ class MappingEditor(QWidget):
 
     def add_row(self) -> None:
         """Add a row to be put together, and go there."""
-        row = self.draft.add_blank(self.tr("Add a row"))
+        row = self.draft.add_blank(self.tr("Add a row"), self.family)
         self._after_edit()
         self.table.show_row(row.id)
 
@@ -122,13 +162,19 @@ class MappingEditor(QWidget):
 
     def undo(self) -> bool:
         """Take the last edit back; whether there was one."""
-        done = self.draft.undo()
-        self._after_edit()
-        return bool(done)
+        return self._travel(self.draft.undo)
 
     def redo(self) -> bool:
         """Do again what was taken back; whether there was something."""
-        done = self.draft.redo()
+        return self._travel(self.draft.redo)
+
+    def _travel(self, step: Callable[[], str]) -> bool:
+        """Take a step between versions of the draft, and show whose rows it changed."""
+        before = set(self.draft.rows)
+        done = step()
+        touched = {row.family for row in before ^ set(self.draft.rows)}
+        if touched and self.family not in touched:
+            self.show_family(touched.pop())
         self._after_edit()
         return bool(done)
 
@@ -170,12 +216,14 @@ class MappingEditor(QWidget):
             Place.INTERCOM: self.tr("Intercom attributes"),
             Place.LEAD: self.tr("Lead fields"),
             Place.CONTACT: self.tr("Contact fields"),
+            Place.COMPANY: self.tr("Company attributes"),
+            Place.ACCOUNT: self.tr("Account fields"),
         }[place]
 
     def _nothing(self, row: AttributeMapping, place: Place) -> str:
         """The words for mapping no field, where the row can do without one."""
-        if place is Place.INTERCOM:
-            return ""
+        if place not in (Place.LEAD, Place.CONTACT):
+            return ""  # a row cannot do without it
         is_only = not (row.lead_field and row.contact_field)
         if is_only and is_complete(row):
             return ""

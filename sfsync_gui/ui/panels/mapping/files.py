@@ -1,26 +1,75 @@
-"""Choosing a mapping file, and reading and writing it beside the window's thread."""
+"""Mapping files: choosing one, and reading and writing it beside the window's thread."""
+
+from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject
 
-from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.failures import SetupError, SfsyncError
 from sfsync_gui.ui.files import choose_file
+from sfsync_gui.ui.texts.numbers import counted
+from sfsync_gui.ui.widgets.banner import notice_of
 
-translate = QCoreApplication.translate
+if TYPE_CHECKING:
+    from sfsync_gui.ui.panels.mapping.panel import MappingPanel
 
 SUFFIX = "toml"
 FILE_NAME = f"mapping.{SUFFIX}"
 
 
-def choose_mapping(parent: QWidget, on_chosen: Callable[[Path], object], *, save: bool) -> None:
-    """Have a person choose the file to read the mapping from, or to write it to."""
-    title = translate("mapping", "Export the mapping" if save else "Import a mapping")
-    kind = (translate("mapping", "Mapping files"), SUFFIX)
-    choose_file(parent, title, kind, on_chosen, save_as=FILE_NAME if save else "")
+_FILE = "file"
+
+
+class MappingFiles(QObject):
+    """Imports files into the draft of the panel, and exports the draft. A file holds all rows."""
+
+    def __init__(self, panel: MappingPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+
+    def choose_import(self) -> None:
+        """Have a person choose the file to read the mapping from."""
+        self._choose(self.tr("Import a mapping"), self._read)
+
+    def choose_export(self) -> None:
+        """Have a person choose the file to write the mapping to."""
+        self._choose(self.tr("Export the mapping"), self._write, save_as=FILE_NAME)
+
+    def _choose(
+        self, title: str, work: Callable[[Path], Coroutine[None, None, None]], save_as: str = ""
+    ) -> None:
+        kind = (self.tr("Mapping files"), SUFFIX)
+        tasks = self._panel.tasks
+        choose_file(self._panel, title, kind, lambda path: tasks.start(work(path)), save_as=save_as)
+
+    async def _read(self, path: Path) -> None:
+        panel = self._panel
+        panel.banners.clear(_FILE)
+        try:
+            text = await read_text(path)
+            rows = await panel.handle.read_rows(text, panel.editor.draft.rows, path.name)
+        except SfsyncError as failure:
+            panel.banners.show_notice(_FILE, notice_of(failure))
+            return
+        panel.editor.replace_rows(rows, self.tr("Import {file}").format(file=path.name))
+        said = self.tr("{rows} imported into the draft")
+        panel.toast(said.format(rows=counted(len(rows), "row")))
+
+    async def _write(self, path: Path) -> None:
+        panel = self._panel
+        panel.banners.clear(_FILE)
+        rows = panel.editor.draft.complete_rows
+        try:
+            await write_text(path, await panel.handle.write_rows(rows))
+        except SfsyncError as failure:
+            panel.banners.show_notice(_FILE, notice_of(failure))
+            return
+        said = self.tr("{rows} exported to {file}")
+        panel.toast(said.format(rows=counted(len(rows), "row"), file=path.name))
 
 
 async def read_text(path: Path) -> str:

@@ -4,7 +4,7 @@ A field is offered where the row could go at least one way with it; which way th
 it. What is left out keeps its reason, in one sentence.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from sfsync_gui.core.mapping import AttributeMapping, MappingKey
 from sfsync_gui.core.offers import CUSTOM_ATTRIBUTES
 from sfsync_gui.core.rows import RowIndex, row_reasons
 from sfsync_gui.core.schema import (
+    ACCOUNT,
     CONTACT,
     LEAD,
     IntercomAttribute,
@@ -20,7 +21,7 @@ from sfsync_gui.core.schema import (
     SalesforceType,
     Schema,
 )
-from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.core.vocabulary import Direction, Family
 
 DIRECTIONS = (Direction.TO_SALESFORCE, Direction.TO_INTERCOM, Direction.TWO_WAY)
 """In the order of the control: → ← ⇄."""
@@ -29,16 +30,42 @@ _PREFERRED = (Direction.TWO_WAY, Direction.TO_INTERCOM, Direction.TO_SALESFORCE)
 
 
 class Place(StrEnum):
-    """The three cells of a row that name a field."""
+    """Where a field lives: the cells of a row name one each."""
 
     INTERCOM = "Intercom"
+    """An attribute of people."""
     LEAD = LEAD
     CONTACT = CONTACT
+    COMPANY = "Company"
+    """An attribute of companies."""
+    ACCOUNT = ACCOUNT
+
+    @property
+    def is_attribute(self) -> bool:
+        """Whether it is Intercom's cell."""
+        return self in (Place.INTERCOM, Place.COMPANY)
+
+
+PLACES: Mapping[Family, tuple[Place, ...]] = {
+    Family.PEOPLE: (Place.INTERCOM, Place.LEAD, Place.CONTACT),
+    Family.COMPANIES: (Place.COMPANY, Place.ACCOUNT),
+}
+"""The cells of a row, Intercom's first."""
+
+
+def attribute_place(family: Family) -> Place:
+    """Intercom's cell."""
+    return PLACES[family][0]
+
+
+def field_places(family: Family) -> tuple[Place, ...]:
+    """The cells that name a field of Salesforce."""
+    return PLACES[family][1:]
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a row is judged by: the rows it stands beside, the mapping key, the fields there are.
+    """What a row is judged by: the rows it stands beside, the mapping keys, the fields there are.
 
     The row itself may be among them: it is judged instead of that one.
     """
@@ -46,6 +73,11 @@ class Surroundings:
     rows: RowIndex
     key: MappingKey
     schema: Schema
+    company_key: MappingKey | None = None
+
+    def key_of(self, row: AttributeMapping) -> MappingKey | None:
+        """The key of the row's family, None where that is not synced."""
+        return self.key if row.family is Family.PEOPLE else self.company_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +103,40 @@ class Choice:
 
 def field_name(row: AttributeMapping, place: Place) -> str:
     """What the cell names, empty where it names nothing."""
-    if place is Place.INTERCOM:
+    if place.is_attribute:
         return row.intercom_attribute
     return row.salesforce_field(place.value) or ""
 
 
 def with_field(row: AttributeMapping, place: Place, name: str) -> AttributeMapping:
     """The row with another field in that cell; an empty name clears it."""
-    if place is Place.INTERCOM:
+    if place.is_attribute:
         return replace(row, intercom_attribute=name)
     if place is Place.LEAD:
         return replace(row, lead_field=name or None)
-    return replace(row, contact_field=name or None)
+    if place is Place.CONTACT:
+        return replace(row, contact_field=name or None)
+    return replace(row, account_field=name)
 
 
 def described(
     place: Place, name: str, schema: Schema
 ) -> IntercomAttribute | SalesforceField | None:
     """What the service says of the field, None where it is hidden or gone."""
-    if place is Place.INTERCOM:
-        return schema.intercom.get(name)
+    if place.is_attribute:
+        return _attributes(place, schema).get(name)
     return schema.salesforce_field(place.value, name)
+
+
+def _attributes(place: Place, schema: Schema) -> Mapping[str, IntercomAttribute]:
+    return schema.companies if place is Place.COMPANY else schema.intercom
 
 
 def choices(row: AttributeMapping, place: Place, around: Surroundings) -> list[Choice]:
     """All fields of the cell's object: those that fit first, standard before custom, by label."""
     items: Sequence[IntercomAttribute | SalesforceField] = (
-        tuple(around.schema.intercom.values())
-        if place is Place.INTERCOM
+        tuple(_attributes(place, around.schema).values())
+        if place.is_attribute
         else tuple(around.schema.salesforce.get(place.value, {}).values())
     )
     found = [_choice(row, place, item, around) for item in items]
@@ -117,7 +155,7 @@ def ways(row: AttributeMapping, around: Surroundings) -> dict[Direction, str]:
 
 def is_half(row: AttributeMapping) -> bool:
     """Whether one side is still to be chosen, so that no field has a counterpart to fit to."""
-    return not row.intercom_attribute or not (row.lead_field or row.contact_field)
+    return not row.intercom_attribute or not any(row.salesforce_field(o) for o in row.objects)
 
 
 def _choice(
@@ -132,7 +170,7 @@ def _choice(
         if isinstance(item, IntercomAttribute)
         else item.name.endswith("__c")
     )
-    reason = _own_reason(item, place, around)
+    reason = _own_reason(item, place, around.key_of(row))
     if reason or is_half(chosen):
         return Choice(item.name, item.label, custom, item, chosen, reason)
     reasons: dict[Direction, str] = {}
@@ -148,14 +186,14 @@ def _choice(
 
 
 def _own_reason(
-    item: IntercomAttribute | SalesforceField, place: Place, around: Surroundings
+    item: IntercomAttribute | SalesforceField, place: Place, key: MappingKey | None
 ) -> str:
     """Why a field cannot be mapped, whatever its counterpart."""
     if isinstance(item, IntercomAttribute):
-        if item.name == around.key.intercom_attribute:
+        if key is not None and item.name == key.intercom_attribute:
             return f"{item.label} is the mapping key and cannot be mapped as well."
         return f"{item.label} is archived in Intercom." if item.archived else ""
-    if item.name == around.key.salesforce_field(place.value):
+    if key is not None and item.name == key.salesforce_field(place.value):
         return f"{item.label} is the mapping key and cannot be mapped as well."
     if item.type is SalesforceType.OTHER:
         kind = item.type_name or "other"
@@ -167,12 +205,15 @@ def _reason(row: AttributeMapping, around: Surroundings) -> str:
     """The first thing that keeps a row from being used, empty where there is nothing."""
     pair = next(_pair_reasons(row, around.schema), "")
     # Fields that do not go together are told quickly; what other rows say takes longer.
-    return pair or next(iter(row_reasons(row, around.rows, around.key, around.schema)), "")
+    if pair:
+        return pair
+    reasons = row_reasons(row, around.rows, around.key, around.schema, around.company_key)
+    return next(iter(reasons), "")
 
 
 def _pair_reasons(row: AttributeMapping, schema: Schema) -> Iterator[str]:
-    attribute = schema.intercom.get(row.intercom_attribute)
-    for object_name in (LEAD, CONTACT):
+    attribute = schema.attribute_of(row)
+    for object_name in row.objects:
         field = schema.salesforce_field(object_name, row.salesforce_field(object_name))
         if attribute is not None and field is not None:
             reason = refusal(attribute, field, row.direction)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.options import match_options
 from sfsync_gui.core.schema import (
-    PERSON_OBJECTS,
     IntercomAttribute,
     IntercomType,
     Option,
@@ -50,11 +49,11 @@ class OptionLine:
 def pairs_of(
     row: AttributeMapping, schema: Schema
 ) -> list[tuple[IntercomAttribute, SalesforceField]]:
-    """The list and each picklist that the row maps to it, the lead's first."""
-    attribute = schema.intercom.get(row.intercom_attribute)
+    """The list and each picklist that the row maps to it, the lead's before the contact's."""
+    attribute = schema.attribute_of(row)
     if attribute is None or attribute.type is not IntercomType.LIST:
         return []
-    fields = [schema.salesforce_field(o, row.salesforce_field(o)) for o in PERSON_OBJECTS]
+    fields = [schema.salesforce_field(o, row.salesforce_field(o)) for o in row.objects]
     return [(attribute, f) for f in fields if f is not None and f.type is SalesforceType.PICKLIST]
 
 

@@ -1,35 +1,38 @@
-"""The panel Attribute mapping: loads what is in force, and applies what a person made of it."""
+"""The panel Attribute mapping: loads what is in force, and shows what a person makes of it."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from enum import StrEnum
-from pathlib import Path
+from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import AttributeMapping, SyncRules
-from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.vocabulary import Family
+from sfsync_gui.engine.events import Checked, HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, SnapshotChanged
 from sfsync_gui.engine.storage import Profile
 from sfsync_gui.ui.panels.mapping.absence import WITH_FIELDS, panel_for, same_pair, say_absence
 from sfsync_gui.ui.panels.mapping.actions import MappingActions
+from sfsync_gui.ui.panels.mapping.applying import UNREADY, Applying
+from sfsync_gui.ui.panels.mapping.company_guide import CompanyGuide
 from sfsync_gui.ui.panels.mapping.editor import MappingEditor
-from sfsync_gui.ui.panels.mapping.files import choose_mapping, read_text, write_text
+from sfsync_gui.ui.panels.mapping.files import MappingFiles
 from sfsync_gui.ui.panels.mapping.key_dialog import ask_for_key
 from sfsync_gui.ui.panels.mapping.owners import OwnerLoading
 from sfsync_gui.ui.panels.mapping.samples import sample_of
-from sfsync_gui.ui.panels.mapping.summary_dialog import ask_to_apply
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts.numbers import counted
-from sfsync_gui.ui.theme.tokens import SPACE_EDGE, Tone
-from sfsync_gui.ui.widgets.banner import Notice, notice_of
-from sfsync_gui.ui.widgets.layouts import boxed, column
+from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
+from sfsync_gui.ui.widgets.banner import Notice
+from sfsync_gui.ui.widgets.layouts import boxed, column, row
+from sfsync_gui.ui.widgets.segmented import Option, Segmented
 from sfsync_gui.ui.widgets.states import EmptyState, SkeletonRows
 
-_DRAFT, _UNREADY, _FILE, _OFF = "draft", "unready", "file", "switched-off"
+_DRAFT, _OFF = "draft", "switched-off"
 
 
 class Page(StrEnum):
@@ -40,7 +43,13 @@ class Page(StrEnum):
     """There is nothing to map yet: no connection, or no first run."""
     FAILED = "failed"
     EMPTY = "empty"
+    UNSYNCED = "unsynced"
+    """Companies are not synced: there is nothing to map of them."""
     EDITOR = "editor"
+
+
+_AT_WORK = (Page.EMPTY, Page.UNSYNCED, Page.EDITOR)
+"""Pages on which one can go from people to companies."""
 
 
 class MappingPanel(Panel):
@@ -57,17 +66,29 @@ class MappingPanel(Panel):
             detail=self.tr("Begin with the pairs that both sides have, or add a row."),
             action=self.tr("Use suggestions"),
         )
+        self.unsynced = EmptyState("company")
+        self.family_switch = Segmented(
+            self.tr("Whose attributes"),
+            (
+                Option(Family.PEOPLE, self.tr("People"), "person"),
+                Option(Family.COMPANIES, self.tr("Companies"), "company"),
+            ),
+            Family.PEOPLE,
+        )
         self._stack = QStackedWidget()
         self._pages: dict[Page, QWidget] = {
             Page.LOADING: boxed(column(SkeletonRows(5), margins=(SPACE_EDGE, 0, SPACE_EDGE, 0))),
             Page.ABSENT: self.absent,
             Page.FAILED: self.failed,
             Page.EMPTY: self.empty,
+            Page.UNSYNCED: self.unsynced,
             Page.EDITOR: self.editor,
         }
         for page in self._pages.values():
             self._stack.addWidget(page)
-        self.set_content(self._stack)
+        switch = row(self.family_switch, None, margins=(SPACE_EDGE, 0, SPACE_EDGE, 0))
+        self._head = boxed(switch)
+        self.set_content(boxed(column(self._head, self._stack, space=SPACE_GROUP)))
         self.page = Page.LOADING
         self.rules = SyncRules()
         self._loaded = False
@@ -77,15 +98,24 @@ class MappingPanel(Panel):
         self._profile: Profile | None = None
         self.commands = MappingActions(self)
         self._owners = OwnerLoading(handle, tasks, self.editor.show_schema)
+        self.applying = Applying(self)
+        self.files = MappingFiles(self)
+        self.companies = CompanyGuide(self)
         self._connect()
         self._show(Page.LOADING)
 
     def _connect(self) -> None:
         editor = self.editor
         editor.edited.connect(self._on_edited)
-        editor.key_line.change_wanted.connect(lambda: self._start_one(self._change_key))
-        editor.sample_bar.wanted.connect(lambda search: self._start_sample(search, 0))
-        editor.sample_bar.another_wanted.connect(self._on_another_wanted)
+        editor.family_shown.connect(self._on_family_shown)
+        self.family_switch.chosen.connect(editor.show_family)
+        for family, view in editor.views.items():
+            view.sample_bar.wanted.connect(partial(self._start_sample, family))
+            view.sample_bar.another_wanted.connect(partial(self._on_another_wanted, family))
+        people, companies = editor.views[Family.PEOPLE], editor.views[Family.COMPANIES]
+        people.key_line.change_wanted.connect(lambda: self.start_one(self._change_key))
+        companies.key_line.change_wanted.connect(lambda: self.start_one(self.companies.change_key))
+        self.unsynced.acted.connect(lambda: self.start_one(self.companies.change_key))
         self.absent.acted.connect(self._on_absent_acted)
         self.failed.acted.connect(self._load_again)
         self.empty.acted.connect(lambda: self.tasks.start(self._suggest()))
@@ -94,11 +124,11 @@ class MappingPanel(Panel):
         actions.redo_button.clicked.connect(editor.redo)
         actions.redo_shortcut.activated.connect(editor.redo)
         actions.add_button.clicked.connect(self._on_add_clicked)
-        actions.apply_button.clicked.connect(lambda: self._start_one(self._apply))
+        actions.apply_button.clicked.connect(lambda: self.start_one(self.applying.apply))
         actions.suggest.triggered.connect(lambda: self.tasks.start(self._suggest()))
         actions.check.triggered.connect(lambda: self.tasks.start(self._check_again()))
-        actions.import_file.triggered.connect(self._choose_import)
-        actions.export_file.triggered.connect(self._choose_export)
+        actions.import_file.triggered.connect(self.files.choose_import)
+        actions.export_file.triggered.connect(self.files.choose_export)
 
     def title_widgets(self) -> Sequence[QWidget]:
         """Undo, redo, more, a new row, and apply."""
@@ -113,13 +143,15 @@ class MappingPanel(Panel):
             self._load()
 
     def on_event(self, event: HandleEvent) -> None:
-        """Follow the program: connected, disconnected, another account."""
+        """Follow the program: connected, disconnected, another account, companies read."""
         if isinstance(event, SnapshotChanged):
             self._follow_phase(event.snapshot)
+        elif isinstance(event, Checked | HistoryAdded) and self.isVisible():
+            self.companies.look_soon()
 
     def undo(self) -> bool:
         """Take the last edit back."""
-        return self.page is Page.EDITOR and self.editor.undo()
+        return self.page in _AT_WORK and self.editor.undo()
 
     def _follow_phase(self, snapshot: Snapshot) -> None:
         if not self.isVisible() or snapshot.phase is self._phase:
@@ -165,8 +197,7 @@ class MappingPanel(Panel):
         self._begin_anew_for(self.handle.snapshot.profile)
         self._loaded = True
         self._take_in(rules, schema)
-        if not self.editor.facts.sample.people:
-            await self._read_sample("", 0)
+        await self._read_first_sample()
 
     def _begin_anew_for(self, profile: Profile | None) -> None:
         """Another workspace or org: nothing of the edits made for the one before fits here."""
@@ -174,28 +205,36 @@ class MappingPanel(Panel):
             self.editor.forget()
         self._profile = profile or self._profile
 
+    async def take_in_anew(self) -> None:
+        """Take in what is in force now."""
+        self._take_in(await self.handle.rules(), await self.handle.schema())
+
     def _take_in(self, rules: SyncRules, schema: Schema) -> None:
         self.rules = rules
         self.editor.show_rules(rules, schema)
         self._on_edited()
+        self.companies.look()
 
     # ------------------------------------------------------------------ showing
 
     def _show(self, page: Page) -> None:
         self.page = page
         self._stack.setCurrentWidget(self._pages[page])
+        self._head.setVisible(page in _AT_WORK)
         self._show_actions()
 
     def _show_actions(self) -> None:
-        editing = self.page in (Page.EDITOR, Page.EMPTY)
-        self.commands.show_for(self.editor.draft, editing=editing)
+        at_work = self.page in _AT_WORK
+        self.commands.show_for(
+            self.editor.draft, editing=at_work, adding=self.page is not Page.UNSYNCED
+        )
 
     def _on_edited(self) -> None:
         """The draft is another one: show whether it waits to be applied."""
         draft = self.editor.draft
         self._owners.follow(draft.rows, self.editor.facts.schema)
-        self._show(Page.EDITOR if draft.rows or draft.changes else Page.EMPTY)
-        self.banners.clear(_UNREADY)
+        self.show_page()
+        self.banners.clear(UNREADY)
         if draft.changes:
             notice = Notice(
                 Tone.ACCENT,
@@ -212,6 +251,28 @@ class MappingPanel(Panel):
         self._show_switched_off()
         self.badge_changed.emit(draft.changes, False)
 
+    def show_page(self) -> None:
+        """Show what fills the panel now that there is something to map."""
+        if self._loaded and self._phase in WITH_FIELDS:
+            self._show(self._page_at_work())
+
+    def _page_at_work(self) -> Page:
+        """What fills the panel for the family on show."""
+        editor, family = self.editor, self.editor.family
+        if family is Family.COMPANIES and self.rules.company_key is None:
+            self.companies.say_unsynced(self.unsynced, len(editor.rows))
+            return Page.UNSYNCED
+        had_rows = any(row.family is family for row in editor.draft.base)
+        return Page.EDITOR if editor.rows or had_rows else Page.EMPTY
+
+    def _on_family_shown(self, family: Family) -> None:
+        """The other family is on show: its rows, whose values, how its sync is."""
+        self.family_switch.set_value(family)
+        self.show_page()
+        self._show_switched_off()
+        self.companies.look()
+        self.tasks.start(self._read_first_sample())
+
     def _show_switched_off(self) -> None:
         off = sum(row.disabled is not None for row in self.editor.draft.rows)
         if not off or self.page is not Page.EDITOR:
@@ -227,12 +288,19 @@ class MappingPanel(Panel):
 
     # ------------------------------------------------------------------ what a person does
 
+    def show_applying(self, applying: bool) -> None:
+        """Whether the draft is being put into force."""
+        self.commands.set_applying(applying)
+        self._show_actions()
+
     def _on_add_clicked(self) -> None:
         self._show(Page.EDITOR)
         self.editor.add_row()
 
     async def _suggest(self) -> None:
-        rows = await self.handle.suggestion()
+        of_people = self.editor.family is Family.PEOPLE
+        handle = self.handle
+        rows = await (handle.suggestion() if of_people else handle.company_suggestion())
         fresh = self._fresh(rows)
         if not fresh:
             self.toast(self.tr("There is nothing more to suggest"), Tone.ACCENT)
@@ -246,16 +314,11 @@ class MappingPanel(Panel):
 
     def _fresh(self, rows: Sequence[AttributeMapping]) -> list[AttributeMapping]:
         """Suggestions whose attribute and fields no row of the draft has."""
-        present = self.editor.draft.rows
-        attributes = {row.intercom_attribute for row in present}
-        leads = {row.lead_field for row in present if row.lead_field}
-        contacts = {row.contact_field for row in present if row.contact_field}
+        taken = {place for row in self.editor.rows for place in enumerate(row.places)}
         return [
             row
             for row in rows
-            if row.intercom_attribute not in attributes
-            and row.lead_field not in leads
-            and row.contact_field not in contacts
+            if not any(place in taken for place in enumerate(row.places) if place[1])
         ]
 
     async def _check_again(self) -> None:
@@ -268,63 +331,10 @@ class MappingPanel(Panel):
         else:
             self.toast(self.tr("The fields of both sides are up to date"))
 
-    def _start_one(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    def start_one(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Start what asks in a dialog, unless something does already."""
         if self._doing is None or self._doing.done():
             self._doing = self.tasks.start(work())
-
-    # ------------------------------------------------------------------ applying
-
-    async def _apply(self) -> None:
-        unready = self.editor.unready()
-        if unready:
-            self._show_unready(unready)
-            return
-        draft, schema = self.editor.draft, self.editor.facts.schema
-        rows = draft.complete_rows
-        change = await self.handle.judge_rows(rows)
-        if change.problems:
-            self._take_in(await self.handle.rules(), await self.handle.schema())
-            self._show_unready(self.editor.unready())
-            return
-        confirmed, wants_align = await ask_to_apply(change, schema, self)
-        if not confirmed:
-            return
-        await self._put_into_force(rows)
-        if wants_align:
-            await self.align(change)
-
-    def _show_unready(self, rows: Sequence[AttributeMapping]) -> None:
-        notice = Notice(
-            Tone.WARNING,
-            self.tr("{rows} cannot be applied yet").format(rows=counted(len(rows), "row")),
-            self.tr("What is missing or wrong stands under the row."),
-            self.tr("Show"),
-        )
-        if rows:
-            first = rows[0].id
-            self.banners.show_notice(_UNREADY, notice, lambda: self.editor.table.show_row(first))
-            self.editor.table.show_row(first)
-
-    async def _put_into_force(self, rows: Sequence[AttributeMapping]) -> None:
-        self.commands.set_applying(True)
-        self._show_actions()
-        try:
-            await self.handle.apply_rows(rows)
-        finally:
-            self.commands.set_applying(False)
-            self._show_actions()
-        rules = await self.handle.rules()
-        self.editor.draft.settle(rules.rows)
-        self._take_in(rules, await self.handle.schema())
-        self.toast(self.tr("The mapping is in force"))
-
-    async def align(self, change: MappingChange) -> None:
-        """The dry run of a bulk sync of the rows that were added or changed, and then that."""
-        from sfsync_gui.ui.bulk.offering import offer_bulk  # it tells of fields by this package
-
-        row_ids = [row.id for row in (*change.added, *change.replaced, *change.altered)]
-        await offer_bulk(self, row_ids)
 
     # ------------------------------------------------------------------ key
 
@@ -338,55 +348,28 @@ class MappingPanel(Panel):
             await self.handle.change_key(key, order)
             self.toast(self.tr("People are matched anew from now on"))
         finally:
-            self._take_in(await self.handle.rules(), await self.handle.schema())
+            await self.take_in_anew()
 
     # ------------------------------------------------------------------ sample
 
-    def _on_another_wanted(self) -> None:
-        bar = self.editor.sample_bar
-        self._start_sample(bar.search.wanted, self.editor.facts.sample.link_id)
+    async def _read_first_sample(self) -> None:
+        """Have somebody's values under the names, unless there are or nobody is synced."""
+        family = self.editor.family
+        if self.rules.key_of(family) is not None and not self.editor.sample().people:
+            await self._read_sample(family, "", 0)
 
-    def _start_sample(self, search: str, after: int) -> None:
-        self.tasks.start(self._read_sample(search, after))
+    def _on_another_wanted(self, family: Family) -> None:
+        search = self.editor.views[family].sample_bar.search.wanted
+        self._start_sample(family, search, self.editor.sample(family).link_id)
 
-    async def _read_sample(self, search: str, after: int) -> None:
+    def _start_sample(self, family: Family, search: str, after: int = 0) -> None:
+        self.tasks.start(self._read_sample(family, search, after))
+
+    async def _read_sample(self, family: Family, search: str, after: int) -> None:
         try:
-            people = await self.handle.sample(search, after)
+            people = await self.handle.sample(search, after, family)
         except SfsyncError as failure:
             text = self.tr("Sample values cannot be read: {why}")
-            self.editor.sample_bar.say(text.format(why=failure.title))
+            self.editor.views[family].sample_bar.say(text.format(why=failure.title))
             return
-        self.editor.show_sample(sample_of(people))
-
-    # ------------------------------------------------------------------ files
-
-    def _choose_import(self) -> None:
-        choose_mapping(self, lambda path: self.tasks.start(self._read_file(path)), save=False)
-
-    def _choose_export(self) -> None:
-        choose_mapping(self, lambda path: self.tasks.start(self._write_file(path)), save=True)
-
-    async def _read_file(self, path: Path) -> None:
-        self.banners.clear(_FILE)
-        try:
-            text = await read_text(path)
-            rows = await self.handle.read_rows(text, self.editor.draft.rows, path.name)
-        except SfsyncError as failure:
-            self.banners.show_notice(_FILE, notice_of(failure))
-            return
-        self.editor.replace_rows(rows, self.tr("Import {file}").format(file=path.name))
-        self.toast(self.tr("{rows} imported into the draft").format(rows=counted(len(rows), "row")))
-
-    async def _write_file(self, path: Path) -> None:
-        self.banners.clear(_FILE)
-        rows = self.editor.draft.complete_rows
-        try:
-            await write_text(path, await self.handle.write_rows(rows))
-        except SfsyncError as failure:
-            self.banners.show_notice(_FILE, notice_of(failure))
-            return
-        self.toast(
-            self.tr("{rows} exported to {file}").format(
-                rows=counted(len(rows), "row"), file=path.name
-            )
-        )
+        self.editor.show_sample(sample_of(people), family)

@@ -14,11 +14,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.core.vocabulary import Direction, Family
 from sfsync_gui.ui.panels.mapping.cells import Cell, FieldCell, RowButton, RulesCell
-from sfsync_gui.ui.panels.mapping.offering import DIRECTIONS, Place
+from sfsync_gui.ui.panels.mapping.offering import DIRECTIONS, PLACES, Place
 from sfsync_gui.ui.panels.mapping.views import RowView
-from sfsync_gui.ui.panels.mapping.wording import Note, way_name
+from sfsync_gui.ui.panels.mapping.wording import Note, place_name, way_name
 from sfsync_gui.ui.theme.icons import icon
 from sfsync_gui.ui.theme.palette import colors_of
 from sfsync_gui.ui.theme.tokens import MARK, SPACE_GROUP, SPACE_TIGHT, Tone
@@ -30,24 +30,33 @@ from sfsync_gui.ui.widgets.layouts import boxed, clear, column, row
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
 from sfsync_gui.ui.widgets.tooltips import plain
 
-SHARES = {Place.INTERCOM: 11, Place.LEAD: 10, Place.CONTACT: 10}
+SHARES = {
+    Place.INTERCOM: 11,
+    Place.LEAD: 10,
+    Place.CONTACT: 10,
+    Place.COMPANY: 11,
+    Place.ACCOUNT: 20,
+}
 RULES_SHARE = 10
-"""How the columns share the width; the arrows and the button at the end take what they need."""
+"""How the columns share the width; the arrows and the button at the end take what they need.
+
+An account's field takes the room of a lead's and a contact's: what both kinds of rows have stands
+in the same place.
+"""
 
 
 def sentence_layout(
-    intercom: QWidget,
-    arrows: QWidget,
-    lead: QWidget,
-    contact: QWidget,
-    rules: QWidget,
-    end: QWidget,
+    family: Family, cells: Sequence[QWidget], arrows: QWidget, rules: QWidget, end: QWidget
 ) -> QHBoxLayout:
-    """The columns of a row; its head is laid out the same way, so that they stand in line."""
-    line = row(intercom, arrows, lead, contact, rules, end, space=SPACE_TIGHT)
-    shares = (SHARES[Place.INTERCOM], 0, SHARES[Place.LEAD], SHARES[Place.CONTACT], RULES_SHARE)
-    for place, share in enumerate(shares):
-        line.setStretch(place, share)
+    """The columns of a row; its head is laid out the same way, so that they stand in line.
+
+    `cells` are those of the family's places.
+    """
+    attribute, *fields = cells
+    line = row(attribute, arrows, *fields, rules, end, space=SPACE_TIGHT)
+    own, *others = (SHARES[place] for place in PLACES[family])
+    for number, share in enumerate((own, 0, *others, RULES_SHARE)):
+        line.setStretch(number, share)
     line.setContentsMargins(SPACE_TIGHT, 0, 0, 0)
     return line
 
@@ -75,11 +84,7 @@ class MappingRow(QWidget):
 
     def __init__(self, view: RowView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.cells = {
-            Place.INTERCOM: FieldCell(self.tr("Intercom attribute")),
-            Place.LEAD: FieldCell(self.tr("Lead field")),
-            Place.CONTACT: FieldCell(self.tr("Contact field")),
-        }
+        self.cells = {place: FieldCell(place_name(place)) for place, _cell in view.cells}
         self.arrows = direction_control(self.tr("Direction"))
         self.rules = RulesCell(self.tr("Rules"))
         self.remove_button = RowButton("delete", self.tr("Remove row"))
@@ -87,12 +92,7 @@ class MappingRow(QWidget):
         self._notes.setContentsMargins(SPACE_TIGHT + SPACE_GROUP, 0, SPACE_GROUP, SPACE_GROUP)
         self._notes_box = boxed(self._notes)
         line = sentence_layout(
-            self.cells[Place.INTERCOM],
-            self.arrows,
-            self.cells[Place.LEAD],
-            self.cells[Place.CONTACT],
-            self.rules,
-            self.remove_button,
+            view.row.family, list(self.cells.values()), self.arrows, self.rules, self.remove_button
         )
         line.setContentsMargins(SPACE_TIGHT, SPACE_TIGHT, 0, SPACE_TIGHT)
         self.setLayout(column(line, self._notes_box, space=0))
@@ -174,6 +174,11 @@ class MappingRow(QWidget):
     def options_buttons(self) -> list[LinkButton]:
         """The buttons that show options side by side."""
         return self._notes_box.findChildren(LinkButton)
+
+    @property
+    def first_cell(self) -> Cell:
+        """Where the keyboard comes to."""
+        return next(iter(self.cells.values()))
 
     def cell(self, place: Place | None) -> Cell:
         """The cell of a field; without a place that of the rules."""

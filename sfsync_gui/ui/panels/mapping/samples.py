@@ -1,4 +1,4 @@
-"""The values of a real person, as they stand under the names of fields."""
+"""The values of a real person or company, as they stand under the names of fields."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A linked person as both services show it; empty where there is none to show."""
+    """A linked person or company as both services show it; empty where there is none to show."""
 
     people: tuple[SamplePerson, ...] = ()
 
@@ -48,7 +48,7 @@ class Sample:
         return text or translate("mapping", "Blank")
 
     def _person(self, place: Place) -> SamplePerson | None:
-        if place is Place.INTERCOM:
+        if place.is_attribute:
             return next((one for one in self.people if one.side is Side.INTERCOM), None)
         return next((one for one in self.people if one.kind.value == place.value), None)
 

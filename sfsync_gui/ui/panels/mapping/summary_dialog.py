@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QScrollArea, QWidget
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.vocabulary import Family
 from sfsync_gui.ui.panels.mapping.wording import row_sentence
+from sfsync_gui.ui.texts.families import are_linked
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.theme.tokens import (
     DIALOG,
@@ -29,8 +31,15 @@ from sfsync_gui.ui.widgets.layouts import boxed, column, row
 class SummaryDialog(Dialog):
     """Lists the rows that are added, changed and removed, each with what that does."""
 
-    def __init__(self, change: MappingChange, schema: Schema, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        change: MappingChange,
+        schema: Schema,
+        parent: QWidget | None,
+        family: Family | None = Family.PEOPLE,
+    ) -> None:
         super().__init__("", parent)
+        self._family = family
         self.setWindowTitle(self.tr("Apply the attribute mapping"))
         self._schema = schema
         self.parts = column(space=SPACE_SECTION)
@@ -39,7 +48,12 @@ class SummaryDialog(Dialog):
         self._add("edit", self.tr("Changed"), change.altered, self._altered_text())
         self._add("minus", self.tr("Removed"), change.removed, self._removed_text())
         self.parts.addStretch(1)
-        self.align_box = QCheckBox(self.tr("Then show what would bring existing people in line"))
+        in_line = (
+            self.tr("Then show what would bring existing people in line")
+            if family is Family.PEOPLE
+            else self.tr("Then show what would bring existing records in line")
+        )
+        self.align_box = QCheckBox(in_line)
         self.align_box.setChecked(bool(change.fresh_ids))
         self.align_box.setVisible(bool(change.links and (change.fresh_ids or change.altered)))
         self.body.addWidget(PlainLabel(self._title(change), size=Text.SECTION, wrap=True))
@@ -60,8 +74,7 @@ class SummaryDialog(Dialog):
     def _consequence(self, change: MappingChange) -> str:
         told = []
         if change.links:
-            people = counted(change.links, "person is", "people are")
-            told.append(self.tr("{people} linked.").format(people=people))
+            told.append(are_linked(change.links, self._family) + ".")
         told.append(self.tr("Applying writes nothing by itself."))
         if change.errors:
             errors = counted(change.errors, "open error is", "open errors are")
@@ -101,9 +114,14 @@ class SummaryDialog(Dialog):
         return tuple(label.text() for label in self.findChildren(PlainLabel))
 
 
-async def ask_to_apply(change: MappingChange, schema: Schema, parent: QWidget) -> tuple[bool, bool]:
-    """Show what a change means: whether to apply it, and whether to look at people then."""
-    dialog = SummaryDialog(change, schema, parent)
+async def ask_to_apply(
+    change: MappingChange, schema: Schema, parent: QWidget, family: Family | None = Family.PEOPLE
+) -> tuple[bool, bool]:
+    """Show what a change means: whether to apply it, and whether to look at values then.
+
+    `family` is that of all links, None where companies are linked as well as people.
+    """
+    dialog = SummaryDialog(change, schema, parent, family)
     align = [dialog.align_box.isChecked() and not dialog.align_box.isHidden()]
     dialog.align_box.toggled.connect(lambda checked: align.__setitem__(0, checked))
     return await dialog.answered(), align[0]

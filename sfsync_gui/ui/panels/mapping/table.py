@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
-from sfsync_gui.ui.panels.mapping.offering import Place
+from sfsync_gui.core.vocabulary import Family
+from sfsync_gui.ui.panels.mapping.offering import PLACES, Place
 from sfsync_gui.ui.panels.mapping.row import MappingRow, direction_control, sentence_layout
 from sfsync_gui.ui.panels.mapping.views import RowView
+from sfsync_gui.ui.panels.mapping.wording import place_name
 from sfsync_gui.ui.theme.tokens import (
     CONTROL_HEIGHT,
     ROW_HEIGHT,
@@ -25,8 +27,11 @@ AT_ONCE = 10
 
 
 class MappingTable(QWidget):
-    """Shows `RowView`s. A row stays the same widget as long as its id is there, so that neither
-    focus nor scroll position are lost by an edit."""
+    """Shows the `RowView`s of a family.
+
+    A row stays the same widget as long as its id is there, so that neither focus nor scroll
+    position are lost by an edit.
+    """
 
     choose_wanted = Signal(str, object)
     turned = Signal(str, object)
@@ -34,7 +39,7 @@ class MappingTable(QWidget):
     options_wanted = Signal(str)
     remove_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, family: Family = Family.PEOPLE, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, MappingRow] = {}
         self._views: tuple[RowView, ...] = ()
@@ -50,23 +55,17 @@ class MappingTable(QWidget):
         self._content = boxed(self._lines)
         self.area.setWidget(self._content)
         bar = self.area.verticalScrollBar().sizeHint().width()
-        head = row(self._head(), space=0, margins=(SPACE_EDGE, 0, SPACE_EDGE + bar, 0))
+        head = row(self._head(family), space=0, margins=(SPACE_EDGE, 0, SPACE_EDGE + bar, 0))
         self.setLayout(column(head, self.area, space=0))
         self.setAccessibleName(self.tr("Attribute mapping"))
         QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
 
-    def _head(self) -> QWidget:
+    def _head(self, family: Family) -> QWidget:
         arrows, end = QWidget(), QWidget()
         arrows.setFixedSize(direction_control("").sizeHint().width(), ROW_HEIGHT)
         end.setFixedWidth(CONTROL_HEIGHT)
-        line = sentence_layout(
-            _head_label(self.tr("Intercom attribute")),
-            arrows,
-            _head_label(self.tr("Lead field")),
-            _head_label(self.tr("Contact field")),
-            _head_label(self.tr("Rules")),
-            end,
-        )
+        names = [_head_label(place_name(place)) for place in PLACES[family]]
+        line = sentence_layout(family, names, arrows, _head_label(self.tr("Rules")), end)
         return boxed(column(boxed(line), Divider(), space=0))
 
     # ------------------------------------------------------------------ showing
@@ -126,7 +125,7 @@ class MappingTable(QWidget):
         widget.deleteLater()
         rows = self.rows
         if had_focus and rows:
-            rows[min(place, len(rows) - 1)].cell(Place.INTERCOM).setFocus()
+            rows[min(place, len(rows) - 1)].first_cell.setFocus()
 
     @property
     def rows(self) -> list[MappingRow]:
@@ -137,14 +136,14 @@ class MappingTable(QWidget):
         """The row of that id."""
         return self._rows.get(row_id)
 
-    def show_row(self, row_id: str, place: Place | None = Place.INTERCOM) -> None:
-        """Bring a row into view, with the keyboard in one of its cells."""
+    def show_row(self, row_id: str) -> None:
+        """Bring a row into view, with the keyboard in its first cell."""
         while row_id not in self._rows and self._rest.isActive():
             self._put_in_next()
         widget = self._rows.get(row_id)
         if widget is None:
             return
-        widget.cell(place).setFocus()
+        widget.first_cell.setFocus()
         self._settle()
         self.area.ensureWidgetVisible(widget, 0, SPACE_GROUP)
 

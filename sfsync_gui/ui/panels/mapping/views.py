@@ -8,9 +8,10 @@ from PySide6.QtCore import QCoreApplication
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey
 from sfsync_gui.core.rows import RowIndex
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.core.vocabulary import Direction, Family
 from sfsync_gui.ui.panels.mapping.draft import Draft, is_blank, is_complete, problems_of
 from sfsync_gui.ui.panels.mapping.offering import (
+    PLACES,
     Place,
     Surroundings,
     described,
@@ -60,26 +61,35 @@ class Facts:
 
     schema: Schema
     key: MappingKey
-    sample: Sample = field(default_factory=Sample)
+    company_key: MappingKey | None = None
+    samples: Mapping[Family, Sample] = field(default_factory=dict)
+
+    def sample(self, family: Family) -> Sample:
+        """The person or the company whose values are shown."""
+        return self.samples.get(family, Sample())
 
 
 def surroundings(draft: Draft, facts: Facts) -> Surroundings:
     """What rows of the draft are judged by: as when it is applied, rows at fault block nothing."""
-    return _without(problems_of(draft.rows, facts.key, facts.schema), draft, facts)
+    return _without(_problems(draft, facts), draft, facts)
+
+
+def _problems(draft: Draft, facts: Facts) -> Mapping[str, tuple[str, ...]]:
+    return problems_of(draft.rows, facts.key, facts.schema, facts.company_key)
 
 
 def _without(problems: Mapping[str, object], draft: Draft, facts: Facts) -> Surroundings:
     sound = (row for row in draft.complete_rows if row.id not in problems)
-    return Surroundings(RowIndex(sound), facts.key, facts.schema)
+    return Surroundings(RowIndex(sound), facts.key, facts.schema, facts.company_key)
 
 
-def row_views(draft: Draft, facts: Facts) -> list[RowView]:
-    """All rows of a draft."""
-    problems = problems_of(draft.rows, facts.key, facts.schema)
+def row_views(draft: Draft, facts: Facts, family: Family = Family.PEOPLE) -> list[RowView]:
+    """The rows of a draft that are of that family."""
+    problems = _problems(draft, facts)
     around = _without(problems, draft, facts)
     return [
         _row_view(row, draft.state_of(row), problems.get(row.id, ()), around, facts)
-        for row in draft.rows
+        for row in draft.of(family)
     ]
 
 
@@ -95,7 +105,7 @@ def _row_view(
     return RowView(
         row=row,
         name=row_name(row, schema),
-        cells=tuple((place, _cell(row, place, facts)) for place in Place),
+        cells=tuple((place, _cell(row, place, facts)) for place in PLACES[row.family]),
         ways=tuple(ways(row, around).items()),
         rules=rule_texts(row, schema) if complete else (),
         notes=tuple(notes_of(row, schema, problems)),
@@ -109,17 +119,12 @@ def _cell(row: AttributeMapping, place: Place, facts: Facts) -> CellView:
         return CellView("", hint=_hint(row, place))
     return CellView(
         field_label(place, name, facts.schema),
-        facts.sample.text(place, name, facts.schema),
+        facts.sample(row.family).text(place, name, facts.schema),
         name,
         gone=described(place, name, facts.schema) is None,
     )
 
 
 def _hint(row: AttributeMapping, place: Place) -> str:
-    if is_complete(row):
-        return translate("mapping", "Not mapped")
-    if place is Place.INTERCOM:
-        return translate("mapping", "Choose…")
-    if row.lead_field or row.contact_field:
-        return translate("mapping", "Not mapped")
-    return translate("mapping", "Choose…")
+    can_do_without = not place.is_attribute and any(row.places[1:])
+    return translate("mapping", "Not mapped" if can_do_without else "Choose…")

@@ -8,16 +8,22 @@ from PySide6.QtCore import QCoreApplication
 from sfsync_gui.core.compatibility import check, may_shorten, option_warnings
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.schema import (
-    PERSON_OBJECTS,
     IntercomAttribute,
     IntercomType,
     SalesforceField,
     SalesforceType,
     Schema,
 )
-from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction
+from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, Family
 from sfsync_gui.ui.panels.mapping.draft import is_blank, is_complete
-from sfsync_gui.ui.panels.mapping.offering import Place, described, field_name
+from sfsync_gui.ui.panels.mapping.offering import (
+    PLACES,
+    Place,
+    attribute_place,
+    described,
+    field_name,
+    field_places,
+)
 from sfsync_gui.ui.panels.mapping.options import Fate, option_lines, pairs_of, summary
 from sfsync_gui.ui.panels.mapping.owners import lone_owners, maps_owner, owner_texts
 from sfsync_gui.ui.theme.tokens import Tone
@@ -52,6 +58,17 @@ def way_name(direction: Direction) -> str:
     }[direction]
 
 
+def place_name(place: Place) -> str:
+    """What a cell names: 'Lead field'."""
+    return {
+        Place.INTERCOM: translate("mapping", "Intercom attribute"),
+        Place.LEAD: translate("mapping", "Lead field"),
+        Place.CONTACT: translate("mapping", "Contact field"),
+        Place.COMPANY: translate("mapping", "Company attribute"),
+        Place.ACCOUNT: translate("mapping", "Account field"),
+    }[place]
+
+
 def field_label(place: Place, name: str, schema: Schema) -> str:
     """The service's label of a field; its API name where it is hidden or gone."""
     item = described(place, name, schema)
@@ -60,7 +77,7 @@ def field_label(place: Place, name: str, schema: Schema) -> str:
 
 def row_name(row: AttributeMapping, schema: Schema) -> str:
     """A row in a word: the label of its attribute, or of what has been chosen so far."""
-    for place in Place:
+    for place in PLACES[row.family]:
         name = field_name(row, place)
         if name:
             return field_label(place, name, schema)
@@ -70,11 +87,11 @@ def row_name(row: AttributeMapping, schema: Schema) -> str:
 def row_sentence(row: AttributeMapping, schema: Schema) -> str:
     """A row as it reads: 'Plan ⇄ Lead Plan, Contact Plan'."""
     fields = [
-        f"{name} {field_label(Place(name), field, schema)}"
-        for name in PERSON_OBJECTS
-        if (field := row.salesforce_field(name))
+        f"{place.value} {field_label(place, name, schema)}"
+        for place in field_places(row.family)
+        if (name := field_name(row, place))
     ]
-    attribute = field_label(Place.INTERCOM, row.intercom_attribute, schema)
+    attribute = field_label(attribute_place(row.family), row.intercom_attribute, schema)
     return f"{attribute} {WAY[row.direction]} {', '.join(fields)}"
 
 
@@ -177,6 +194,8 @@ def notes_of(row: AttributeMapping, schema: Schema, problems: Sequence[str]) -> 
 def _next_step(row: AttributeMapping) -> str:
     if is_blank(row):
         return translate("mapping", "Choose an attribute or a field: only what fits is offered.")
+    if row.intercom_attribute and row.family is Family.COMPANIES:
+        return translate("mapping", "Choose an Account field.")
     if row.intercom_attribute:
         return translate("mapping", "Choose a Lead field, a Contact field or both.")
     return translate("mapping", "Choose an Intercom attribute.")
@@ -193,8 +212,8 @@ def _switched_off(reason: str) -> str:
 def _pairs(
     row: AttributeMapping, schema: Schema
 ) -> Iterator[tuple[IntercomAttribute, SalesforceField]]:
-    attribute = schema.intercom.get(row.intercom_attribute)
-    for name in PERSON_OBJECTS:
+    attribute = schema.attribute_of(row)
+    for name in row.objects:
         field = schema.salesforce_field(name, row.salesforce_field(name))
         if attribute is not None and field is not None:
             yield attribute, field

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from sfsync_gui.core.guard import BLANKED, ENDED, REWRITTEN
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.vocabulary import Family
 from sfsync_gui.engine.hold_samples import HoldSample
 from sfsync_gui.engine.storage import GuardHold
 from sfsync_gui.ui.bulk.changes import (
@@ -22,7 +23,7 @@ from sfsync_gui.ui.bulk.changes import (
 from sfsync_gui.ui.panels.mapping.wording import row_name
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.texts import times
-from sfsync_gui.ui.texts.numbers import counted
+from sfsync_gui.ui.texts.families import counted_linked, only
 from sfsync_gui.ui.theme.tokens import READING_WIDTH, SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.buttons import Button, DangerButton
 from sfsync_gui.ui.widgets.dialogs import Dialog
@@ -77,7 +78,8 @@ async def decide_holds(panel: Panel) -> None:
         rows, schema = (await handle.rules()).rows, await handle.schema()
         shown = await _shown(panel, sample, rows, schema)
         since = translate("holds", "Held since {time}.").format(time=times.moment(hold.since))
-        dialog = HoldDialog(_told(hold, rows, schema), since, shown, panel)
+        family = only(link.family for link in sample.links)
+        dialog = HoldDialog(_told(hold, rows, schema, family), since, shown, panel)
         decision = dialog.decision if await dialog.answered() else Decision.LATER
         if decision is Decision.RELEASE:
             await handle.release(hold.id)
@@ -100,11 +102,16 @@ def _people(names: Sequence[str]) -> QWidget:
     grid = list_grid()
     for number, name in enumerate(names):
         grid.addWidget(ElidedLabel(name), number, 0)
-    return scrolled_list(grid, len(names), "People")
+    return scrolled_list(grid, len(names), translate("holds", "Whose links"))
 
 
-def _told(hold: GuardHold, rows: Sequence[AttributeMapping], schema: Schema) -> str:
-    people = counted(len(hold.pairs), "linked person", "linked people")
+def _told(
+    hold: GuardHold,
+    rows: Sequence[AttributeMapping],
+    schema: Schema,
+    family: Family | None = Family.PEOPLE,
+) -> str:
+    people = counted_linked(len(hold.pairs), family)
     if hold.measure == ENDED:
         return translate("holds", "The links of {people} are about to end within one hour.").format(
             people=people

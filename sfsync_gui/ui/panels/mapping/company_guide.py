@@ -1,0 +1,177 @@
+"""Guides through the sync of companies: set-up, what keeps links from being made, and the key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from sfsync_gui.core.company_keys import KeySuggestion
+from sfsync_gui.core.company_state import CompanyState
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.vocabulary import Family
+from sfsync_gui.engine.company_status import CompanyStatus
+from sfsync_gui.engine.handle import Phase
+from sfsync_gui.ui.panels.mapping.company_dialog import KeyWish, ask_for_company_key
+from sfsync_gui.ui.panels.mapping.company_texts import (
+    notice_of_found,
+    notice_of_looking,
+    notice_of_state,
+    say_unsynced,
+)
+from sfsync_gui.ui.panels.mapping.key_line import key_text
+from sfsync_gui.ui.widgets.banner import notice_of
+from sfsync_gui.ui.widgets.states import EmptyState
+
+if TYPE_CHECKING:
+    from sfsync_gui.ui.panels.mapping.panel import MappingPanel
+
+_REST = 0.4
+"""Seconds in which what happens is looked at once."""
+
+STATE = "companies"
+"""The banner that says how the sync of companies is."""
+
+
+class CompanyGuide(QObject):
+    """Shows on the companies' page of the panel what is to be known, and does what helps."""
+
+    def __init__(self, panel: MappingPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._looking: asyncio.Task[None] | None = None
+        self._is_searched = False
+        self._resting: asyncio.Task[None] | None = None
+        self.status = CompanyStatus()
+
+    def say_unsynced(self, place: EmptyState, rows: int) -> None:
+        """Say on an empty page that companies are not synced."""
+        say_unsynced(place, self.status, rows)
+
+    # ------------------------------------------------------------------ how it is
+
+    def look(self) -> None:
+        """Show how it is now, while companies are on show."""
+        if self._panel.editor.family is not Family.COMPANIES:
+            self._panel.banners.clear(STATE)
+            self._is_searched = False
+        elif self._looking is None and self._panel.handle.snapshot.phase is Phase.RUNNING:
+            self._looking = self._panel.tasks.start(self._look())
+
+    def look_soon(self) -> None:
+        """Something happened: show how it is then; what comes meanwhile is looked at once."""
+        if self._panel.editor.family is Family.COMPANIES and self._resting is None:
+            self._resting = self._panel.tasks.start(self._rest_and_look())
+
+    async def _rest_and_look(self) -> None:
+        try:
+            await asyncio.sleep(_REST)
+        finally:
+            self._resting = None
+        self.look()
+
+    async def _look(self) -> None:
+        panel = self._panel
+        before = self.status
+        try:
+            self.status = await panel.handle.company_status()
+        finally:
+            self._looking = None
+        if (before.state is CompanyState.JOINING) and self.status.state is not before.state:
+            await panel.take_in_anew()
+        panel.show_page()
+        if not self._is_searched:
+            self._show_state()
+
+    def _show_state(self) -> None:
+        panel, key = self._panel, self._panel.rules.company_key
+        notice = None
+        if panel.editor.family is Family.COMPANIES and key is not None:
+            words = key_text(key, panel.editor.facts.schema, Family.COMPANIES)
+            notice = notice_of_state(self.status, words)
+        if notice is not None and self._has_found():
+            self._show_found(self.status.suggestions)
+        elif notice is None:
+            panel.banners.clear(STATE)
+        else:
+            panel.banners.show_notice(STATE, notice, self._on_state_acted)
+
+    def _has_found(self) -> bool:
+        """Whether somebody looked already, and found a field that would do better."""
+        status = self.status
+        if status.state is not CompanyState.NO_LINKS or not status.suggestions:
+            return False
+        return status.suggestions[0].field != status.key_field
+
+    def _on_state_acted(self) -> None:
+        panel = self._panel
+        if self.status.kept_from is not None:
+            panel.tasks.start(panel.handle.sync_now())
+        else:
+            panel.start_one(self._search)
+
+    # ------------------------------------------------------------------ a field that matches
+
+    async def _search(self) -> None:
+        panel = self._panel
+        self._is_searched = True
+        panel.banners.show_notice(STATE, notice_of_looking())
+        try:
+            found = await panel.handle.suggest_company_keys()
+        except SfsyncError as failure:
+            panel.banners.show_notice(STATE, notice_of(failure))
+            return
+        self._show_found(found)
+
+    def _show_found(self, found: Sequence[KeySuggestion]) -> None:
+        panel, key = self._panel, self._panel.rules.company_key
+        current = None if key is None else key.account_field
+        notice = notice_of_found(found, current)
+
+        def use() -> None:
+            panel.start_one(lambda: self._use(found[0]))
+
+        if panel.editor.family is Family.COMPANIES:
+            panel.banners.show_notice(STATE, notice, use)
+
+    async def _use(self, suggestion: KeySuggestion) -> None:
+        await self._put_into_force(KeyWish(suggestion.field))
+
+    # ------------------------------------------------------------------ the key
+
+    async def change_key(self) -> None:
+        """Set the sync of companies up, match by another field, or stop it."""
+        panel = self._panel
+        fields = await panel.handle.company_keys()
+        wish = await ask_for_company_key(panel, fields)
+        if wish is not None:
+            await self._put_into_force(wish)
+
+    async def _put_into_force(self, wish: KeyWish) -> None:
+        panel = self._panel
+        handle, was_on = panel.handle, panel.rules.company_key is not None
+        self._is_searched = False
+        try:
+            if wish.field is None:
+                await handle.stop_companies()
+                panel.toast(self.tr("Companies are not synced any more; links and rows are kept"))
+                return
+            self._show_changing(was_on=was_on)
+            await handle.sync_companies(wish.field, wish.first_run)
+            panel.toast(
+                self.tr("Companies are matched anew from now on")
+                if was_on
+                else self.tr("Companies are synced from now on")
+            )
+        finally:
+            await panel.take_in_anew()
+            self.look()
+
+    def _show_changing(self, *, was_on: bool) -> None:
+        if was_on:
+            self._panel.editor.views[Family.COMPANIES].key_line.show_changing()
+        else:
+            self.status = CompanyStatus(CompanyState.JOINING)
+            self._panel.show_page()

@@ -1,0 +1,153 @@
+"""What is said of the sync of companies, and of fields that would match them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from sfsync_gui.core.company_keys import KeySuggestion
+from sfsync_gui.core.company_state import CompanyState
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.vocabulary import Family
+from sfsync_gui.engine.company_status import CompanyStatus
+from sfsync_gui.ui.texts.families import counted_records
+from sfsync_gui.ui.texts.numbers import counted, grouped, percent
+from sfsync_gui.ui.theme.tokens import Tone
+from sfsync_gui.ui.widgets.banner import Notice
+from sfsync_gui.ui.widgets.states import EmptyState
+
+translate = QCoreApplication.translate
+
+
+def say_unsynced(place: EmptyState, status: CompanyStatus, rows: int) -> None:
+    """Say on an empty page that companies are not synced; `rows` of them are kept meanwhile."""
+    if status.state is CompanyState.JOINING:
+        detail = translate(
+            "companies",
+            "All companies and accounts are read once. Nothing of theirs is synced until that is "
+            "done; people are synced all the while.",
+        )
+        if status.kept_from is not None:
+            detail = f"{status.kept_from.message} {status.kept_from.remedy}".strip()
+        place.say("clock", translate("companies", "Companies are being read"), detail=detail)
+        return
+    detail = translate(
+        "companies",
+        "Companies in Intercom and accounts in Salesforce are kept in step as people are. They "
+        "are matched by the company id.",
+    )
+    if rows:
+        kept = counted(rows, translate("companies", "row is"), translate("companies", "rows are"))
+        detail += " " + translate("companies", "{rows} kept for then.").format(rows=kept)
+    place.say(
+        "company",
+        translate("companies", "Companies are not synced"),
+        detail=detail,
+        action=translate("companies", "Set up…"),
+    )
+
+
+def notice_of_state(status: CompanyStatus, key: str) -> Notice | None:
+    """What a banner says of it, None where there is nothing to say; `key` is the key in words."""
+    if status.kept_from is not None:
+        return _kept_from(status.kept_from)
+    match status.state:
+        case CompanyState.NO_COMPANIES:
+            return Notice(
+                Tone.ACCENT,
+                translate("companies", "There are no companies in Intercom"),
+                translate("companies", "Intercom lists a company once a person belongs to it."),
+            )
+        case CompanyState.NO_COMPANY_CHANGES:
+            return Notice(
+                Tone.ACCENT,
+                translate("companies", "No company in Intercom has changed yet"),
+                _linked_as_they_change(),
+                _look(),
+            )
+        case CompanyState.NO_ACCOUNT_CHANGES:
+            return Notice(
+                Tone.ACCENT,
+                translate("companies", "No account in Salesforce has changed yet"),
+                _linked_as_they_change(),
+                _look(),
+            )
+        case CompanyState.NO_LINKS:
+            return Notice(
+                Tone.WARNING,
+                translate("companies", "No company is linked to an account"),
+                translate("companies", "None is matched by {key}.").format(key=key),
+                _look(),
+            )
+        case _:
+            return None
+
+
+def _kept_from(failure: SfsyncError) -> Notice:
+    title = translate("companies", "Intercom does not show its companies")
+    parts = (f"{failure.title}.", failure.message, failure.remedy)
+    text = " ".join(part for part in parts if part)
+    return Notice(Tone.WARNING, title, text, translate("companies", "Try again"))
+
+
+def _linked_as_they_change() -> str:
+    return translate("companies", "A company and its account are linked when one of them changes.")
+
+
+def _look() -> str:
+    return translate("companies", "Look for a field that matches")
+
+
+def notice_of_looking() -> Notice:
+    """While companies and accounts are looked at."""
+    return Notice(
+        Tone.ACCENT,
+        translate("companies", "Looking for a field that matches…"),
+        translate("companies", "Some companies and the accounts are read; nothing is written."),
+    )
+
+
+def notice_of_found(found: Sequence[KeySuggestion], current: str | None) -> Notice:
+    """What came of looking, best first; `current` is the field that is the key now."""
+    if not found:
+        return Notice(
+            Tone.WARNING,
+            translate("companies", "No field of Account matches"),
+            found_text(found),
+            dismissable=True,
+        )
+    best = found[0]
+    if best.field == current:
+        return Notice(
+            Tone.ACCENT,
+            translate("companies", "{field} is the field that matches best").format(
+                field=best.label
+            ),
+            f"{found_text(found)} {_linked_as_they_change()}",
+            dismissable=True,
+        )
+    return Notice(
+        Tone.ACCENT,
+        translate("companies", "{field} would match {share} of the companies").format(
+            field=best.label, share=percent(best.share)
+        ),
+        found_text(found),
+        translate("companies", "Use this field"),
+    )
+
+
+def found_text(found: Sequence[KeySuggestion]) -> str:
+    """What came of looking, in a sentence or two."""
+    if not found:
+        return translate(
+            "companies",
+            "None of the companies that were looked at has its company id in a field of an "
+            "account. Enter it there, or link by hand.",
+        )
+    best = found[0]
+    return translate(
+        "companies", "{matched} of {companies} that were looked at would be matched by {field}."
+    ).format(
+        matched=grouped(best.matched),
+        companies=counted_records(best.sampled, Family.COMPANIES),
+        field=best.label,
+    )

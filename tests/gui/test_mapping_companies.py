@@ -1,0 +1,498 @@
+"""Companies and accounts on the panel Attribute mapping: set-up, rows, the key, what is told."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.core.mapping import MappingKey, Settings
+from sfsync_gui.core.setting_limits import LIMITS
+from sfsync_gui.core.vocabulary import BlankRule, Direction, Family, FirstRun
+from sfsync_gui.engine.questions import LinkQuery, LinkRow
+from sfsync_gui.sandbox.faults import Fault, FaultKind
+from sfsync_gui.ui.bulk.align_dialog import AlignDialog
+from sfsync_gui.ui.panels.mapping.company_dialog import CompanyKeyDialog
+from sfsync_gui.ui.panels.mapping.company_guide import STATE
+from sfsync_gui.ui.panels.mapping.offering import Place
+from sfsync_gui.ui.panels.mapping.options_popover import OptionsPopover
+from sfsync_gui.ui.panels.mapping.panel import Page
+from sfsync_gui.ui.panels.mapping.picker import FieldPicker
+from sfsync_gui.ui.panels.mapping.rules_popover import RulesPopover
+from sfsync_gui.ui.panels.mapping.summary_dialog import SummaryDialog
+from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.theme.tokens import Tone
+from sfsync_gui.ui.widgets.banner import Notice
+from sfsync_gui.ui.widgets.labels import PlainLabel
+from tests.gui.conftest import Run, until
+from tests.gui.mapping_bench import (
+    Bench,
+    Play,
+    choose,
+    click,
+    offered,
+    played,
+    press,
+    way,
+)
+
+NUMBER = "AccountNumber"
+TIER = "custom_attributes.Tier"
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def play(tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run) -> Play:
+    """Plays a story in the window once people are linked; companies are not synced."""
+    return lambda story: run(played(story, tmp_path, served, tasks, qtbot))
+
+
+async def show_companies(bench: Bench) -> None:
+    """Go to the companies."""
+    click(bench.panel.family_switch.segment(Family.COMPANIES))
+    await until(lambda: bench.editor.family is Family.COMPANIES)
+
+
+async def synced(bench: Bench, field: str = NUMBER, first: FirstRun = FirstRun.LINK_ALL) -> None:
+    """Have companies synced, with the suggested rows in force, and go there."""
+    await bench.host.sync_companies(field, first)
+    rows = (*(await bench.host.rules()).rows, *await bench.host.company_suggestion())
+    await bench.host.apply_rows(rows)
+    bench.panel.shown()
+    await show_companies(bench)
+    await until(lambda: bench.panel.page is Page.EDITOR)
+
+
+def links(bench: Bench) -> list[LinkRow]:
+    """The links of companies."""
+    return bench.host.questions.links_page(LinkQuery(family=Family.COMPANIES), None, 100)
+
+
+def notice(bench: Bench) -> Notice:
+    """What the banner says of companies."""
+    banner = bench.panel.banners.get(STATE)
+    assert banner is not None
+    return banner.notice
+
+
+async def told(bench: Bench, title: str) -> Notice:
+    """The banner with that title, once it is there."""
+
+    def is_there() -> bool:
+        banner = bench.panel.banners.get(STATE)
+        return banner is not None and title in banner.notice.title
+
+    await until(is_there)
+    return notice(bench)
+
+
+async def act(bench: Bench) -> None:
+    """Press the button of the banner."""
+    banner = bench.panel.banners.get(STATE)
+    assert banner is not None
+    click(banner.action_button)
+
+
+# ---------------------------------------------------------------------- setting up
+
+
+def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        bench.panel.family_switch.segment(Family.PEOPLE).setFocus()
+        press(Qt.Key.Key_Right)
+        await until(lambda: bench.panel.page is Page.UNSYNCED)
+        assert bench.panel.unsynced.sentence == "Companies are not synced"
+        assert not bench.panel.commands.add_button.isEnabled()
+        bench.panel.unsynced.button.setFocus()
+        press(Qt.Key.Key_Space)
+        dialog = await bench.dialog(CompanyKeyDialog)
+        assert not dialog.change_button.isEnabled()  # nothing is chosen
+        dialog.look_button.setFocus()
+        press(Qt.Key.Key_Space)
+        await until(lambda: "would be matched by Account Number" in dialog.found.text())
+        assert dialog.field == NUMBER
+        assert links(bench) == []  # looking changes nothing
+        dialog.change_button.setFocus()
+        press(Qt.Key.Key_Return)
+        await until(lambda: bench.panel.page is Page.EMPTY)
+        assert len(links(bench)) >= 16
+        rules = await bench.host.rules()
+        assert rules.company_key == MappingKey.of_companies(NUMBER)
+
+        bench.window.activateWindow()
+        bench.panel.empty.button.setFocus()
+        await until(bench.panel.empty.button.hasFocus)
+        press(Qt.Key.Key_Space)
+        await until(lambda: bench.panel.page is Page.EDITOR)
+        assert "Companies are matched by Company ID ↔ Account Number" in bench.editor.key_line.text
+        assert bench.row("name").view.state == "added"
+        bench.panel.commands.apply_button.setFocus()
+        press(Qt.Key.Key_Space)
+        summary = await bench.dialog(SummaryDialog)
+        said = " ".join(summary.texts)
+        assert "Company name ⇄ Account Account Name" in said
+        assert f"{bench.host.questions.link_count()} records are linked." in said
+        summary.align_box.setChecked(False)
+        await until(summary.apply_button.hasFocus)
+        press(Qt.Key.Key_Return)
+        await until(lambda: not bench.editor.draft.changes)
+        rows = (await bench.host.rules()).rows
+        assert {row.family for row in rows} == set(Family)
+        assert "Name" in {row.account_field for row in rows}
+
+    play(story)
+
+
+def test_people_are_synced_as_before_where_companies_are_not_set_up(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await show_companies(bench)
+        await until(lambda: bench.panel.page is Page.UNSYNCED)
+        click(bench.panel.unsynced.button)
+        dialog = await bench.dialog(CompanyKeyDialog)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        await until(lambda: not dialog.isVisible())
+        click(bench.panel.family_switch.segment(Family.PEOPLE))
+        assert bench.panel.page is Page.EDITOR
+        assert "People are matched by Email ↔ Email" in bench.editor.key_line.text
+        assert (await bench.host.rules()).company_key is None
+
+    play(story)
+
+
+def test_a_field_that_a_row_maps_cannot_be_the_key(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        click(bench.editor.key_line.change_button)
+        dialog = await bench.dialog(CompanyKeyDialog)
+        dialog.field_box.setCurrentIndex(dialog.field_box.findData("Website"))
+        assert dialog.problem.text() == "Website is mapped already. Remove its row first."
+        assert not dialog.change_button.isEnabled()
+        dialog.field_box.setCurrentIndex(dialog.field_box.findData("External_Id__c"))
+        assert dialog.problem.text() == ""
+        assert dialog.change_button.isEnabled()
+        dialog.reject()
+
+    play(story)
+
+
+def test_looking_that_fails_says_why_in_the_dialog(play: Play, served: ServedWorld) -> None:
+    faults = served.world.intercom.faults
+
+    async def story(bench: Bench) -> None:
+        await show_companies(bench)
+        await until(lambda: bench.panel.page is Page.UNSYNCED)
+        click(bench.panel.unsynced.button)
+        dialog = await bench.dialog(CompanyKeyDialog)
+        broken = Fault(FaultKind.SERVER_ERROR, path="/companies", times=100)
+        served.server.call(lambda: faults.arm(broken))
+        click(dialog.look_button)
+        await until(lambda: "being read" not in dialog.found.text(), 60)
+        assert dialog.found.text()
+        assert dialog.field is None
+        served.server.call(faults.clear)
+        click(dialog.look_button)
+        await until(lambda: dialog.field == NUMBER, 30)
+        dialog.reject()
+
+    play(story)
+
+
+# ---------------------------------------------------------------------- rows
+
+
+def test_a_company_row_is_edited_as_any_other(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        click(bench.panel.commands.add_button)
+        row = bench.editor.table.rows[-1]
+        assert list(row.cells) == [Place.COMPANY, Place.ACCOUNT]
+        assert row.note_texts == ("Choose an attribute or a field: only what fits is offered.",)
+        click(row.cells[Place.COMPANY])
+        picker = await bench.popover(FieldPicker)
+        click(picker.why_button)
+        reasons = {one.name: one.reason for one in offered(picker) if not one.fits}
+        assert (
+            reasons["company_id"] == "Company ID is the mapping key and cannot be mapped as well."
+        )
+        assert "email" not in {one.name for one in offered(picker)}  # that is of people
+        await bench.pick(picker, "Monthly Spend")
+        assert row.note_texts == ("Choose an Account field.",)
+        click(row.cells[Place.ACCOUNT])
+        picker = await bench.popover(FieldPicker)
+        click(picker.why_button)
+        reasons = {one.name: one.reason for one in offered(picker) if not one.fits}
+        assert "Account Number is the mapping key" in reasons[NUMBER]
+        assert "and Industry takes a picklist." in reasons["Industry"]
+        await bench.pick(picker, "AnnualRevenue")
+        assert row.view.name == "Monthly Spend"
+        click(row.rules)
+        rules = await bench.popover(RulesPopover)
+        click(rules.blanks.segment(BlankRule.COPY))
+        rules.close()
+        await until(lambda: "Blanks copied" in row.rules.texts)
+        await bench.confirm()
+        saved = next(
+            one
+            for one in (await bench.host.rules()).rows
+            if one.intercom_attribute == "monthly_spend"
+        )
+        assert (saved.account_field, saved.lead_field) == ("AnnualRevenue", None)
+
+    play(story)
+
+
+def test_undo_goes_back_to_where_the_edit_was_made(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        size = bench.row("size")
+        click(size.arrows.segment(Direction.TO_INTERCOM))
+        assert way(size) == "←"
+        click(bench.panel.family_switch.segment(Family.PEOPLE))
+        assert bench.panel.family_switch.value == "people"
+        assert "1 change is" in bench.panel.banners.get("draft").notice.title  # type: ignore[union-attr]
+        bench.editor.table.rows[0].first_cell.setFocus()
+        press(Qt.Key.Key_Z, CTRL)
+        assert bench.editor.family is Family.COMPANIES
+        assert bench.panel.family_switch.value == "companies"
+        assert way(bench.row("size")) == "⇄"
+        assert bench.editor.draft.changes == 0
+
+    play(story)
+
+
+def test_values_of_a_real_company_stand_under_the_names(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        await until(lambda: bench.editor.sample().people)
+        bar = bench.editor.sample_bar
+        cells = bench.row("name").cells
+        assert cells[Place.COMPANY].view.sample in bar.text
+        assert cells[Place.ACCOUNT].view.sample
+        first = bar.text
+        click(bar.another_button)
+        await until(lambda: bar.text != first)
+        QTest.keyClicks(bar.search, "hooli")
+        QTest.keyClick(bar.search, Qt.Key.Key_Return)
+        await until(lambda: bar.text == "Sample values of Hooli")
+        assert cells[Place.ACCOUNT].view.sample == "Hooli"
+        QTest.keyClicks(bar.search, " nowhere")
+        QTest.keyClick(bar.search, Qt.Key.Key_Return)
+        await until(lambda: bar.text == "No company of this name is linked")
+        click(bench.panel.family_switch.segment(Family.PEOPLE))
+        assert bench.editor.sample().people  # that of people stays
+
+    play(story)
+
+
+def test_options_of_a_company_and_an_account_stand_side_by_side(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        click(bench.panel.commands.add_button)
+        row = bench.editor.table.rows[-1]
+        click(row.cells[Place.COMPANY])
+        await bench.pick(await bench.popover(FieldPicker), "Tier")
+        click(row.cells[Place.ACCOUNT])
+        await bench.pick(await bench.popover(FieldPicker), "Plan__c")
+        assert row.view.row.intercom_attribute == TIER
+        assert "options match" in row.note_texts[0]
+        click(row.options_buttons[0])
+        await bench.popover(OptionsPopover)
+
+    play(story)
+
+
+def test_a_file_holds_the_rows_of_people_and_companies(play: Play, tmp_path: Path) -> None:
+    path = tmp_path / "both.toml"
+
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        bench.panel.commands.export_file.trigger()
+        await choose(bench, path)
+        await until(path.exists)
+        await until(lambda: any("exported" in text for text in bench.window.toasts.texts))
+        rows = tomllib.loads(path.read_text("utf-8"))["row"]
+        assert "Name" in {row.get("account") for row in rows}
+        assert "phone" in {row["intercom"] for row in rows if "lead" in row}
+        bench.editor.table.remove_wanted.emit(bench.row("size").view.row.id)
+        assert bench.editor.draft.changes == 1
+        bench.panel.commands.import_file.trigger()
+        await choose(bench, path)
+        await until(lambda: bench.editor.draft.changes == 0)
+
+    play(story)
+
+
+def test_a_row_of_companies_that_is_not_ready_is_shown_from_the_people(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        click(bench.panel.commands.add_button)
+        row = bench.editor.table.rows[-1]
+        click(row.cells[Place.COMPANY])
+        await bench.pick(await bench.popover(FieldPicker), "Monthly Spend")
+        click(bench.panel.family_switch.segment(Family.PEOPLE))
+        click(bench.panel.commands.apply_button)
+        await until(lambda: bench.panel.banners.get("unready"))
+        assert bench.editor.family is Family.COMPANIES
+        assert row.first_cell.hasFocus()
+
+    play(story)
+
+
+def test_existing_companies_are_brought_in_line_from_a_dry_run(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        size = bench.row("size")
+        click(size.arrows.segment(Direction.TO_SALESFORCE))
+        await bench.confirm(align=True)
+        dialog = await bench.dialog(AlignDialog)
+        said = " ".join(label.text() for label in dialog.findChildren(PlainLabel))
+        assert "linked companies would be written" in said
+        assert f"{len(links(bench))} linked companies were looked at" in said
+        click(dialog.align_button)
+        await until(lambda: any("has begun" in one for one in bench.window.toasts.texts))
+
+    play(story)
+
+
+# ---------------------------------------------------------------------- the key
+
+
+def test_the_key_is_changed_and_links_stay(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        before = len(links(bench))
+        click(bench.editor.key_line.change_button)
+        dialog = await bench.dialog(CompanyKeyDialog)
+        said = " ".join(label.text() for label in dialog.findChildren(PlainLabel))
+        assert "Links that exist stay." in said
+        assert not dialog.change_button.isEnabled()  # it is that already
+        dialog.field_box.setCurrentIndex(dialog.field_box.findData("External_Id__c"))
+        click(dialog.change_button)
+        await until(lambda: "Company ID ↔ External Id" in bench.editor.key_line.text, 20)
+        rules = await bench.host.rules()
+        assert rules.company_key == MappingKey.of_companies("External_Id__c")
+        assert len(links(bench)) == before
+
+    play(story)
+
+
+def test_companies_are_synced_no_more_and_rows_are_kept(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        rows, before = len(bench.editor.rows), len(links(bench))
+        click(bench.editor.key_line.change_button)
+        dialog = await bench.dialog(CompanyKeyDialog)
+        click(dialog.off_button)
+        await until(lambda: bench.panel.page is Page.UNSYNCED)
+        assert f"{rows} rows are kept for then." in bench.panel.unsynced.accessibleDescription()
+        assert (await bench.host.rules()).company_key is None
+        assert len(links(bench)) == before
+
+        click(bench.panel.unsynced.button)
+        dialog = await bench.dialog(CompanyKeyDialog)
+        dialog.field_box.setCurrentIndex(dialog.field_box.findData(NUMBER))
+        click(dialog.change_button)
+        await until(lambda: bench.panel.page is Page.EDITOR, 20)
+        assert len(bench.editor.rows) == rows
+
+    play(story)
+
+
+# ---------------------------------------------------------------------- what is told
+
+
+def test_the_field_that_would_match_is_found_and_used(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench, "External_Id__c")
+        assert links(bench) == []
+        # Nobody matched: the program has looked by itself.
+        found = await told(bench, "Account Number would match")
+        assert "%" in found.title
+        assert found.action == "Use this field"
+        await act(bench)
+        await until(lambda: len(links(bench)) >= 16, 20)
+        await until(lambda: bench.panel.banners.get(STATE) is None, 20)
+        await until(lambda: "Account Number" in bench.editor.key_line.text)
+
+    play(story)
+
+
+def test_without_changes_it_is_told_what_makes_links(play: Play, served: ServedWorld) -> None:
+    world = served.world
+
+    async def story(bench: Bench) -> None:
+        await synced(bench, first=FirstRun.AS_THEY_CHANGE)
+        assert (await told(bench, "No company in Intercom has changed")).action
+        companies = served.server.call(world.intercom.companies)
+        lone = next(one["id"] for one in companies if one["name"] == "Duff")
+        served.server.call(lambda: world.intercom.edit_company(lone, size=7))
+        await bench.host.change_settings(_often(await bench.host.settings()))
+        await told(bench, "No account in Salesforce has changed")
+        await act(bench)
+        assert (await told(bench, "Account Number is the field that matches best")).action == ""
+
+    play(story)
+
+
+def test_without_companies_that_is_told(play: Play, served: ServedWorld) -> None:
+    world = served.world
+
+    def delete_all() -> None:
+        for one in world.intercom.companies():
+            world.intercom.delete_company(one["id"])
+
+    async def story(bench: Bench) -> None:
+        served.server.call(delete_all)
+        served.settle_index()
+        await synced(bench)
+        said = await told(bench, "There are no companies in Intercom")
+        assert "once a person belongs to it" in said.text
+        click(bench.panel.family_switch.segment(Family.PEOPLE))
+        assert bench.panel.banners.get(STATE) is None  # it is of companies alone
+
+    play(story)
+
+
+def test_where_no_field_matches_that_is_told(play: Play, served: ServedWorld) -> None:
+    world = served.world
+
+    def part() -> None:
+        for account_id in world.salesforce.ids("Account"):
+            world.salesforce.edit(account_id, AccountNumber=None)
+
+    async def story(bench: Bench) -> None:
+        served.server.call(part)
+        await synced(bench)
+        assert (await told(bench, "No company is linked")).action == "Look for a field that matches"
+        await act(bench)
+        said = await told(bench, "No field of Account matches")
+        assert "Enter it there, or link by hand." in said.text
+        assert said.action == ""
+
+    play(story)
+
+
+def test_a_search_that_fails_is_told_in_the_banner(play: Play, served: ServedWorld) -> None:
+    faults = served.world.intercom.faults
+
+    async def story(bench: Bench) -> None:
+        await synced(bench, first=FirstRun.AS_THEY_CHANGE)
+        await told(bench, "No company in Intercom has changed")
+        broken = Fault(FaultKind.SERVER_ERROR, path="/companies", times=100)
+        served.server.call(lambda: faults.arm(broken))
+        await act(bench)
+        await until(lambda: notice(bench).dismissable)
+        assert notice(bench).tone is Tone.DANGER
+        served.server.call(faults.clear)
+
+    play(story)
+
+
+def _often(settings: Settings) -> Settings:
+    return replace(settings, company_interval=LIMITS["company_interval"].low)
