@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, HistoryKind, Side, Trigger
 from sfsync_gui.engine.questions import HistoryQuery
 from sfsync_gui.ui.texts.history import field_label, kind_text, reason_text
 from sfsync_gui.ui.texts.times import DAY, HOUR
@@ -14,6 +14,8 @@ from sfsync_gui.ui.widgets.buttons import Button, Role
 from sfsync_gui.ui.widgets.filter_button import FilterButton
 from sfsync_gui.ui.widgets.flow import Flow
 from sfsync_gui.ui.widgets.search_field import SearchField
+
+translate = QCoreApplication.translate
 
 Pair = tuple[str, str]
 """The ids of two people, Intercom's first."""
@@ -29,6 +31,11 @@ class ActivityFilters(QWidget):
         self._now = now
         self._pair: Pair | None = None
         self.search = SearchField(self.tr("Name, e-mail or Id"))
+        self.family = FilterButton(
+            self.tr("Of"),
+            ((Family.PEOPLE, self.tr("people")), (Family.COMPANIES, self.tr("companies"))),
+        )
+        self.family.hide()
         self.field: FilterButton[str] = FilterButton(self.tr("Field"), ())
         self.way = FilterButton(
             self.tr("Direction"),
@@ -53,7 +60,7 @@ class ActivityFilters(QWidget):
         self.person_button.setProperty("active", "true")
         self.person_button.setToolTip(self.tr("Show the changes of everybody"))
         self.person_button.hide()
-        self._buttons = (self.field, self.way, self.kind, self.trigger, self.age)
+        self._buttons = (self.family, self.field, self.way, self.kind, self.trigger, self.age)
         self.setLayout(Flow(self.search, self.person_button, *self._buttons))
         self.search.searched.connect(self.changed)
         for button in self._buttons:
@@ -71,6 +78,7 @@ class ActivityFilters(QWidget):
             trigger=self.trigger.value,
             kinds=frozenset() if kind is None else frozenset({kind}),
             since=None if age is None else self._now() - age,
+            family=self.family.value,
         )
 
     @property
@@ -80,9 +88,10 @@ class ActivityFilters(QWidget):
         return chosen or bool(self.search.wanted) or self._pair is not None
 
     def offer_rows(self, rows: Sequence[AttributeMapping]) -> None:
-        """The rows of the mapping, to choose a field among."""
-        labels = sorted((field_label(row.intercom_attribute), row.id) for row in rows)
+        """The rows of the mapping, to choose a field among; companies where there are any."""
+        labels = sorted((_row_label(row), row.id) for row in rows)
         self.field.set_choices([(row_id, label) for label, row_id in labels])
+        self.family.setVisible(any(row.family is Family.COMPANIES for row in rows))
 
     def look_at(self, pair: Pair | None, name: str = "") -> None:
         """Let through what happened to one pair of people, None for everybody."""
@@ -97,3 +106,10 @@ class ActivityFilters(QWidget):
             button.set_value(None)
         self.search.clear()
         self.look_at(None)
+
+
+def _row_label(row: AttributeMapping) -> str:
+    label = field_label(row.intercom_attribute)
+    if row.family is Family.PEOPLE:
+        return label
+    return translate("activity", "{field} of companies").format(field=label)

@@ -22,6 +22,7 @@ from sfsync_gui.ui.panels.exporter import Exporter
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts import times
+from sfsync_gui.ui.texts.families import only_text, show_text
 from sfsync_gui.ui.texts.history import field_label
 from sfsync_gui.ui.texts.values import value_text
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
@@ -137,8 +138,12 @@ class ActivityPanel(Panel):
         if entry.intercom_id and entry.salesforce_id:
             pair, name = (entry.intercom_id, entry.salesforce_id), who_text(entry)
             doings += [
-                Doing(self.tr("Only this person"), "filter", partial(self._look_at, pair, name)),
-                Doing(self.tr("Show person"), "identities", partial(self._go_to, pair[0])),
+                Doing(
+                    only_text(entry.salesforce_kind), "filter", partial(self._look_at, pair, name)
+                ),
+                Doing(
+                    show_text(entry.salesforce_kind), "identities", partial(self._go_to, pair[0])
+                ),
             ]
         self.details.set_heading(who_text(entry), times.relative(entry.at, self.handle.now()))
         self.details.set_content(*change_details(entry, doings))

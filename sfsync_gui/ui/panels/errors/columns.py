@@ -42,7 +42,7 @@ def cause_columns(now: Callable[[], float]) -> Sequence[Column[ErrorGroup]]:
         Column("service", translate("errors", "Refused by"), _service, width=110),
         Column("field", translate("errors", "Field"), _group_field, width=130),
         Column("count", translate("errors", "Errors"), _count, width=80, right=True),
-        Column("people", translate("errors", "People"), _people, width=80, right=True),
+        Column("people", translate("errors", "Records"), _people, width=80, right=True),
         Column("since", translate("errors", "Last tried"), newest, width=130),
     )
 

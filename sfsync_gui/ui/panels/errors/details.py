@@ -6,11 +6,12 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.handle import PairView
 from sfsync_gui.engine.questions import ErrorGroup
 from sfsync_gui.ui.panels.compared import compared_field
 from sfsync_gui.ui.texts import times
+from sfsync_gui.ui.texts.families import counted_records
 from sfsync_gui.ui.texts.history import field_label
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.texts.services import SERVICE
@@ -46,7 +47,7 @@ def cause_details(group: ErrorGroup, doings: Sequence[Doing]) -> Sequence[QWidge
     sample = group.sample
     facts = (
         (translate("errors", "Errors"), counted(group.count, "error")),
-        (translate("errors", "People"), grouped(group.people)),
+        (translate("errors", "Concerned"), _concerned(group)),
         (translate("errors", "First failed"), times.moment(group.oldest_at)),
         (translate("errors", "Last tried"), times.moment(group.newest_at)),
         (translate("errors", "Code"), group.cause.code),
@@ -60,6 +61,12 @@ def cause_details(group: ErrorGroup, doings: Sequence[Doing]) -> Sequence[QWidge
         _told(said.format(service=SERVICE[sample.side]), sample.message),
         KeyValueTable(facts),
     )
+
+
+def _concerned(group: ErrorGroup) -> str:
+    """'12 people': an error's row tells of whom it is, and all errors of a cause are of one row."""
+    kind = group.sample.salesforce_kind
+    return counted_records(group.people, Family.PEOPLE if kind is None else kind.family)
 
 
 def _told(head: str, text: str) -> QWidget:

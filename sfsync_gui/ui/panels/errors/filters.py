@@ -45,6 +45,7 @@ class ErrorFilters(QWidget):
             (
                 (PersonKind.LEAD, self.tr("Salesforce lead")),
                 (PersonKind.CONTACT, self.tr("Salesforce contact")),
+                (PersonKind.ACCOUNT, self.tr("Salesforce account")),
             ),
         )
         self.age: FilterButton[_Age] = FilterButton(

@@ -24,6 +24,7 @@ from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.errors import cause_text, who_text
+from sfsync_gui.ui.texts.families import show_text
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
@@ -271,7 +272,7 @@ class ErrorsPanel(Panel):
             doings.append(Doing(self.tr("Dismiss"), "hidden", lambda: self._dismiss([error])))
         if error.link_id is not None:
             show = partial(self.go_to.emit, "identities", error.intercom_id)
-            doings.append(Doing(self.tr("Show person"), "identities", show))
+            doings.append(Doing(show_text(error.salesforce_kind), "identities", show))
         self.details.set_heading(who_text(error), cause_text(error))
         self.details.set_content(*error_details(error, pair, doings))
         self.split.open_details()

@@ -39,6 +39,13 @@ WORDING: Mapping[str, Wording] = {
         QT_TRANSLATE_NOOP("settings", "Look for late changes in Intercom every"),
         QT_TRANSLATE_NOOP("settings", "Finds what Intercom’s search did not show at first."),
     ),
+    "company_interval": _words(
+        QT_TRANSLATE_NOOP("settings", "Read all companies every"),
+        QT_TRANSLATE_NOOP(
+            "settings",
+            "Where companies are synced: Intercom tells what changed in none of them otherwise.",
+        ),
+    ),
     "comparison_interval": _words(
         QT_TRANSLATE_NOOP("settings", "Compare everybody every"),
         QT_TRANSLATE_NOOP(

@@ -82,6 +82,7 @@ class SettingsPanel(Panel):
                     "salesforce_interval",
                     "intercom_interval",
                     "lag_sweep_interval",
+                    "company_interval",
                     "comparison_interval",
                 ),
             ),
