@@ -24,6 +24,7 @@ from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
 from sfsync_gui.engine import bulk, commands, leads, mapping_edits, rekeying, reverting
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
+from sfsync_gui.engine.changing_settings import store_settings, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import (
@@ -364,9 +365,9 @@ class Host(CompanyHost):
         """Work with other settings from now on."""
 
         async def work(keeper: Keeper) -> None:
-            await keeper.store.run(lambda unit: unit.state.put_settings(settings))
+            await keeper.store.run(lambda unit: store_settings(unit, settings))
             if keeper.engine is not None:
-                keeper.engine.context.settings = settings
+                take_settings(keeper.engine.context, settings)
                 keeper.engine.wake()
 
         await self._ask(work)

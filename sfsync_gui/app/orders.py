@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from sfsync_gui.app import company_orders, lead_orders
+from sfsync_gui.app import company_orders, lead_orders, task_orders
 from sfsync_gui.core.failures import RecordError, SetupError
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, PersonKind
 from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
+from sfsync_gui.engine.changing_settings import store_settings, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.loop import Engine
@@ -263,11 +264,11 @@ async def _apply_rows(desk: Desk, given: Mapping[str, Any]) -> Result:
 async def _change_settings(desk: Desk, given: Mapping[str, Any]) -> Result:
     def work(unit: UnitOfWork) -> Settings:
         settings = replace(unit.state.settings(), **given["settings"])
-        unit.state.put_settings(settings)
+        store_settings(unit, settings)
         return settings
 
     settings = await desk.context.store.run(work)
-    desk.context.settings = settings
+    take_settings(desk.context, settings)
     if desk.engine is not None:
         desk.engine.wake()
     return asdict(settings)
@@ -315,6 +316,10 @@ ORDERS: Mapping[str, Kind] = {
     "links.link": Kind(_link, needs_services=True),
     "leads.preview": Kind(lead_orders.preview, needs_services=True),
     "leads.create": Kind(lead_orders.create, needs_services=True),
+    "tasks.preview": Kind(task_orders.preview, needs_services=True),
+    "tasks.offers": Kind(task_orders.offers, needs_services=True),
+    "tasks.conversations": Kind(task_orders.conversations, needs_services=True),
+    "tasks.create": Kind(task_orders.create, needs_services=True),
     "leads.rules.add": Kind(lead_orders.add_rule, needs_services=True),
     "leads.rules.remove": Kind(lead_orders.remove_rule),
     "leads.rules.move": Kind(lead_orders.move_rule),

@@ -8,6 +8,7 @@ from typing import Any
 from sfsync_gui.core.history import HistoryEntry, SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Value
+from sfsync_gui.core.schema import TASK
 from sfsync_gui.core.vocabulary import Direction, Family, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.connections import Connection
 
@@ -49,6 +50,8 @@ BECAUSE = {
     Trigger.COMPARISON: "found by the daily comparison",
     Trigger.CHAIN: "follows another change",
     Trigger.REVERTED: "taken back by hand",
+    Trigger.TASK_FROM_INTERCOM: "asked for by hand",
+    Trigger.CONVERSATION_CLOSED: "conversation closed in Intercom",
 }
 
 _ARROW = {
@@ -135,6 +138,8 @@ def change_text(entry: HistoryEntry) -> str:
     if entry.kind is HistoryKind.OPTION_ADDED:
         field = field_label(entry.field)
         return f"{field}: option “{value_text(entry.after)}” added to the list in Intercom"
+    if entry.field == TASK:
+        return f"{person}: task “{value_text(entry.after)}” created in Salesforce ({because})"
     return f"{person}: {_LINK_TEXTS[entry.kind].format(kind=_kind(entry))} ({because})"
 
 

@@ -41,13 +41,15 @@ class Conversation:
     """A whole conversation. `url` is its page in Intercom.
 
     `messages` are what was said, the first first; notes for teammates are left out. `missing`
-    counts parts of the beginning that Intercom no longer tells.
+    counts parts of the beginning that Intercom no longer tells. `teammate_id` is whom the
+    conversation is assigned to, None where that is nobody.
     """
 
     summary: ConversationSummary
     url: str
     messages: tuple[Message, ...]
     missing: int = 0
+    teammate_id: str | None = None
 
 
 def title_of(*candidates: str | None) -> str:

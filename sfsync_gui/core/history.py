@@ -34,7 +34,8 @@ class HistoryEntry:
 class SyncError:
     """A failure that stays listed until it is fixed.
 
-    One open error exists per (link or person, row, direction). `side` is the service that could
+    One open error exists per (link or person, row, direction), and one for each task that could
+    not be created (`creation_id`). `side` is the service that could
     not be written (or read). `refused` is the canonical source value that was refused: while the
     error `holds`, the planner leaves out exactly this value. A retry ends the holding, not the
     error. Times are unix seconds.
@@ -58,6 +59,7 @@ class SyncError:
     refused: Value = None
     dismissed: bool = False
     holds: bool = True
+    creation_id: int | None = None
     id: int = 0
 
     def about(self, side: Side) -> str | None:

@@ -175,7 +175,8 @@ class Settings:
     """The user's settings of the engine. Intervals in seconds; `api_cap` in calls per 24 hours.
 
     `lead_last_name` to `lead_owner` are for new leads (see `core.new_leads`): empty is none, and
-    of the last name the e-mail address.
+    of the last name the e-mail address. `task_…` and `log_…` are for tasks (see `core.new_tasks`):
+    empty leaves it to Salesforce; `log_conversations` is whether closed conversations are logged.
     """
 
     intercom_interval: float = 5.0
@@ -191,3 +192,11 @@ class Settings:
     lead_source: str = ""
     lead_status: str = ""
     lead_owner: str = "rules"
+    task_subject: str = "Intercom: {title}"
+    task_status: str = ""
+    task_priority: str = ""
+    task_type: str = ""
+    task_due_days: int | None = None
+    task_owner: str = "signed_in"
+    log_conversations: bool = False
+    log_status: str = "Completed"

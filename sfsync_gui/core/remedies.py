@@ -189,6 +189,32 @@ _BY_CODE: Mapping[str, Explanation] = {
         "The record is gone or hidden from you",
         "Check in {service} whether your user can see it. The link stays until this is known.",
     ),
+    "not_linked": Explanation(
+        "The person has no record in {service}",
+        "Link the person to a lead or contact in Identity mappings, then retry.",
+    ),
+    "conversation_gone": Explanation(
+        "The conversation is no longer in {other}",
+        "Nothing can be told of it any more. Dismiss this, or create a task about the person.",
+    ),
+    "conversations_forbidden": Explanation(
+        "Conversations cannot be read in {service}",
+        "In Intercom's Developer Hub: the app → Configure → Authentication → Permissions → tick "
+        "“Read conversations” → Save. Then connect Intercom again.",
+    ),
+    "task_field_hidden": Explanation(
+        "{Field} {is} hidden on tasks in {service}",
+        "In Salesforce: Setup → Object Manager → Task → Fields & Relationships → {field} → Set "
+        "Field-Level Security → Visible. Then retry.",
+    ),
+    "task_too_long": Explanation(
+        "{Field} {is} too long", "Create the task again with a shorter text, and dismiss this."
+    ),
+    "task_no_option": Explanation(
+        "{Field} does not offer this value",
+        "Add the value to the list in {service}, or choose another in Settings → Tasks, then "
+        "retry.",
+    ),
     "unclear": Explanation(
         "It is unclear whether the record was created",
         "Look for it in {service}: link it if it is there, or retry to create it.",

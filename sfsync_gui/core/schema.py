@@ -88,8 +88,9 @@ class SalesforceField:
     """A field of a Salesforce object, from `describe`.
 
     `length` is in characters; `precision` and `scale` in digits. `type_name` keeps the service's
-    own word for types that are OTHER. `compound` is true for parts that only read through a
-    compound field's siblings, such as `Name` or `Address`.
+    own word for types that are OTHER. `default` is the option that a new record has by itself.
+    `compound` is true for parts that only read through a compound field's siblings, such as
+    `Name` or `Address`.
     """
 
     object: str
@@ -108,6 +109,7 @@ class SalesforceField:
     defaulted_on_create: bool = False
     restricted: bool = False
     options: tuple[Option, ...] = ()
+    default: str = ""
     reference_to: tuple[str, ...] = ()
     filterable: bool = True
 

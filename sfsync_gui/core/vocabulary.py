@@ -104,6 +104,10 @@ class Trigger(StrEnum):
     CHAIN = "chain"
     REVERTED = "reverted"
     """A person took a change of ours back."""
+    TASK_FROM_INTERCOM = "task_from_intercom"
+    """A person asked for a task about a person or a conversation."""
+    CONVERSATION_CLOSED = "conversation_closed"
+    """A conversation was closed, and closed conversations are logged as tasks."""
 
     @property
     def side(self) -> Side | None:

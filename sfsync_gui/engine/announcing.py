@@ -94,10 +94,16 @@ class _AnnouncedErrors(_Announced):
         ids = set(error_ids)
         return self._note_closed(self._repository.close(ids), ids)
 
-    def close_person(self, side: Side, person_id: str) -> int:
-        opened = self._news.opened.values()
-        ids = {one.id for one in opened if one.link_id is None and one.about(side) == person_id}
-        return self._note_closed(self._repository.close_person(side, person_id), ids)
+    def close_person(self, side: Side, person_id: str, *, tasks: bool = False) -> int:
+        ids = {
+            one.id
+            for one in self._news.opened.values()
+            if one.link_id is None
+            and one.about(side) == person_id
+            and (tasks or one.creation_id is None)
+        }
+        closed = self._repository.close_person(side, person_id, tasks=tasks)
+        return self._note_closed(closed, ids)
 
     def _note_closed(self, count: int, ids: set[int]) -> int:
         """What is opened and closed within one transaction is told as closed only."""

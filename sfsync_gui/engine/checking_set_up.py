@@ -124,8 +124,8 @@ async def _ask(asked: Asked, question: Awaitable[Any], refusals: dict[Asked, Sfs
 
 def _not_in_use(context: Context) -> Mapping[str, str]:
     """The objects that no feature in use needs, and the features that would."""
-    are_synced = Family.COMPANIES in context.rules.families
-    return {TASK: "tasks"} | ({} if are_synced else {ACCOUNT: "company sync"})
+    unused = {} if Family.COMPANIES in context.rules.families else {ACCOUNT: "company sync"}
+    return unused if context.settings.log_conversations else {**unused, TASK: "tasks"}
 
 
 def _of_store(unit: UnitOfWork) -> tuple[int, Mapping[Side, str]]:

@@ -9,7 +9,7 @@ from sfsync_gui.core.conversion import Converter
 from sfsync_gui.core.digests import Digests
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import AttributeMapping, Settings, SyncRules
-from sfsync_gui.core.schema import Schema
+from sfsync_gui.core.schema import SalesforceField, Schema
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.ports import Clock, FieldNames, IntercomPort, SalesforcePort
@@ -112,6 +112,14 @@ class Context:
 
     rekeying: bool = False
     """Whether stored keys are of another mapping key than the one in force: nothing is checked."""
+
+    task_fields: Mapping[str, SalesforceField] = field(default_factory=dict)
+    """The fields of Task, described when a task is first wanted; empty until then."""
+
+    conversations_begun: bool = False
+    """Whether closed conversations were read since the program began or the setting was made."""
+    conversations_refused: bool = True
+    """Whether the last reading of conversations may have been refused for want of permission."""
 
     bulk_at_rest: bool = False
     """Whether the store was found to hold no running bulk sync, and none was begun since."""

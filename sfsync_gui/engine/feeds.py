@@ -4,6 +4,7 @@ from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, Transien
 from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.checking import check_intercom, check_salesforce
 from sfsync_gui.engine.company_feed import check_companies
+from sfsync_gui.engine.conversation_log import check_conversations
 from sfsync_gui.engine.events import Checked
 from sfsync_gui.engine.session import BUDGET_USED, Session
 from sfsync_gui.engine.setup import refresh_schema
@@ -37,10 +38,13 @@ async def read_feed(session: Session, side: Side) -> None:
 async def _changes_of(session: Session, side: Side, now: float) -> int:
     if side is Side.SALESFORCE:
         return await check_salesforce(session.context)
-    sweep = now - session.times.swept >= session.context.settings.lag_sweep_interval
-    news = await check_intercom(session.context, sweep=sweep)
+    context = session.context
+    sweep = now - session.times.swept >= context.settings.lag_sweep_interval
+    news = await check_intercom(context, sweep=sweep)
     if sweep:
         session.times.swept = now
+    if context.settings.log_conversations and (sweep or not context.conversations_begun):
+        await check_conversations(context)
     return news + await _changes_of_companies(session, now)
 
 

@@ -90,7 +90,7 @@ def _with_values(context: Context, preview: LeadPreview, draft: LeadDraft) -> Le
         preview,
         fields=tuple(_shown(context, one) for one in draft.values),
         assigned=draft.options.assign,
-        missing=_missing(fields, {one.field for one in draft.values}),
+        missing=missing_labels(fields, {one.field for one in draft.values}),
     )
 
 
@@ -109,8 +109,8 @@ def _label(context: Context, name: str) -> str:
     return field.label if field else name
 
 
-def _missing(fields: Mapping[str, SalesforceField], given: Set[str]) -> tuple[str, ...]:
-    """Labels of what Salesforce requires of a new lead beside what is given."""
+def missing_labels(fields: Mapping[str, SalesforceField], given: Set[str]) -> tuple[str, ...]:
+    """Labels of what Salesforce requires of a new record beside what is given."""
     return tuple(
         field.label
         for field in fields.values()
@@ -152,7 +152,7 @@ async def have_lead(
 def _outcome(unit: UnitOfWork, intercom_id: str) -> LeadOutcome:
     link = unit.links.of(Side.INTERCOM, [intercom_id]).get(intercom_id)
     if link is not None:
-        created = {one.salesforce_id for one in unit.state.creations(("created",))}
+        created = {one.salesforce_id for one in unit.state.creations(("created",), LEAD)}
         is_ours = link.trigger is Trigger.LEAD_CREATED_FROM_INTERCOM
         ours = is_ours and link.salesforce_id in created
         return LeadOutcome(Ending.CREATED if ours else Ending.LINKED, link)

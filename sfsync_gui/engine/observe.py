@@ -113,7 +113,7 @@ class Observer:
         due = stronger(person.due, trigger) if self._asks(trigger, linked) else None
         if gone.side is Side.INTERCOM:
             # What is listed of nobody's link, such as a refused lead, has nobody to be mended for.
-            self._unit.errors.close_person(gone.side, gone.id)
+            self._unit.errors.close_person(gone.side, gone.id, tasks=True)
         self._unit.directory.put(
             [
                 replace(

@@ -1,6 +1,6 @@
 """The repositories of a unit of work: Protocols that the store implements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from sfsync_gui.core.company_keys import KeySuggestion
@@ -168,8 +168,11 @@ class Errors(Protocol):
         """Remove errors that no longer hold; returns how many were open."""
         ...
 
-    def close_person(self, side: Side, person_id: str) -> int:
-        """Remove the errors of a person that belong to no link; returns how many there were."""
+    def close_person(self, side: Side, person_id: str, *, tasks: bool = False) -> int:
+        """Remove the errors of a person that belong to no link; returns how many there were.
+
+        Those of `tasks` that could not be created stay, unless they are to go as well.
+        """
         ...
 
     def all(self, after: int = 0, limit: int = 1000) -> list[SyncError]:
@@ -342,8 +345,38 @@ class State(Protocol):
         """Insert or replace (by id)."""
         ...
 
-    def creations(self, states: Sequence[str]) -> list[Creation]:
-        """Creations in one of these states."""
+    def creations(self, states: Sequence[str], object_name: str | None = None) -> list[Creation]:
+        """Creations in one of these states, of an object where one is named."""
+        ...
+
+    def creation(self, creation_id: int) -> Creation | None:
+        """The creation, None where it was forgotten."""
+        ...
+
+    def newest_creations(
+        self, object_name: str, limit: int, intercom_id: str | None = None
+    ) -> list[Creation]:
+        """The newest creations of an object, those for one person where one is named."""
+        ...
+
+    def made(self, salesforce_ids: Collection[str]) -> dict[str, int]:
+        """The ids of the creations that made these records, by the records' ids."""
+        ...
+
+    def of_conversations(self, conversation_ids: Collection[str]) -> dict[str, Creation]:
+        """The newest creations that are about these conversations, by the conversations' ids."""
+        ...
+
+    def forget_creation(self, creation_id: int) -> None:
+        """Remove a creation of which nothing was sent."""
+        ...
+
+    def conversations_position(self) -> int | None:
+        """Up to when (unix seconds) closed conversations were read; None where never."""
+        ...
+
+    def put_conversations_position(self, position: int | None) -> None:
+        """Store it, or forget it."""
         ...
 
     def put_creation(self, creation: Creation) -> Creation:

@@ -7,9 +7,11 @@ from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.observing import add_due
 from sfsync_gui.core.vocabulary import ErrorClass, Side, Trigger
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.creations import UNCLEAR, retry_creation
+from sfsync_gui.engine.creations import UNCLEAR
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import every_error
+from sfsync_gui.engine.wanted import retry_creation
+from sfsync_gui.engine.wanted_leads import retry_lead
 
 
 def retry_rows(context: Context, unit: UnitOfWork, row_ids: Collection[str]) -> None:
@@ -75,8 +77,13 @@ def _retry_person(unit: UnitOfWork, error: SyncError, *, by_hand: bool) -> None:
     """
     if error.intercom_id is None or (error.code == UNCLEAR and not by_hand):
         return
+    if error.creation_id is not None:
+        creation = unit.state.creation(error.creation_id)
+        if creation is not None:
+            retry_creation(unit, creation)
+        return
     if error.error_class is not ErrorClass.TRIGGER:
-        retry_creation(unit, error.intercom_id)
+        retry_lead(unit, error.intercom_id)
         return
     person = unit.directory.get(Side.INTERCOM, error.intercom_id)
     if person is not None and person.due is None and not person.deleted:

@@ -41,6 +41,7 @@ async def refresh_schema(context: Context) -> frozenset[str]:
     other_fields = _rows_described_anew(context, schema)
     context.change_rules(rules)
     context.change_schema(schema)
+    context.task_fields = {}
     require_key(rules, schema)
 
     def work(unit: UnitOfWork) -> None:

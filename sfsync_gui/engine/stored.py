@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sfsync_gui.core.new_leads import LeadChoices
+from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
 
 
@@ -49,10 +50,10 @@ class LinkedRecord(NamedTuple):
 class Creation:
     """A record whose creation was decided: written before it is sent, with what finds it again.
 
-    `choices` are what a person wants of it. `state` is one of 'wanted', 'sending', 'unclear',
-    'created', 'refused'. `since` is the
-    service's time before the first sending; `attempts` counts sendings; `next_look_at` is by our
-    clock.
+    `choices` are what a person wants of it; `conversation_id` is what a task is about. The text of
+    a task is made anew for each sending, and is not among `values`. `state` is one of 'wanted',
+    'sending', 'unclear', 'created', 'refused'. `since` is the service's time before the first
+    sending; `attempts` counts sendings; `next_look_at` is by our clock.
     """
 
     intercom_id: str
@@ -64,8 +65,24 @@ class Creation:
     looks: int = 0
     next_look_at: float = 0.0
     salesforce_id: str | None = None
-    choices: LeadChoices = LeadChoices()  # noqa: RUF009 - frozen
+    choices: LeadChoices | TaskChoices = LeadChoices()  # noqa: RUF009 - frozen
+    conversation_id: str | None = None
     id: int = 0
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether a rule wants it, and no person asked for it."""
+        return self.choices.by_rule is not None
+
+    @property
+    def lead_choices(self) -> LeadChoices:
+        """The choices for a lead; none where it is something else."""
+        return self.choices if isinstance(self.choices, LeadChoices) else LeadChoices()
+
+    @property
+    def task_choices(self) -> TaskChoices:
+        """The choices for a task; none where it is something else."""
+        return self.choices if isinstance(self.choices, TaskChoices) else TaskChoices()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sfsync_gui.core.failures import RowRefusal
+from sfsync_gui.core.failures import RowRefusal, SetupError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.people import IdentityMapping, Value
 from sfsync_gui.core.remedies import explain
 from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.storage import Creation, UnitOfWork
 
 _PAGE = 1000
 
@@ -103,11 +103,11 @@ def every_error(unit: UnitOfWork) -> Iterator[SyncError]:
 
 
 def errors_of_contact(unit: UnitOfWork, intercom_id: str) -> list[SyncError]:
-    """The open errors of an Intercom person that belong to no link."""
+    """The open errors of an Intercom person that belong to no link and to no task."""
     return [
         error
         for error in every_error(unit)
-        if error.intercom_id == intercom_id and error.link_id is None
+        if error.intercom_id == intercom_id and error.link_id is None and error.creation_id is None
     ]
 
 
@@ -134,11 +134,50 @@ def report_contact(
     _renew(unit, _unlinked(context, unit, intercom_id, kind, Side.SALESFORCE, refusal))
 
 
+def report_creation(
+    context: Context, unit: UnitOfWork, creation: Creation, refusal: RowRefusal
+) -> None:
+    """List why a record could not be created, apart from whatever else its person waits for."""
+    link = unit.links.of(Side.INTERCOM, [creation.intercom_id]).get(creation.intercom_id)
+    kind = link.salesforce_kind if link is not None else None
+    error = _unlinked(context, unit, creation.intercom_id, kind, Side.SALESFORCE, refusal)
+    _renew(unit, replace(error, creation_id=creation.id))
+
+
+FEED = "feed"
+"""What stands for the row in an error of the feed of conversations as a whole."""
+
+
+def report_feed(context: Context, unit: UnitOfWork, failure: SetupError) -> None:
+    """List that a feed of Intercom as a whole cannot be read, beside those of people."""
+    error = SyncError(
+        error_class=failure.error_class,
+        side=Side.INTERCOM,
+        code=failure.code,
+        message=failure.message,
+        remedy=failure.remedy,
+        first_at=context.now(),
+        last_at=context.now(),
+        row_id=FEED,
+    )
+    _renew(unit, error)
+
+
+def close_reported(unit: UnitOfWork) -> None:
+    """Close the error of a feed that can be read again."""
+    unit.errors.close(error.id for error in every_error(unit) if error.row_id == FEED)
+
+
+def close_creation(unit: UnitOfWork, creation_id: int) -> None:
+    """Close the error of a creation that needs nobody any more."""
+    unit.errors.close(error.id for error in every_error(unit) if error.creation_id == creation_id)
+
+
 def _unlinked(
     context: Context,
     unit: UnitOfWork,
     intercom_id: str,
-    kind: PersonKind,
+    kind: PersonKind | None,
     side: Side,
     refusal: RowRefusal,
 ) -> SyncError:
@@ -162,11 +201,14 @@ def _unlinked(
 
 def _renew(unit: UnitOfWork, error: SyncError) -> None:
     """List an error that belongs to no link; one that is listed already counts an attempt."""
-    about = (None, error.intercom_id, error.salesforce_id, error.row_id, error.side)
     before = [
-        one
-        for one in every_error(unit)
-        if (one.link_id, one.intercom_id, one.salesforce_id, one.row_id, one.side) == about
+        one for one in every_error(unit) if one.link_id is None and _about(one) == _about(error)
     ]
     attempts = before[0].attempts + 1 if before else 1
     unit.errors.put(replace(error, attempts=attempts))
+
+
+def _about(error: SyncError) -> tuple[object, ...]:
+    """What only one open error without a link may be about."""
+    people = (error.intercom_id, error.salesforce_id)
+    return (*people, error.row_id, error.side, error.creation_id)

@@ -7,14 +7,12 @@ from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.people import Person
 from sfsync_gui.core.schema import LEAD
 from sfsync_gui.engine.storage import Creation, UnitOfWork
-
-OPEN = ("wanted", "sending", "unclear")
-"""The states of a creation that has not come to an end yet."""
+from sfsync_gui.engine.wanted import OPEN, anew, retry_creation
 
 
 def creation_under_way(unit: UnitOfWork, intercom_id: str) -> Creation | None:
-    """The creation for this person that has not come to an end yet."""
-    found = (one for one in unit.state.creations(OPEN) if one.intercom_id == intercom_id)
+    """The creation of a lead for this person that has not come to an end yet."""
+    found = (one for one in unit.state.creations(OPEN, LEAD) if one.intercom_id == intercom_id)
     return next(found, None)
 
 
@@ -27,30 +25,34 @@ def begin_creation(unit: UnitOfWork, person: Person, choices: LeadChoices | None
     """
     under_way = creation_under_way(unit, person.id)
     if under_way is not None:
-        by_rule = under_way.state == "wanted" and under_way.choices.by_rule is not None
+        by_rule = under_way.state == "wanted" and under_way.by_rule
         if by_rule and choices is not None and choices.by_rule is None:
             unit.state.put_creation(replace(under_way, choices=choices))
         return
-    refused = [one for one in unit.state.creations(("refused",)) if one.intercom_id == person.id]
+    refused = [
+        one for one in unit.state.creations(("refused",), LEAD) if one.intercom_id == person.id
+    ]
     begun = refused[-1] if refused else _fresh(person)
     unit.state.put_creation(anew(begun, begun.choices if choices is None else choices))
+
+
+def retry_lead(unit: UnitOfWork, intercom_id: str) -> None:
+    """A person asks for another attempt: it looks up first, then sends current values."""
+    for creation in unit.state.creations(("refused", "unclear"), LEAD):
+        if creation.intercom_id == intercom_id:
+            retry_creation(unit, creation)
 
 
 def begin_by_rules(unit: UnitOfWork, wanted: Mapping[str, tuple[Person, str]]) -> None:
     """Store that leads are to be created for people by id, each by the rule of this id."""
     if not wanted:
         return
-    under_way = {one.intercom_id for one in unit.state.creations(OPEN)}
-    refused = {one.intercom_id: one for one in unit.state.creations(("refused",))}
+    under_way = {one.intercom_id for one in unit.state.creations(OPEN, LEAD)}
+    refused = {one.intercom_id: one for one in unit.state.creations(("refused",), LEAD)}
     for person_id, (person, rule_id) in wanted.items():
         if person_id not in under_way:
             begun = refused.get(person_id) or _fresh(person)
             unit.state.put_creation(anew(begun, LeadChoices(by_rule=rule_id)))
-
-
-def anew(creation: Creation, choices: LeadChoices) -> Creation:
-    """A creation from its beginning; what was sent before is kept, to be looked for."""
-    return replace(creation, state="wanted", attempts=0, looks=0, next_look_at=0.0, choices=choices)
 
 
 def _fresh(person: Person) -> Creation:

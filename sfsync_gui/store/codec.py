@@ -293,7 +293,8 @@ def error_identity(error: SyncError) -> str:
     whose: list[Any] = (
         [error.intercom_id, error.salesforce_id] if error.link_id is None else [error.link_id]
     )
-    return encode([*whose, error.row_id, error.side])
+    apart = [] if error.creation_id is None else [error.creation_id]
+    return encode([*whose, error.row_id, error.side, *apart])
 
 
 def error_row(error: SyncError) -> dict[str, Any]:
@@ -318,6 +319,7 @@ def error_row(error: SyncError) -> dict[str, Any]:
         "refused": encode_value(error.refused),
         "dismissed": error.dismissed,
         "holds": error.holds,
+        "creation_id": error.creation_id,
     }
 
 

@@ -29,6 +29,7 @@ _CLOSE_PERSON = {
     )
     for side in Side
 }
+_NO_TASK = SYNC_ERROR.c.creation_id.is_(None)
 
 
 class SqlErrors:
@@ -94,9 +95,13 @@ class SqlErrors:
         self._touched.closes_errors |= closed > 0
         return closed
 
-    def close_person(self, side: Side, person_id: str) -> int:
-        """Remove the errors of a person that belong to no link; returns how many there were."""
-        closed = self._connection.execute(_CLOSE_PERSON[side], {"id": person_id}).rowcount
+    def close_person(self, side: Side, person_id: str, *, tasks: bool = False) -> int:
+        """Remove the errors of a person that belong to no link; returns how many there were.
+
+        Those of `tasks` that could not be created stay, unless they are to go as well.
+        """
+        statement = _CLOSE_PERSON[side] if tasks else _CLOSE_PERSON[side].where(_NO_TASK)
+        closed = self._connection.execute(statement, {"id": person_id}).rowcount
         self._touched.closes_errors |= closed > 0
         return closed
 

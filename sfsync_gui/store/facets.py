@@ -45,6 +45,8 @@ _TRIGGERS = (
     Trigger.COMPARISON,
     Trigger.CHAIN,
     Trigger.REVERTED,
+    Trigger.TASK_FROM_INTERCOM,
+    Trigger.CONVERSATION_CLOSED,
 )
 
 KIND_BITS = {Side.INTERCOM: 1, Side.SALESFORCE: 2}

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Connection as SqlConnection
-from sqlalchemy import Table, bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from sfsync_gui.core.company_keys import KeySuggestion
 from sfsync_gui.core.company_state import CompanyFacts
 from sfsync_gui.core.findings import Finding, Grade, SetUpReport
 from sfsync_gui.core.lead_rules import LeadRule, lead_rule
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
-from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import (
     BlankRule,
     ConflictRule,
@@ -24,16 +22,16 @@ from sfsync_gui.core.vocabulary import (
 from sfsync_gui.engine.connections import Connection, SideReport
 from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
-from sfsync_gui.engine.storage import BulkRun, Creation, GuardHold, Profile
+from sfsync_gui.engine.storage import BulkRun, GuardHold, Profile
 from sfsync_gui.store import codec
-from sfsync_gui.store.dialects import upsert, upsert_sum
+from sfsync_gui.store.creations import SqlCreations
+from sfsync_gui.store.dialects import upsert_sum
 from sfsync_gui.store.questions import companies
 from sfsync_gui.store.tables import (
     API_USAGE,
     ATTRIBUTE_MAPPING,
     BULK_RUN,
     CONNECTION,
-    CREATION,
     FEED_POSITION,
     GUARD_HOLD,
     PROFILE,
@@ -44,17 +42,16 @@ from sfsync_gui.store.tables import (
 _PROFILE_ID = 1
 _MARK = "mark:"
 _LEAD_RULES = "lead_rules"
+_CONVERSATIONS = "conversations"
+"""The name under which the position of the feed of closed conversations is kept."""
 _COMPANY_KEY = "company_key"
 _KEY_SUGGESTIONS = "key_suggestions"
 _SET_UP = "set_up"
 _SETTING_VALUE = select(SETTING.c.value).where(SETTING.c.name == bindparam("name"))
 
 
-class SqlState:
+class SqlState(SqlCreations):
     """Implements `engine.storage.State`."""
-
-    def __init__(self, connection: SqlConnection) -> None:
-        self._connection = connection
 
     def profile(self) -> Profile | None:
         """The profile, None before the first connection."""
@@ -228,21 +225,6 @@ class SqlState:
         row = {**asdict(hold), "pairs": codec.encode(sorted(hold.pairs))}
         return replace(hold, id=self._put(GUARD_HOLD, row))
 
-    def creations(self, states: Sequence[str]) -> list[Creation]:
-        """Creations in one of these states, in order of their ids."""
-        statement = select(CREATION).where(CREATION.c.state.in_(states))
-        rows = self._connection.execute(statement.order_by(CREATION.c.id)).mappings()
-        return [_creation(dict(row)) for row in rows]
-
-    def put_creation(self, creation: Creation) -> Creation:
-        """Insert or replace (by id)."""
-        row = {
-            **asdict(creation),
-            "values": codec.encode(dict(creation.values)),
-            "choices": _choices_text(creation.choices),
-        }
-        return replace(creation, id=self._put(CREATION, row))
-
     def bulk_run(self) -> BulkRun | None:
         """The newest bulk run, None where there never was one."""
         statement = select(BULK_RUN).order_by(BULK_RUN.c.id.desc()).limit(1)
@@ -274,12 +256,24 @@ class SqlState:
         rows = self._connection.execute(statement)
         return {(codec.SIDES[side], purpose): int(calls) for side, purpose, calls in rows}
 
-    def _position(self, side: Side) -> int | None:
-        statement = select(FEED_POSITION.c.position).where(FEED_POSITION.c.side == side.value)
+    def conversations_position(self) -> int | None:
+        """Up to when (unix seconds) closed conversations were read; None where never."""
+        return self._position(_CONVERSATIONS)
+
+    def put_conversations_position(self, position: int | None) -> None:
+        """Store it, or forget it."""
+        if position is not None:
+            self._put_position(_CONVERSATIONS, position)
+            return
+        whose = FEED_POSITION.c.side == _CONVERSATIONS
+        self._connection.execute(delete(FEED_POSITION).where(whose))
+
+    def _position(self, feed: str) -> int | None:
+        statement = select(FEED_POSITION.c.position).where(FEED_POSITION.c.side == feed)
         return self._connection.scalar(statement)
 
-    def _put_position(self, side: Side, position: int) -> None:
-        self._upsert(FEED_POSITION, {"side": side.value, "position": position})
+    def _put_position(self, feed: str, position: int) -> None:
+        self._upsert(FEED_POSITION, {"side": feed, "position": position})
 
     def _setting(self, name: str) -> dict[str, Any]:
         text = self._connection.scalar(_SETTING_VALUE, {"name": name})
@@ -288,18 +282,13 @@ class SqlState:
     def _put_setting(self, name: str, fields: Mapping[str, Any]) -> None:
         self._upsert(SETTING, {"name": name, "value": codec.encode(dict(fields))})
 
-    def _put(self, table: Table, row: dict[str, Any]) -> int:
-        """Insert where the id is 0, else replace; the id."""
-        given: int = row["id"]
-        if given:
-            self._upsert(table, row)
-            return given
-        del row["id"]
-        inserted = self._connection.execute(insert(table), row).inserted_primary_key
-        return int(inserted[0]) if inserted else 0
 
-    def _upsert(self, table: Table, row: Mapping[str, Any]) -> None:
-        self._connection.execute(upsert(self._connection.dialect.name, table), dict(row))
+def _attribute_mapping(row: dict[str, Any]) -> AttributeMapping:
+    del row["position"]
+    row["direction"] = Direction(row["direction"])
+    row["blank_rule"] = BlankRule(row["blank_rule"])
+    row["conflict_rule"] = ConflictRule(row["conflict_rule"])
+    return AttributeMapping(**row)
 
 
 def _finding(stored: Mapping[str, Any]) -> Finding:
@@ -311,23 +300,3 @@ def _finding(stored: Mapping[str, Any]) -> Finding:
             "grade": Grade(stored["grade"]),
         }
     )
-
-
-def _creation(row: dict[str, Any]) -> Creation:
-    choices = codec.decode(row["choices"]) if row["choices"] else {}
-    return Creation(
-        **row | {"values": codec.decode(row["values"]), "choices": LeadChoices(**choices)}
-    )
-
-
-def _choices_text(choices: LeadChoices) -> str | None:
-    chosen = {name: value for name, value in asdict(choices).items() if value not in (None, False)}
-    return codec.encode(chosen) if chosen else None
-
-
-def _attribute_mapping(row: dict[str, Any]) -> AttributeMapping:
-    del row["position"]
-    row["direction"] = Direction(row["direction"])
-    row["blank_rule"] = BlankRule(row["blank_rule"])
-    row["conflict_rule"] = ConflictRule(row["conflict_rule"])
-    return AttributeMapping(**row)

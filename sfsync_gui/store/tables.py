@@ -12,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sfsync_gui.store.dialects import BigInt, EscapedText, partial_index
 from sfsync_gui.store.families import are_companies
 
-REVISION = "0008"
+REVISION = "0009"
 """The migration that these tables correspond to (a test compares the two)."""
 
 
@@ -257,6 +257,7 @@ class SyncErrorRow(Base):
     holds: Mapped[bool]
     words: Mapped[str | None]
     """What it is searched by (`store.listing`)."""
+    creation_id: Mapped[int | None]
 
 
 class HistoryRow(Base):
@@ -305,6 +306,7 @@ class CreationRow(Base):
     next_look_at: Mapped[float]
     salesforce_id: Mapped[str | None]
     choices: Mapped[str | None] = mapped_column(Text)
+    conversation_id: Mapped[str | None] = mapped_column(index=True)
 
 
 class BulkRunRow(Base):

@@ -159,7 +159,8 @@ def _conversation(body: Mapping[str, Any], url: str) -> Conversation:
         summary = replace(summary, closed_at=closings[-1])
     total = parts.get("total_count")
     missing = max(0, total - len(listed)) if isinstance(total, int) else 0
-    return Conversation(summary, url, tuple(messages), missing)
+    assigned = body.get("admin_assignee_id")
+    return Conversation(summary, url, tuple(messages), missing, str(assigned) if assigned else None)
 
 
 def _message(one: Mapping[str, Any]) -> Message:

@@ -95,6 +95,9 @@ def _field_of(
             for value in field["picklistValues"]
             if value["active"]
         ),
+        default=next(
+            (value["value"] for value in field["picklistValues"] if value.get("defaultValue")), ""
+        ),
         reference_to=tuple(field["referenceTo"]),
         filterable=field.get("filterable", True),
     )

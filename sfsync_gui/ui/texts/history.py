@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.people import Value
+from sfsync_gui.core.schema import TASK
 from sfsync_gui.core.vocabulary import HistoryKind, Trigger
 from sfsync_gui.ui.texts.services import KIND, SERVICE
 from sfsync_gui.ui.texts.values import value_text
@@ -32,6 +33,9 @@ def change_text(entry: HistoryEntry) -> str:
     if entry.kind is HistoryKind.OPTION_ADDED:
         template = translate("history", "{field}: option “{value}” added")
         return template.format(field=label, value=_value(entry.after))
+    if entry.field == TASK:
+        template = translate("history", "Task “{subject}” created in Salesforce")
+        return template.format(subject=_value(entry.after))
     kind = KIND[entry.salesforce_kind].lower() if entry.salesforce_kind else ""
     kind = kind or translate("history", "record")
     return _LINK_TEXTS[entry.kind].format(kind=kind, one=_with_article(kind))
@@ -105,6 +109,8 @@ _REASONS = {
     Trigger.COMPARISON: "Found by the daily comparison",
     Trigger.CHAIN: "Follows another change",
     Trigger.REVERTED: "Taken back by hand",
+    Trigger.TASK_FROM_INTERCOM: "Task asked for by hand",
+    Trigger.CONVERSATION_CLOSED: "Conversation closed in Intercom",
 }
 
 
