@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sfsync_gui.app import diagnostics, mapping_file, pairs, sign_ins
-from sfsync_gui.app.company_host import CompanyHost
+from sfsync_gui.app.creation_host import CreationHost
 from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.findings import SetUpReport
-from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.mapping import (
     AttributeMapping,
     MappingKey,
@@ -17,12 +16,11 @@ from sfsync_gui.core.mapping import (
     SyncRules,
 )
 from sfsync_gui.core.mapping_change import MappingChange
-from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.owners import OwnerPair
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
-from sfsync_gui.engine import bulk, commands, leads, mapping_edits, rekeying, reverting
+from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying, reverting
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
 from sfsync_gui.engine.changing_settings import store_settings, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
@@ -34,8 +32,6 @@ from sfsync_gui.engine.handle import (
     SecretsKept,
 )
 from sfsync_gui.engine.hold_samples import HoldSample, sample_of_hold
-from sfsync_gui.engine.lead_rule_edits import change_lead_rules
-from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
 from sfsync_gui.engine.owners import read_owners
 from sfsync_gui.engine.questions import LinkQuery
 from sfsync_gui.engine.setup import refresh_schema
@@ -43,7 +39,7 @@ from sfsync_gui.engine.signing_in import Grant, SignIn
 from sfsync_gui.engine.storage import BulkRun, GuardHold
 
 
-class Host(CompanyHost):
+class Host(CreationHost):
     """Implements `engine.handle.Handle`."""
 
     # ------------------------------------------------------------------ running
@@ -213,36 +209,6 @@ class Host(CompanyHost):
                 keeper.online().context, intercom_id, kind, salesforce_id, replacing=replacing
             )
         )
-
-    async def preview_lead(
-        self, intercom_id: str, choices: LeadChoices | None = None
-    ) -> LeadPreview:
-        """What asking for a lead for this Intercom person would do; writes nothing."""
-        return await self._ask(
-            lambda keeper: leads.preview_lead(keeper.online().context, intercom_id, choices)
-        )
-
-    async def lead_offers(self) -> LeadOffers:
-        """What can be chosen for a new lead."""
-        return await self._ask(lambda keeper: leads.lead_offers(keeper.online().context))
-
-    async def create_lead(
-        self, intercom_id: str, choices: LeadChoices | None = None
-    ) -> LeadOutcome:
-        """Have a lead created, now; whoever matches already is linked instead."""
-        return await self._ask(
-            lambda keeper: leads.have_lead(keeper.online(), intercom_id, choices)
-        )
-
-    async def change_lead_rules(self, rules: Sequence[LeadRule]) -> tuple[LeadRule, ...]:
-        """Create leads by these rules from now on."""
-
-        async def work(keeper: Keeper) -> tuple[LeadRule, ...]:
-            changed = await change_lead_rules(keeper.online().context, lambda _before: rules)
-            keeper.look_again()
-            return changed
-
-        return await self._ask(work)
 
     async def revert(self, entry_id: int) -> None:
         """Put back the value that a change of ours replaced, if nobody has changed it since."""

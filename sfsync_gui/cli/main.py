@@ -13,6 +13,7 @@ from sfsync_gui.cli import (
     mapping_commands,
     people_commands,
     sync_commands,
+    task_commands,
 )
 
 application = typer.Typer(
@@ -52,6 +53,7 @@ application.add_typer(people_commands.links, name="links")
 application.add_typer(people_commands.people, name="people")
 application.command()(people_commands.owners)
 application.add_typer(lead_commands.leads, name="leads")
+application.add_typer(task_commands.tasks, name="tasks")
 application.add_typer(company_commands.companies, name="companies")
 application.add_typer(people_commands.errors, name="errors")
 application.add_typer(people_commands.holds, name="holds")

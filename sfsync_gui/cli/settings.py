@@ -13,7 +13,13 @@ from sfsync_gui.cli.stored import glanced
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.setting_amounts import read_amount, whole_unit
-from sfsync_gui.core.setting_limits import LIMITS, TEXT_LIMITS, refusal_of, text_refusal_of
+from sfsync_gui.core.setting_limits import (
+    LIMITS,
+    SWITCHES,
+    TEXT_LIMITS,
+    refusal_of,
+    text_refusal_of,
+)
 from sfsync_gui.core.vocabulary import PersonKind
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.storage import UnitOfWork
@@ -52,7 +58,8 @@ def get_settings(data_dir: Path, output: Output, name: str | None) -> ExitCode:
         return ExitCode.FINE
     output.document(texts)
     words = {name: limit.words for name, limit in LIMITS.items()}
-    words |= {name: limit.words for name, limit in TEXT_LIMITS.items()} | _MATCHING_WORDS
+    words |= {name: limit.words for name, limit in TEXT_LIMITS.items()}
+    words |= {**SWITCHES, **_MATCHING_WORDS}
     for setting, text in texts.items():
         output.line(f"{setting:<20}  {text:<28}  {words[setting]}")
     return ExitCode.FINE
@@ -67,6 +74,9 @@ async def set_setting(data_dir: Path, output: Output, name: str, text: str) -> E
         order = Order("settings.change", {"settings": {setting: value}})
     elif setting in TEXT_LIMITS:
         order = Order("settings.change", {"settings": {setting: parse_text(setting, text)}})
+    elif setting in SWITCHES:
+        switched = parse_switch(setting, text)
+        order = Order("settings.change", {"settings": {setting: switched}})
     else:
         key, matching = _changed_matching(stored, setting, text)
         if (key, matching) == (stored.key, stored.order):
@@ -96,7 +106,7 @@ def _read(unit: UnitOfWork) -> _Stored:
 
 def _known_name(name: str) -> str:
     wanted = name.strip().replace("-", "_")
-    known = [*LIMITS, *TEXT_LIMITS, *_MATCHING_WORDS]
+    known = [*LIMITS, *TEXT_LIMITS, *SWITCHES, *_MATCHING_WORDS]
     if wanted not in known:
         names = ", ".join(known)
         raise UsageError("Not understood", f"There is no setting {name}.", f"There are: {names}.")
@@ -128,6 +138,14 @@ def parse_text(name: str, text: str) -> str:
     return value
 
 
+def parse_switch(name: str, text: str) -> bool:
+    """Whether a setting is to be on: `yes` or `no`. Raises `UsageError`."""
+    switched = _YES.get(text.strip().casefold())
+    if switched is None:
+        raise UsageError("Not understood", f"{name} is yes or no.")
+    return switched
+
+
 def _cannot_be_used(name: str, reason: str) -> SetupError:
     return SetupError(
         "The setting cannot be used",
@@ -148,9 +166,7 @@ def _changed_matching(stored: _Stored, setting: str, text: str) -> tuple[Mapping
     if setting == KEY:
         return _parse_key(text), order
     if setting == STRICT:
-        strict = _YES.get(text.strip().casefold())
-        if strict is None:
-            raise UsageError("Not understood", "strict is yes or no.")
+        strict = parse_switch(setting, text)
         return key, MatchingOrder(order.salesforce, order.intercom, strict)
     if setting == SALESFORCE_ORDER:
         kinds = _parse_kinds(text, _SALESFORCE_KINDS)
@@ -188,6 +204,7 @@ def _texts(stored: _Stored) -> dict[str, str]:
     values: dict[str, Any] = asdict(stored.settings)
     texts = {name: _TEXT_OF[limit.unit](values[name]) for name, limit in LIMITS.items()}
     texts |= {name: values[name] or "none" for name in TEXT_LIMITS}
+    texts |= {name: "yes" if values[name] else "no" for name in SWITCHES}
     texts[KEY] = _key_text(stored.key)
     texts[SALESFORCE_ORDER] = ",".join(kind.lower() for kind in stored.order.salesforce)
     texts[INTERCOM_ORDER] = ",".join(kind.lower() for kind in stored.order.intercom)
@@ -214,4 +231,5 @@ _TEXT_OF: Mapping[str, Callable[[Any], str]] = {
     "calls": lambda value: "none" if value is None else f"{value:,}",
     "share": lambda value: f"{value * 100:g} %",
     "people": lambda value: f"{value:,}",
+    "days": lambda value: "none" if value is None else f"{value:,}",
 }

@@ -31,7 +31,8 @@ def read_amount(text: str, unit: str, *, may_be_none: bool = False) -> float | i
         return number * _SECONDS[word]
     if unit == "share" and word in ("", "%"):
         return number / 100 if word else number
-    if unit in ("calls", "people") and word in ("", unit) and number.is_integer():
+    words = ("", unit, unit.removesuffix("s"))
+    if unit in ("calls", "people", "days") and word in words and number.is_integer():
         return int(number)
     raise ValueError(text)
 

@@ -4,14 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sfsync_gui.core.new_leads import OWNERS
+from sfsync_gui.core.new_leads import BY_SIGN_IN, BY_TEAMMATE, OWNERS
+from sfsync_gui.core.new_tasks import SUBJECT_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
     """The lowest and highest value of a setting, what it is in words, and why not beyond.
 
-    `unit` is "seconds", "calls", "share" (0 to 1) or "people"; `may_be_none` allows no value.
+    `unit` is "seconds", "calls", "share" (0 to 1), "people" or "days"; `may_be_none` allows no
+    value.
     """
 
     low: float
@@ -71,6 +73,9 @@ LIMITS: Mapping[str, Limit] = {
     "guard_minimum": Limit(
         1, 1_000_000, "people", "number of people up to which no change is held as unusual"
     ),
+    "task_due_days": Limit(
+        0, 365, "days", "days until a new task is due; none: no due date", may_be_none=True
+    ),
 }
 """By the name of the field of `Settings`."""
 
@@ -94,8 +99,26 @@ TEXT_LIMITS: Mapping[str, TextLimit] = {
     "lead_owner": TextLimit(
         18, "owner of new leads: rules, teammate, signed_in, or a User Id", may_be_empty=False
     ),
+    "task_subject": TextLimit(
+        255, "subject of new tasks; {title} and {name} are filled in", may_be_empty=False
+    ),
+    "task_status": TextLimit(40, "status of new tasks, one of Salesforce's options"),
+    "task_priority": TextLimit(40, "priority of new tasks, one of Salesforce's options"),
+    "task_type": TextLimit(40, "type of new tasks, one of Salesforce's options"),
+    "task_owner": TextLimit(
+        18, "owner of new tasks: signed_in, teammate, or a User Id", may_be_empty=False
+    ),
+    "log_status": TextLimit(40, "status of closed conversations that are logged as tasks"),
 }
-"""By the name of the field of `Settings`. The lengths are those of Lead's fields in Salesforce."""
+"""By the name of the field of `Settings`. The lengths are those of the fields in Salesforce."""
+
+SWITCHES: Mapping[str, str] = {
+    "log_conversations": "log closed conversations of linked people as tasks: yes or no",
+}
+"""Settings that are on or off, in words."""
+
+_OWNERS = {"lead_owner": OWNERS, "task_owner": (BY_SIGN_IN, BY_TEAMMATE)}
+_BRACES = re.compile(r"\{[^{}]*\}")
 
 _USER_ID = re.compile(r"005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?", re.ASCII)
 
@@ -107,9 +130,12 @@ def text_refusal_of(name: str, value: str) -> str | None:
         return f"{name} needs a value."
     if len(value) > limit.longest:
         return f"{name} is longer than {limit.longest} characters."
-    if name == "lead_owner" and value not in OWNERS and not _USER_ID.fullmatch(value):
-        choices = ", ".join(OWNERS)
-        return f"{name} is one of {choices}, or the Id of a Salesforce user (005…)."
+    owners = _OWNERS.get(name)
+    if owners and value not in owners and not _USER_ID.fullmatch(value):
+        return f"{name} is one of {', '.join(owners)}, or the Id of a Salesforce user (005…)."
+    unknown = [one for one in _BRACES.findall(value) if one not in SUBJECT_WORDS]
+    if name == "task_subject" and unknown:
+        return f"{name} knows {' and '.join(SUBJECT_WORDS)}, but not {unknown[0]}."
     return None
 
 
@@ -124,4 +150,10 @@ def refusal_of(name: str, value: float | None) -> str | None:
     return f"{name} must be from {limit.low:,g} to {limit.high:,g} {_UNITS[limit.unit]}{reason}."
 
 
-_UNITS = {"seconds": "seconds", "calls": "calls", "share": "(1 is all)", "people": "people"}
+_UNITS = {
+    "seconds": "seconds",
+    "calls": "calls",
+    "share": "(1 is all)",
+    "people": "people",
+    "days": "days",
+}

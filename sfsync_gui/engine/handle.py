@@ -26,6 +26,7 @@ from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
 from sfsync_gui.engine.company_handle import CompanyHandle
 from sfsync_gui.engine.connections import Connection
+from sfsync_gui.engine.creation_handle import CreationHandle
 from sfsync_gui.engine.questions import Questions
 from sfsync_gui.engine.signing_in import Grant, SignIn
 from sfsync_gui.engine.storage import BulkRun, GuardHold
@@ -44,13 +45,10 @@ from sfsync_gui.engine.views import (
 
 if TYPE_CHECKING:
     from sfsync_gui.core.findings import SetUpReport
-    from sfsync_gui.core.lead_rules import LeadRule
     from sfsync_gui.core.mapping_change import MappingChange
-    from sfsync_gui.core.new_leads import LeadChoices
     from sfsync_gui.core.owners import OwnerPair
     from sfsync_gui.engine.bulk import BulkChange, BulkPreview
     from sfsync_gui.engine.hold_samples import HoldSample
-    from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
 
 __all__ = [
     "BrowserSignIn",
@@ -76,7 +74,7 @@ class BrowserSignIn(SignIn, Protocol):
         ...
 
 
-class Handle(CompanyHandle, Protocol):
+class Handle(CompanyHandle, CreationHandle, Protocol):
     """The program behind the window.
 
     `listen`, `snapshot` and `questions` may be used from any thread; coroutines are awaited on
@@ -255,32 +253,6 @@ class Handle(CompanyHandle, Protocol):
         """Link two people whatever their keys.
 
         With `replacing`, the links that either has to somebody else end with it.
-        """
-        ...
-
-    async def preview_lead(
-        self, intercom_id: str, choices: LeadChoices | None = None
-    ) -> LeadPreview:
-        """What asking for a lead for this Intercom person would do; writes nothing.
-
-        Raises `RecordError` for somebody who is not there.
-        """
-        ...
-
-    async def lead_offers(self) -> LeadOffers:
-        """What can be chosen for a new lead."""
-        ...
-
-    async def create_lead(
-        self, intercom_id: str, choices: LeadChoices | None = None
-    ) -> LeadOutcome:
-        """Have a lead created, now; whoever matches already is linked instead."""
-        ...
-
-    async def change_lead_rules(self, rules: Sequence[LeadRule]) -> tuple[LeadRule, ...]:
-        """Create leads by these rules from now on; those in force are among `rules()`.
-
-        Raises `SetupError` for a rule that cannot be.
         """
         ...
 

@@ -1,6 +1,6 @@
 """The repositories of a unit of work: Protocols that the store implements."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from sfsync_gui.core.company_keys import KeySuggestion
@@ -12,8 +12,9 @@ from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder,
 from sfsync_gui.core.people import IdentityMapping, Person
 from sfsync_gui.core.vocabulary import Family, HistoryKind, Side, Trigger
 from sfsync_gui.engine.connections import Connection, SideReport
+from sfsync_gui.engine.creation_store import Creations
 from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
-from sfsync_gui.engine.stored import BulkRun, Creation, GuardHold, LinkedRecord, Measures, Profile
+from sfsync_gui.engine.stored import BulkRun, GuardHold, LinkedRecord, Measures, Profile
 
 
 class Directory(Protocol):
@@ -214,7 +215,7 @@ class History(Protocol):
         ...
 
 
-class State(Protocol):
+class State(Creations, Protocol):
     """Small things: profile, mapping, settings, positions, runs, holds, usage."""
 
     def profile(self) -> Profile | None:
@@ -342,44 +343,6 @@ class State(Protocol):
         ...
 
     def put_hold(self, hold: GuardHold) -> GuardHold:
-        """Insert or replace (by id)."""
-        ...
-
-    def creations(self, states: Sequence[str], object_name: str | None = None) -> list[Creation]:
-        """Creations in one of these states, of an object where one is named."""
-        ...
-
-    def creation(self, creation_id: int) -> Creation | None:
-        """The creation, None where it was forgotten."""
-        ...
-
-    def newest_creations(
-        self, object_name: str, limit: int, intercom_id: str | None = None
-    ) -> list[Creation]:
-        """The newest creations of an object, those for one person where one is named."""
-        ...
-
-    def made(self, salesforce_ids: Collection[str]) -> dict[str, int]:
-        """The ids of the creations that made these records, by the records' ids."""
-        ...
-
-    def of_conversations(self, conversation_ids: Collection[str]) -> dict[str, Creation]:
-        """The newest creations that are about these conversations, by the conversations' ids."""
-        ...
-
-    def forget_creation(self, creation_id: int) -> None:
-        """Remove a creation of which nothing was sent."""
-        ...
-
-    def conversations_position(self) -> int | None:
-        """Up to when (unix seconds) closed conversations were read; None where never."""
-        ...
-
-    def put_conversations_position(self, position: int | None) -> None:
-        """Store it, or forget it."""
-        ...
-
-    def put_creation(self, creation: Creation) -> Creation:
         """Insert or replace (by id)."""
         ...
 

@@ -8,7 +8,13 @@ from sfsync_gui.cli.output import ExitCode
 from sfsync_gui.cli.settings import parse_setting, parse_text
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import Settings
-from sfsync_gui.core.setting_limits import LIMITS, TEXT_LIMITS, refusal_of, text_refusal_of
+from sfsync_gui.core.setting_limits import (
+    LIMITS,
+    SWITCHES,
+    TEXT_LIMITS,
+    refusal_of,
+    text_refusal_of,
+)
 from tests.support.command_line import document, sfsync
 
 
@@ -27,6 +33,10 @@ from tests.support.command_line import document, sfsync
         ("guard_share", "10%", 0.1),
         ("guard_share", "0.25", 0.25),
         ("guard_minimum", "30", 30),
+        ("task_due_days", "0", 0),
+        ("task_due_days", "1 day", 1),
+        ("task_due_days", "14 days", 14),
+        ("task_due_days", "none", None),
     ],
 )
 def test_what_is_understood(name: str, text: str, value: float | None) -> None:
@@ -50,6 +60,7 @@ def test_what_is_understood(name: str, text: str, value: float | None) -> None:
         ("salesforce_interval", "5 fortnights", "90, 5 min or 2 h"),
         ("salesforce_interval", "", "not understood"),
         ("salesforce_interval", "9" * 400, "from 60"),
+        ("task_due_days", "366", "from 0 to 365 days"),
     ],
 )
 def test_what_is_refused_in_words(name: str, text: str, words: str) -> None:
@@ -60,10 +71,10 @@ def test_what_is_refused_in_words(name: str, text: str, words: str) -> None:
 
 def test_every_setting_has_a_limit_and_keeps_it_by_default() -> None:
     settings = Settings()
-    for name in Settings.__dataclass_fields__:
+    for name in set(Settings.__dataclass_fields__) - set(SWITCHES):
         refusal = text_refusal_of if name in TEXT_LIMITS else refusal_of
         assert refusal(name, getattr(settings, name)) is None
-    assert {*LIMITS, *TEXT_LIMITS} == set(Settings.__dataclass_fields__)
+    assert {*LIMITS, *TEXT_LIMITS, *SWITCHES} == set(Settings.__dataclass_fields__)
 
 
 def test_settings_are_stored_before_there_is_a_connection(tmp_path: Path) -> None:
@@ -131,12 +142,24 @@ def test_texts_that_are_understood(name: str, text: str, value: str) -> None:
         ("lead_owner", "me", "rules, teammate, signed_in"),
         ("lead_owner", "003A0000001abcDEAQ", "005"),
         ("lead_owner", "005A0000001abcDEA", "005"),
+        ("task_owner", "rules", "signed_in, teammate"),
+        ("task_subject", "none", "needs a value"),
+        ("task_subject", "{title} {email}", "not {email}"),
     ],
 )
 def test_texts_that_are_refused(name: str, text: str, words: str) -> None:
     with pytest.raises(SetupError) as caught:
         parse_text(name, text)
     assert words in caught.value.message
+
+
+def test_logging_is_switched_on_and_off(tmp_path: Path) -> None:
+    assert document("settings", "get", folder=tmp_path)["log_conversations"] == "no"
+    done = sfsync("settings", "set", "log-conversations", "on", folder=tmp_path)
+    assert "log_conversations is yes." in done.stdout
+    assert document("settings", "get", folder=tmp_path)["log_conversations"] == "yes"
+    done = sfsync("settings", "set", "log-conversations", "perhaps", folder=tmp_path)
+    assert done.exit_code == ExitCode.USAGE
 
 
 def test_a_text_is_stored_and_shown(tmp_path: Path) -> None:

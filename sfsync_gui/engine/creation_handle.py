@@ -1,0 +1,67 @@
+"""What a window can ask about new leads and tasks; a part of `engine.handle.Handle`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sfsync_gui.core.lead_rules import LeadRule
+    from sfsync_gui.core.new_leads import LeadChoices
+    from sfsync_gui.core.new_tasks import TaskChoices
+    from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
+    from sfsync_gui.engine.task_views import (
+        ConversationRow,
+        TaskOffers,
+        TaskOutcome,
+        TaskPreview,
+    )
+
+
+class CreationHandle(Protocol):
+    """New leads and tasks; every coroutine may raise `SfsyncError`."""
+
+    async def preview_lead(
+        self, intercom_id: str, choices: LeadChoices | None = None
+    ) -> LeadPreview:
+        """What asking for a lead for this Intercom person would do; writes nothing.
+
+        Raises `RecordError` for somebody who is not there.
+        """
+        ...
+
+    async def lead_offers(self) -> LeadOffers:
+        """What can be chosen for a new lead."""
+        ...
+
+    async def create_lead(
+        self, intercom_id: str, choices: LeadChoices | None = None
+    ) -> LeadOutcome:
+        """Have a lead created, now; whoever matches already is linked instead."""
+        ...
+
+    async def change_lead_rules(self, rules: Sequence[LeadRule]) -> tuple[LeadRule, ...]:
+        """Create leads by these rules from now on; those in force are among `rules()`.
+
+        Raises `SetupError` for a rule that cannot be.
+        """
+        ...
+
+    async def preview_task(self, intercom_id: str, choices: TaskChoices) -> TaskPreview:
+        """What asking for a task for this Intercom person would do; writes nothing.
+
+        Raises `RecordError` for somebody who is not there.
+        """
+        ...
+
+    async def task_offers(self) -> TaskOffers:
+        """What can be chosen for a new task."""
+        ...
+
+    async def conversations_of(self, intercom_id: str) -> tuple[ConversationRow, ...]:
+        """The newest conversations of a person, and which of them have a task already."""
+        ...
+
+    async def create_task(self, intercom_id: str, choices: TaskChoices) -> TaskOutcome:
+        """Have a task created, now. Raises `RecordError` for somebody who is not linked."""
+        ...
