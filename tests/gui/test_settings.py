@@ -106,6 +106,7 @@ def test_every_setting_is_there_with_its_usual_value(play: Callable[[Story], Non
             "api_cap": "",
             "guard_share": "10 %",
             "guard_minimum": "20 people",
+            "task_due_days": "",
         }
         for field in opened.panel.fields.values():
             assert field.edit.accessibleName()
@@ -124,6 +125,8 @@ def test_every_setting_is_there_with_its_usual_value(play: Callable[[Story], Non
         ("api_cap", "12,000", 12_000, "12,000 calls"),
         ("guard_share", "12.5 %", 0.125, "12.5 %"),
         ("guard_minimum", "1 person", 1, "1 person"),
+        ("task_due_days", "14 days", 14, "14 days"),
+        ("task_due_days", "1", 1, "1 day"),
     ],
 )
 def test_a_value_is_in_force_as_soon_as_it_is_left(

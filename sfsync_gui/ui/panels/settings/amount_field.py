@@ -30,7 +30,8 @@ class AmountField(FormRow):
         self.edit.setEnabled(False)
         self.edit.setObjectName(name)
         if LIMITS[name].may_be_none:
-            self.edit.setPlaceholderText(self.tr("No cap"))
+            none = amounts.none_text(name)
+            self.edit.setPlaceholderText(none[:1].upper() + none[1:])
         self.edit.editingFinished.connect(self._on_left)
         self.edit.textEdited.connect(lambda _: self.set_problem(""))
         self.edit.put_back.connect(self.put_back)

@@ -69,6 +69,10 @@ WORDING: Mapping[str, Wording] = {
         QT_TRANSLATE_NOOP("settings", "But never those of no more than"),
         QT_TRANSLATE_NOOP("settings", "So that a few changes pass in a small workspace."),
     ),
+    "task_due_days": _words(
+        QT_TRANSLATE_NOOP("settings", "Due after"),
+        QT_TRANSLATE_NOOP("settings", "Of tasks that you create; you can choose another day."),
+    ),
 }
 """By the name of the field of `Settings`, in the order in which they are shown."""
 
@@ -98,8 +102,17 @@ def shown(name: str, value: float | None) -> str:
             return f"{locale().toString(round(value * 100, 2), 'g', 6)} %"
         case "calls":
             return counted(int(value), translate("settings", "call"))
+        case "days":
+            return counted(int(value), translate("settings", "day"))
         case _:
             return counted(int(value), translate("settings", "person"), "people")
+
+
+def none_text(name: str) -> str:
+    """What it is called where there is no value."""
+    if LIMITS[name].unit == "calls":
+        return translate("settings", "no cap")
+    return translate("settings", "none")
 
 
 def read(name: str, text: str) -> float | None:
@@ -116,7 +129,7 @@ def read(name: str, text: str) -> float | None:
 
 def _without_word(text: str) -> str:
     """Without the word that `shown` puts behind a count of one."""
-    return text.strip().removesuffix(" call").removesuffix(" person")
+    return text.strip().removesuffix(" call").removesuffix(" person").removesuffix(" day")
 
 
 def _range(name: str) -> str:
@@ -124,6 +137,9 @@ def _range(name: str) -> str:
     if limit.unit == "calls":
         least = shown(name, limit.low)
         return translate("settings", "At least {least}, or empty for no cap.").format(least=least)
+    if limit.may_be_none:
+        words = translate("settings", "From {low} to {high}, or empty for none.")
+        return words.format(low=shown(name, limit.low), high=shown(name, limit.high))
     return translate("settings", "From {low} to {high}.").format(
         low=shown(name, limit.low), high=shown(name, limit.high)
     )

@@ -1,90 +1,14 @@
 """What new leads are made of where Intercom does not say: texts, options, and the owner."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.mapping import Settings
 from sfsync_gui.core.new_leads import OWNERS
-from sfsync_gui.core.setting_limits import TEXT_LIMITS, text_refusal_of
 from sfsync_gui.engine.lead_views import LeadOffers
+from sfsync_gui.ui.panels.settings.fields import ChoiceField, TextField
 from sfsync_gui.ui.texts.leads import owner_text
-from sfsync_gui.ui.theme.tokens import POPOVER
 from sfsync_gui.ui.widgets.page import FormRow
-
-
-class TextField(FormRow):
-    """A text that is in force as soon as it is left; `entered` tells one that is right and new."""
-
-    entered = Signal(str, str)
-
-    def __init__(self, name: str, label: str, hint: str, parent: QWidget | None = None) -> None:
-        self.edit = QLineEdit()
-        super().__init__(label, self.edit, hint=hint, parent=parent)
-        self.name, self.value = name, ""
-        self.edit.setObjectName(name)
-        self.edit.setMaxLength(TEXT_LIMITS[name].longest)
-        self.edit.setEnabled(False)
-        _keep_narrow(self, self.edit)
-        self.edit.editingFinished.connect(self._on_left)
-        self.edit.textEdited.connect(lambda _: self.set_problem(""))
-
-    def show_value(self, value: str) -> None:
-        """Show what is in force, unless a person is changing it."""
-        self.value = value
-        self.edit.setEnabled(True)
-        if not self.edit.isModified():
-            self.put_back()
-
-    def put_back(self) -> None:
-        """Forget what was entered."""
-        self.edit.setText(self.value)
-        self.edit.setModified(False)
-        self.set_problem("")
-
-    def _on_left(self) -> None:
-        if not self.edit.isModified():
-            return
-        value = self.edit.text().strip()
-        if text_refusal_of(self.name, value) is not None:
-            self.set_problem(self.tr("Salesforce requires this: it cannot be empty."))
-            return
-        is_new, self.value = value != self.value, value
-        self.put_back()
-        if is_new:
-            self.entered.emit(self.name, value)
-
-
-class ChoiceField(FormRow):
-    """One of several values; `entered` tells another that a person chose."""
-
-    entered = Signal(str, str)
-
-    def __init__(self, name: str, label: str, hint: str, parent: QWidget | None = None) -> None:
-        self.box = QComboBox()
-        super().__init__(label, self.box, hint=hint, parent=parent)
-        self.name, self.value = name, ""
-        self.box.setObjectName(name)
-        self.box.setEnabled(False)
-        _keep_narrow(self, self.box)
-        self.box.activated.connect(self._on_chosen)
-
-    def offer(self, choices: Sequence[tuple[str, str]], value: str) -> None:
-        """Offer these values with their labels, and show the one in force; it is always offered."""
-        self.value = value
-        known = {one for one, _ in choices}
-        self.box.clear()
-        for one, label in (*choices, *([] if value in known else [(value, value)])):
-            self.box.addItem(label, one)
-        self.box.setCurrentIndex(self.box.findData(value))
-        self.box.setEnabled(True)
-
-    def _on_chosen(self, _index: int) -> None:
-        chosen = str(self.box.currentData())
-        if chosen != self.value:
-            self.value = chosen
-            self.entered.emit(self.name, chosen)
 
 
 class LeadPart(QWidget):
@@ -155,10 +79,3 @@ class LeadPart(QWidget):
 
     def _on_chosen(self, name: str, value: str) -> None:
         self.entered.emit(name, value, self.choices[name].box.currentText())
-
-
-def _keep_narrow(row: FormRow, control: QWidget) -> None:
-    control.setFixedWidth(POPOVER)
-    layout = row.layout()
-    if layout is not None:
-        layout.setAlignment(control, Qt.AlignmentFlag.AlignLeft)

@@ -14,6 +14,7 @@ from sfsync_gui.core.mapping import Settings
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.engine.lead_views import LeadOffers
+from sfsync_gui.engine.task_views import TaskOffers
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.panels.settings import amounts
 from sfsync_gui.ui.panels.settings.amount_field import AmountField
@@ -23,6 +24,7 @@ from sfsync_gui.ui.panels.settings.matching import matching_text
 from sfsync_gui.ui.panels.settings.rule_dialog import RuleDialog
 from sfsync_gui.ui.panels.settings.rule_part import RulePart
 from sfsync_gui.ui.panels.settings.support_part import SupportPart
+from sfsync_gui.ui.panels.settings.task_part import TaskPart
 from sfsync_gui.ui.panels.settings.window_part import WindowPart
 from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.tasks import Tasks
@@ -37,8 +39,9 @@ from sfsync_gui.ui.widgets.search_field import SearchField
 from sfsync_gui.ui.widgets.states import EmptyState
 
 _UNDO_MOST = 50
+_WHOLE = ("api_cap", "guard_minimum", "task_due_days")
 
-Entry = float | str | None
+Entry = float | str | bool | None
 """What a setting may be."""
 
 
@@ -49,11 +52,13 @@ class SettingsPanel(Panel):
         super().__init__(handle, tasks, parent)
         self._was_read = False
         self._offers: LeadOffers | None = None
+        self._task_offers: TaskOffers | None = None
         self._schema = Schema()
         self._undos: list[Callable[[], None]] = []
         self.fields = {name: AmountField(name) for name in amounts.WORDING}
         self.lead_part = LeadPart()
         self.rule_part = RulePart()
+        self.task_part = TaskPart()
         self.matching = PlainLabel(wrap=True)
         self.key_button = LinkButton(self.tr("Change under Attribute mapping"))
         self.window_part = WindowPart(Preferences(handle.data_dir), self._tell)
@@ -96,6 +101,11 @@ class SettingsPanel(Panel):
                 self.tr("Leads by rule"), [(self.rule_part, self.tr("create automatic condition"))]
             ),
             Findable(
+                self.tr("New tasks"),
+                [*self.task_part.parts, *self._amounts("task_due_days")],
+            ),
+            Findable(self.tr("Conversations as tasks"), self.task_part.log_parts),
+            Findable(
                 self.tr("Window and notifications"),
                 [
                     (window.looks, self.tr("appearance colours light dark system theme")),
@@ -125,7 +135,12 @@ class SettingsPanel(Panel):
     def _connect(self) -> None:
         for field in self.fields.values():
             field.entered.connect(self._on_entered)
-        self.lead_part.entered.connect(self._on_text_entered)
+        self.lead_part.entered.connect(
+            lambda *entered: self._on_text_entered(self.lead_part, *entered)
+        )
+        self.task_part.entered.connect(
+            lambda *entered: self._on_text_entered(self.task_part, *entered)
+        )
         self.rule_part.add_wanted.connect(lambda: self.tasks.start(self._add_rule()))
         self.rule_part.changed.connect(lambda rules: self.tasks.start(self._change_rules(rules)))
         self.key_button.clicked.connect(lambda: self.go_to.emit("mapping", None))
@@ -147,6 +162,7 @@ class SettingsPanel(Panel):
         for field in self.fields.values():
             field.put_back()
         self.lead_part.put_back()
+        self.task_part.put_back()
 
     def on_event(self, event: HandleEvent) -> None:
         """The store may only just have been opened."""
@@ -161,12 +177,17 @@ class SettingsPanel(Panel):
         rules = await self.handle.rules()
         self.matching.setText(matching_text(rules))
         self.lead_part.show_settings(settings, self._offers)
+        self.task_part.show_settings(settings, self._task_offers)
         is_running = self.handle.snapshot.phase is Phase.RUNNING
         editable = is_running and self._offers is not None
         self.rule_part.show_rules(rules.lead_rules, self._schema, editable=editable)
         if is_running and self._offers is None:
             with suppress(SfsyncError):  # what is in force is shown all the same
                 await self._fill_from_services()
+        if is_running and self._task_offers is None:
+            with suppress(SfsyncError):  # such as where tasks are hidden
+                self._task_offers = await self.handle.task_offers()
+                self.task_part.show_settings(await self.handle.settings(), self._task_offers)
 
     async def _fill_from_services(self) -> None:
         """What can be chosen: the services tell it once."""
@@ -186,14 +207,16 @@ class SettingsPanel(Panel):
     def _on_entered(self, name: str, value: float | None) -> None:
         self.tasks.start(self._change(name, value))
 
-    def _on_text_entered(self, name: str, value: str, shown: str) -> None:
+    def _on_text_entered(
+        self, part: LeadPart | TaskPart, name: str, value: str | bool, shown: str
+    ) -> None:
         words = self.tr("{label}: {value}").format(
-            label=self.lead_part.label(name), value=shown or self.tr("empty")
+            label=part.label(name), value=shown or self.tr("empty")
         )
         self.tasks.start(self._change_to(name, value, words))
 
     async def _change(self, name: str, value: float | None) -> None:
-        shown = amounts.shown(name, value) or self.tr("no cap")
+        shown = amounts.shown(name, value) or amounts.none_text(name)
         words = self.tr("{label}: {value}").format(label=amounts.label(name), value=shown)
         await self._change_to(name, value, words)
 
@@ -253,7 +276,7 @@ class SettingsPanel(Panel):
 
 
 def _changed(settings: Settings, name: str, value: Entry) -> Settings:
-    """The settings with another value, which is whole for calls and people."""
-    whole = name in ("api_cap", "guard_minimum") and isinstance(value, int | float)
+    """The settings with another value, which is whole for calls, people and days."""
+    whole = name in _WHOLE and isinstance(value, int | float)
     change: dict[str, Any] = {name: int(value or 0) if whole else value}
     return replace(settings, **change)
