@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from sfsync_gui.ui.panels.settings import SettingsPanel
 from sfsync_gui.ui.panels.settings.fields import ChoiceField
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.widgets.toast import Toasts
-from tests.gui.conftest import Run, until
+from tests.gui.conftest import PATIENCE, Run, until
 from tests.gui.programs import running, shown
 
 LEFT = Qt.MouseButton.LeftButton
@@ -24,8 +25,9 @@ LEFT = Qt.MouseButton.LeftButton
 
 async def in_force(host: Host, are: Callable[[Settings], bool]) -> None:
     """Wait until the settings are such."""
-    while not are(await host.settings()):  # noqa: ASYNC110 - told by no event
-        await until(lambda: True)
+    async with asyncio.timeout(PATIENCE):
+        while not are(await host.settings()):
+            await asyncio.sleep(0.02)
 
 
 def choose(field: ChoiceField, value: str) -> None:
