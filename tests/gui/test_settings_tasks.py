@@ -26,7 +26,7 @@ LEFT = Qt.MouseButton.LeftButton
 async def in_force(host: Host, are: Callable[[Settings], bool]) -> None:
     """Wait until the settings are such."""
     async with asyncio.timeout(PATIENCE):
-        while not are(await host.settings()):
+        while not are(await host.settings()):  # noqa: ASYNC110 - told by no event
             await asyncio.sleep(0.02)
 
 
