@@ -64,8 +64,10 @@ class CreationHost(CompanyHost):
             lambda keeper: new_tasks.conversations_of(keeper.online().context, intercom_id)
         )
 
-    async def create_task(self, intercom_id: str, choices: TaskChoices) -> TaskOutcome:
+    async def create_task(
+        self, intercom_id: str, choices: TaskChoices, *, again: int | None = None
+    ) -> TaskOutcome:
         """Have a task created, now."""
         return await self._ask(
-            lambda keeper: new_tasks.have_task(keeper.online(), intercom_id, choices)
+            lambda keeper: new_tasks.have_task(keeper.online(), intercom_id, choices, again)
         )

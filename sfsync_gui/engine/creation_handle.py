@@ -62,6 +62,11 @@ class CreationHandle(Protocol):
         """The newest conversations of a person, and which of them have a task already."""
         ...
 
-    async def create_task(self, intercom_id: str, choices: TaskChoices) -> TaskOutcome:
-        """Have a task created, now. Raises `RecordError` for somebody who is not linked."""
+    async def create_task(
+        self, intercom_id: str, choices: TaskChoices, *, again: int | None = None
+    ) -> TaskOutcome:
+        """Have a task created, now. Raises `RecordError` for somebody who is not linked.
+
+        `again` is a creation that was refused, and is to be tried with these choices.
+        """
         ...

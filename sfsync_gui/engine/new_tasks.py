@@ -157,18 +157,23 @@ async def conversations_of(context: Context, intercom_id: str) -> tuple[Conversa
 # ---------------------------------------------------------------------- creation
 
 
-async def have_task(engine: Engine, intercom_id: str, choices: TaskChoices) -> TaskOutcome:
+async def have_task(
+    engine: Engine, intercom_id: str, choices: TaskChoices, again: int | None = None
+) -> TaskOutcome:
     """Ask for a task and act upon it at once, unless the sync is paused; what came of it.
 
-    Raises `RecordError` for somebody who is not known, or not linked.
+    `again` is a creation that was refused, and is to be tried with these choices. Raises
+    `RecordError` for somebody who is not known, or not linked.
     """
-    creation = await engine.context.store.run(lambda unit: _begin(unit, intercom_id, choices))
+    creation = await engine.context.store.run(
+        lambda unit: _begin(unit, intercom_id, choices, again)
+    )
     if not engine.paused:
         await engine.check(())
     return await engine.context.store.run(lambda unit: _outcome(unit, creation.id))
 
 
-def _begin(unit: UnitOfWork, intercom_id: str, choices: TaskChoices) -> Creation:
+def _begin(unit: UnitOfWork, intercom_id: str, choices: TaskChoices, again: int | None) -> Creation:
     person = known_contact(unit, intercom_id)
     if subject_of(unit, intercom_id) is None:
         refusal = not_linked()
@@ -180,7 +185,10 @@ def _begin(unit: UnitOfWork, intercom_id: str, choices: TaskChoices) -> Creation
             subject=intercom_id,
             code=refusal.code,
         )
-    return begin_task(unit, intercom_id, choices)
+    for error in every_error(unit):
+        if again is not None and error.creation_id == again:
+            unit.errors.amend(replace(error, holds=False, dismissed=False))
+    return begin_task(unit, intercom_id, choices, again)
 
 
 def _outcome(unit: UnitOfWork, creation_id: int) -> TaskOutcome:

@@ -1,21 +1,28 @@
 """Creations of tasks as they begin: stored in the transaction that decides on them."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from sfsync_gui.core.new_tasks import LOGGED, TaskChoices
 from sfsync_gui.core.schema import TASK
 from sfsync_gui.engine.storage import Creation, UnitOfWork
-from sfsync_gui.engine.wanted import OPEN
+from sfsync_gui.engine.wanted import OPEN, anew
 
 
-def begin_task(unit: UnitOfWork, intercom_id: str, choices: TaskChoices) -> Creation:
+def begin_task(
+    unit: UnitOfWork, intercom_id: str, choices: TaskChoices, again: int | None = None
+) -> Creation:
     """Store that a task is to be created.
 
-    One about a conversation that is under way already is not begun a second time: that one is
-    returned, and what a person chooses takes the place of what a rule wanted while nothing was
-    sent.
+    `again` is a creation that was refused: it begins anew, with these choices. One about a
+    conversation that is under way already is not begun a second time: that one is returned, and
+    what a person chooses takes the place of what a rule wanted while nothing was sent.
     """
     under_way = task_under_way(unit, choices.conversation_id)
+    refused = unit.state.creation(again) if again is not None else None
+    if under_way is None and refused is not None and refused.state == "refused":
+        begun = replace(anew(refused, choices), conversation_id=choices.conversation_id)
+        return unit.state.put_creation(begun)
     if under_way is None:
         return unit.state.put_creation(_fresh(intercom_id, choices))
     if under_way.state == "wanted" and under_way.by_rule and not under_way.since:

@@ -11,6 +11,7 @@ _PURPOSES = {
     "create": "Creating records",
     "read": "Reading records",
     "query": "Looking records up",
+    "conversations": "Reading conversations",
     "directory": "Reading everybody",
     "schema": "Reading the fields",
     "identity": "Asking who answers",

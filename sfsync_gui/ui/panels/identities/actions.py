@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.desktop.opening import open_page
+from sfsync_gui.engine.handle import Phase
 from sfsync_gui.engine.questions import LinkRow, PersonRow, UnlinkedPerson
 from sfsync_gui.ui.panels.identities import wording
 from sfsync_gui.ui.panels.identities.link_dialog import LinkDialog, Wish
@@ -27,6 +28,9 @@ class LinkActions(QObject):
 
     unlinked = Signal(list)
     """The ids of links that a person ended here."""
+
+    task_wanted = Signal(object)
+    """A task about the person of this link is wanted."""
 
     linked = Signal(object)
     """The link that a person made here, None where it cannot be shown."""
@@ -67,8 +71,27 @@ class LinkActions(QObject):
                 lambda rows: self.copy_ids([link.intercom_id for link in rows]),
                 many=True,
             ),
+            *self._for_people(links),
             RowAction(self.tr("Unlink…"), "unlink", self.unlink, many=True, danger=True),
         )
+
+    def _for_people(self, links: Sequence[LinkRow]) -> Sequence[RowAction[LinkRow]]:
+        """What can be done with people only."""
+        if any(link.salesforce_kind.family is not Family.PEOPLE for link in links):
+            return ()
+        is_running = self._panel.handle.snapshot.phase is Phase.RUNNING
+        return (
+            RowAction(
+                self.tr("Create task…"),
+                "task",
+                lambda rows: self.create_task(rows[0]),
+                enabled=is_running,
+            ),
+        )
+
+    def create_task(self, link: LinkRow) -> None:
+        """Have a task about this person created."""
+        self.task_wanted.emit(link)
 
     def of_unlinked(self, people: Sequence[UnlinkedPerson]) -> Sequence[RowAction[UnlinkedPerson]]:
         """What can be done with somebody left unlinked."""

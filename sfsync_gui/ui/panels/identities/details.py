@@ -40,6 +40,7 @@ class Details(QObject):
             details = LinkDetails(link, self._panel.handle)
             details.sync_wanted.connect(lambda: self._actions.sync([details.link]))
             details.unlink_wanted.connect(lambda: self._actions.unlink([details.link]))
+            details.task_wanted.connect(lambda: self._actions.create_task(details.link))
             details.errors_wanted.connect(lambda: self.errors_wanted.emit(details.link))
             details.open_wanted.connect(lambda side: self._actions.open_record(details.link, side))
             details.link_wanted.connect(lambda other: self._link_other(details.link, other))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.handle import Handle, PairView
 from sfsync_gui.engine.questions import LinkRow, PersonRow
 from sfsync_gui.ui.panels.compared import compared_field
@@ -48,6 +48,7 @@ class LinkDetails(QWidget):
 
     sync_wanted = Signal()
     unlink_wanted = Signal()
+    task_wanted = Signal()
     open_wanted = Signal(object)
     """The record of that side is to be opened in a browser."""
     errors_wanted = Signal()
@@ -62,6 +63,9 @@ class LinkDetails(QWidget):
         self._handle = handle
         self.sync_button = Button(self.tr("Sync now"), icon_name="sync")
         self.sync_button.clicked.connect(self.sync_wanted)
+        self.task_button = Button(self.tr("Create task…"), icon_name="task")
+        self.task_button.clicked.connect(self.task_wanted)
+        self.task_button.setVisible(link.salesforce_kind.family is Family.PEOPLE)
         self.unlink_button = DangerButton(self.tr("Unlink…"), icon_name="unlink")
         self.unlink_button.clicked.connect(self.unlink_wanted)
         self.lines = {
@@ -93,7 +97,7 @@ class LinkDetails(QWidget):
         self._history_section = Section(self.tr("History"), self.history)
         self.setLayout(
             column(
-                boxed(Flow(self.sync_button, self.unlink_button)),
+                boxed(Flow(self.sync_button, self.task_button, self.unlink_button)),
                 self.note,
                 records,
                 self._skeleton,
@@ -156,6 +160,7 @@ class LinkDetails(QWidget):
         """The link is no longer there; both people and their history are."""
         self.note.say(Tone.WARNING, self.tr("These two are not linked any more."))
         self.sync_button.setEnabled(False)
+        self.task_button.setEnabled(False)
         self.unlink_button.setEnabled(False)
         self._why_section.hide()
 

@@ -22,6 +22,7 @@ from sfsync_gui.engine.questions import LinkQuery, LinkRow, UnlinkedPerson
 from sfsync_gui.ui.panels.exporter import Exporter
 from sfsync_gui.ui.panels.identities.actions import LinkActions
 from sfsync_gui.ui.panels.identities.create_lead import LeadCreation
+from sfsync_gui.ui.panels.identities.create_task import TaskCreation
 from sfsync_gui.ui.panels.identities.details import Details
 from sfsync_gui.ui.panels.identities.filters import LinkFilters, UnlinkedFilters
 from sfsync_gui.ui.panels.identities.lists import LinkList, UnlinkedList
@@ -101,6 +102,7 @@ class IdentitiesPanel(Panel):
         self.export_button = Button(self.tr("Export"), icon_name="export")
         self.lead_button = Button(self.tr("Create lead…"), icon_name="lead")
         self.creating = LeadCreation(self)
+        self.creating_task = TaskCreation(self)
         self.link_button = PrimaryButton(self.tr("Link by hand…"), icon_name="link")
         self.exporter = Exporter(self, "identity-mappings")
         self.pane = DetailsPane()
@@ -135,6 +137,7 @@ class IdentitiesPanel(Panel):
         self.family_switch.chosen.connect(self.show_family)
         self.link_button.clicked.connect(lambda: self.doing.link_by_hand(family=self.family))
         self.lead_button.clicked.connect(lambda: self.creating.open())
+        self.doing.task_wanted.connect(self.creating_task.open)
         self.creating.link_wanted.connect(self.doing.link_by_hand)
         self.creating.made.connect(lambda: self.listing.refresh())
         self.export_button.clicked.connect(lambda: self.exporter.choose(self.listing.export()))
