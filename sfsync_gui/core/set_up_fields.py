@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sfsync_gui.core.findings import Finding, Grade
-from sfsync_gui.core.mapping import SyncRules
+from sfsync_gui.core.mapping import OBJECTS, SyncRules
 from sfsync_gui.core.schema import (
     ACCOUNT,
     CONTACT,
@@ -128,7 +128,7 @@ def _rights(access: ObjectAccess, rules: SyncRules, name: str) -> Iterator[Findi
 def _fields(
     fields: Mapping[str, SalesforceField], rules: SyncRules, name: str
 ) -> Iterator[Finding]:
-    required, key = REQUIRED[name], rules.key.salesforce_field(name)
+    required, key = REQUIRED[name], _key_field(rules, name)
     hidden = [
         one for one in dict.fromkeys((*required, *([key] if key else ()))) if one not in fields
     ]
@@ -140,7 +140,7 @@ def _fields(
             name,
             Grade.FAILED if is_key else Grade.WARNING,
             f"{_listed(hidden)} cannot be seen on {name}.",
-            "People cannot be matched without the mapping key."
+            f"No {name.lower()} can be matched without the mapping key."
             if is_key
             else f"{_listed(hidden)} can neither be mapped nor filled in on new records.",
             _field_clicks(name, hidden, "Visible"),
@@ -154,6 +154,12 @@ def _fields(
             "Rows that write there are refused." if name != TASK else "New tasks cannot have them.",
             _field_clicks(name, fixed, "Visible, with Read-Only unticked"),
         )
+
+
+def _key_field(rules: SyncRules, name: str) -> str | None:
+    """The field of the object by which its records are matched."""
+    keys = (rules.key_of(family) for family, objects in OBJECTS.items() if name in objects)
+    return next((key.salesforce_field(name) for key in keys if key is not None), None)
 
 
 def _is_open(field: SalesforceField) -> bool:

@@ -323,7 +323,8 @@ def test_everything_can_be_reached_by_tab(play: Callable[[Story], None]) -> None
     async def story(opened: Opened) -> None:
         panel = opened.panel
         wanted: set[QWidget] = {one.edit for one in panel.fields.values()}
-        wanted |= {panel.key_button, panel.window_part.notifications}
+        level = panel.window_part.notifications.segment(NotificationLevel.ALL)
+        wanted |= {panel.key_button, level}
         support = panel.support_part
         wanted |= {support.folder_button, support.log_button, support.diagnostics_button}
         panel.fields["salesforce_interval"].edit.setFocus()

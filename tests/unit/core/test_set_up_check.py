@@ -6,7 +6,7 @@ import pytest
 
 from sfsync_gui.core.failures import OrgError, SfsyncError, SignInError
 from sfsync_gui.core.findings import Finding, Grade
-from sfsync_gui.core.mapping import AttributeMapping, SyncRules
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey, SyncRules
 from sfsync_gui.core.schema import (
     ACCOUNT,
     CONTACT,
@@ -137,6 +137,16 @@ def test_a_hidden_key_field_fails() -> None:
     (found,) = found_for(CONTACT, with_object(CONTACT, without_fields(CONTACT, "Email")))
     assert found.grade is Grade.FAILED
     assert "mapping key" in found.breaks
+
+
+def test_the_key_of_companies_is_needed_once_they_are_synced() -> None:
+    rules = SyncRules(company_key=MappingKey.of_companies("AccountNumber"))
+    (found,) = found_for(ACCOUNT, facts(), rules)
+    assert (found.grade, found.message) == (
+        Grade.FAILED,
+        "AccountNumber cannot be seen on Account.",
+    )
+    assert found_for(ACCOUNT, facts())[0].grade is Grade.GOOD
 
 
 def test_a_field_that_may_not_be_written_is_a_row_of_its_own() -> None:
