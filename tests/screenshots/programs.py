@@ -72,8 +72,11 @@ async def _begin(both: Programs, served: ServedWorld) -> None:
     await _until(lambda: host.snapshot.phase is Phase.RUNNING)
     served.server.call(lambda: _a_day_at_the_office(served))
     await host.sync_now()
-    # So many blanks and refusals at once are held back: a person is to decide.
-    await _until(lambda: host.snapshot.errors and host.snapshot.holds)
+    await _until(lambda: host.snapshot.errors)
+    # So many changes at once are held back: a person is to decide.
+    served.server.call(lambda: _all_numbers_change(served))
+    await host.sync_now()
+    await _until(lambda: host.snapshot.holds)
     await host.pause()
     await _until(lambda: host.snapshot.activity is Activity.PAUSED)  # from here on nothing moves
 
@@ -100,6 +103,13 @@ def _a_day_at_the_office(served: ServedWorld) -> None:
         )
         world.intercom.edit_contact(person["id"], custom_attributes={attribute: value})
     world.intercom.settle_index()
+
+
+def _all_numbers_change(served: ServedWorld) -> None:
+    intercom = served.world.intercom
+    for number, person in enumerate(intercom.all_contacts()):
+        intercom.edit_contact(person["id"], phone=f"+64 21 555 {number:04}")
+    intercom.settle_index()
 
 
 def _a_past(now: float) -> Callable[[UnitOfWork], None]:
