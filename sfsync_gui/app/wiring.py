@@ -11,10 +11,10 @@ from typing import Any, cast
 from sfsync_gui.app.heap import settle_heap
 from sfsync_gui.app.side_reports import SideReports
 from sfsync_gui.core.failures import SetupError, StoreError
-from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.vocabulary import StoreTrouble
 from sfsync_gui.desktop.paths import database_path
+from sfsync_gui.engine.company_status import stored_rules
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.loop import Engine
@@ -258,13 +258,7 @@ async def offline_context(store: Store) -> Context:
     profile, rules = await store.run(
         lambda unit: (
             unit.state.profile() or Profile("", ""),
-            SyncRules(
-                unit.state.rows(),
-                unit.state.key(),
-                unit.state.order(),
-                unit.state.lead_rules(),
-                unit.state.company_key(),
-            ),
+            stored_rules(unit),
         )
     )
     # Work in the store alone: the ports are never called.

@@ -18,7 +18,7 @@ from sfsync_gui.core.people import IdentityMapping, PersonRecord
 from sfsync_gui.core.rows import check_rows
 from sfsync_gui.core.schema import ACCOUNT, Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, Side, Trigger
-from sfsync_gui.engine.company_feed import ask_for_missing
+from sfsync_gui.engine.company_feed import ask_for_missing, ask_for_rivals
 from sfsync_gui.engine.company_status import JOINED_AS, JOINING, SAMPLED, suggest_for
 from sfsync_gui.engine.comparing import look_at
 from sfsync_gui.engine.connecting import LINK_BATCH, describe, proposals_for
@@ -217,6 +217,7 @@ class _Reading:
             newest = max([newest, *(record.version for record in page)])
             self.sample += page[: SAMPLED - len(self.sample)]
             await context.store.run(partial(_take, context, Side.INTERCOM, page))
+            await ask_for_rivals(context, page)
             context.emit(Progress("companies:intercom", len(seen), 0))
             if context.joining is Joining.READ_AND_LINK:
                 await self._propose(page)
@@ -230,16 +231,20 @@ class _Reading:
         proposals = await context.store.run(partial(_propose_page, context, page, taken))
         by_id = {record.id: record for record in page}
         self._waiting += proposals
-        self._companies |= {one.intercom_id: by_id[one.intercom_id] for one in proposals}
+        # Another company of the same key may be preferred: it is read by itself.
+        shown = [one.intercom_id for one in proposals if one.intercom_id in by_id]
+        self._companies |= {company_id: by_id[company_id] for company_id in shown}
         await self._link(LINK_BATCH)
 
     async def _link(self, least: int) -> None:
         """Link who waits, once they are so many."""
         if not self._waiting or len(self._waiting) < least:
             return
-        wanted = [one.record_on(Side.SALESFORCE) for one in self._waiting]
-        accounts = await read_people(self._context, wanted)
-        read = Read({**accounts.records, **self._companies}, accounts.gone)
+        wanted = [one.record_on(side) for one in self._waiting for side in Side]
+        others = await read_people(
+            self._context, [one for one in wanted if one[1] not in self._companies]
+        )
+        read = Read({**others.records, **self._companies}, others.gone)
         self.linked |= await link_read(self._context, self._waiting, read) > 0
         self._waiting, self._companies = [], {}
 

@@ -5,11 +5,12 @@ minutes, and digests tell those that are as they were. A company without people 
 is missing from a sweep may still be there, and is asked for by its id.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from functools import partial
 
+from sfsync_gui.core.keys import key_of
 from sfsync_gui.core.people import PersonRecord
-from sfsync_gui.core.vocabulary import Family, PersonKind
+from sfsync_gui.core.vocabulary import Family, PersonKind, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.observe import Observed, Observer
@@ -58,7 +59,28 @@ async def _observe(context: Context, page: tuple[PersonRecord, ...]) -> int:
 
     observed = await context.store.run(work)
     await _ask_for(context, observed.unclear)
+    await ask_for_rivals(context, page)
     return observed.news
+
+
+async def ask_for_rivals(context: Context, page: Sequence[PersonRecord]) -> None:
+    """Ask for others that carried the keys of these: a `company_id` is one company's only.
+
+    Most likely the other was deleted, and the company was made anew under its key.
+    """
+    await _ask_for(context, await context.store.run(partial(_rivals, context, page)))
+
+
+def _rivals(context: Context, page: Sequence[PersonRecord], unit: UnitOfWork) -> list[str]:
+    shown = {record.id for record in page}
+    keys = {key_of(context.rules.company_key, record) for record in page} - {None}
+    carriers = unit.directory.with_keys(Side.INTERCOM, (key for key in keys if key is not None))
+    return [
+        one.id
+        for people in carriers.values()
+        for one in people
+        if one.kind is PersonKind.COMPANY and one.id not in shown
+    ]
 
 
 async def ask_for_missing(context: Context, seen: Collection[str], most: int | None = None) -> None:

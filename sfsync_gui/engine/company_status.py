@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sfsync_gui.core.company_keys import KeySample, KeySuggestion, key_fields
 from sfsync_gui.core.company_state import CompanyFacts, CompanyState, CompanySync, company_state
 from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.people import PersonRecord
 from sfsync_gui.core.schema import ACCOUNT, SalesforceField
 from sfsync_gui.engine.context import Context, Joining
@@ -40,6 +41,14 @@ class CompanyStatus:
     facts: CompanyFacts = CompanyFacts()  # noqa: RUF009 - frozen
     suggestions: tuple[KeySuggestion, ...] = ()
     kept_from: SfsyncError | None = None
+
+
+def stored_rules(unit: UnitOfWork) -> SyncRules:
+    """The rules that are in force: companies are not synced before all of them was read."""
+    state = unit.state
+    is_joining = state.mark(JOINING) != Joining.NOT
+    company_key = None if is_joining else state.company_key()
+    return SyncRules(state.rows(), state.key(), state.order(), state.lead_rules(), company_key)
 
 
 def stored_status(unit: UnitOfWork, kept_from: SfsyncError | None = None) -> CompanyStatus:

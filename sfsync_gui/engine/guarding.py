@@ -9,7 +9,7 @@ from dataclasses import replace
 from sfsync_gui.core.guard import BLANKED, ENDED, REWRITTEN, judge
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.planner import LinkPlan
-from sfsync_gui.core.vocabulary import Side, Trigger
+from sfsync_gui.core.vocabulary import Family, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.storage import GuardHold, Measures, UnitOfWork
 from sfsync_gui.engine.waiting import links_awaiting
@@ -26,33 +26,51 @@ def pair_name(link: IdentityMapping) -> str:
     return f"{link.intercom_id}:{link.salesforce_id}"
 
 
+ACCOUNT_PREFIX = "001"
+"""What the Ids of accounts begin with (Salesforce Help, "Standard Field Record ID Prefix
+Decoder")."""
+
+
+def _of(family: Family, pairs: frozenset[str]) -> frozenset[str]:
+    """Those of these pairs that are people's, or companies'."""
+    of_companies = family is Family.COMPANIES
+    return frozenset(
+        pair for pair in pairs if pair.partition(":")[2].startswith(ACCOUNT_PREFIX) is of_companies
+    )
+
+
 class Guard:
     """The guard within one transaction."""
 
     def __init__(self, context: Context, unit: UnitOfWork) -> None:
         self._context = context
         self._unit = unit
-        self._links = unit.links.count()
         self._holds = unit.state.holds()
         self._measures: Measures | None = None
 
     def held(self, measure: str, proposed: Collection[str]) -> frozenset[str]:
         """Which of the proposed pairs must wait; a new hold is stored and told."""
+        found = (self._held_of(family, measure, frozenset(proposed)) for family in Family)
+        held = _NONE.union(*found)
+        if held:
+            self._store(measure, self._hold(measure), held)
+        return held
+
+    def _held_of(self, family: Family, measure: str, proposed: frozenset[str]) -> frozenset[str]:
+        """The same among people or among companies: a few companies are many of their kind."""
+        proposed = _of(family, proposed)
         if not proposed:
             return _NONE
         waiting = self._hold(measure)
-        verdict = judge(
+        return judge(
             measure,
-            self._counted(measure),
-            frozenset(proposed),
-            self._links,
+            _of(family, self._counted(measure)),
+            proposed,
+            self._unit.links.count(family),
             self._context.settings,
             exempt=self._released(measure),
-            waiting=waiting.pairs if waiting else _NONE,
-        )
-        if verdict.held:
-            self._store(measure, waiting, verdict.held)
-        return verdict.held
+            waiting=_of(family, waiting.pairs) if waiting else _NONE,
+        ).held
 
     def allowed(self, plans: Iterable[LinkPlan]) -> tuple[list[LinkPlan], list[LinkPlan]]:
         """The plans whose writes may go out, and those that are held."""

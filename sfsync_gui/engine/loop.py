@@ -17,7 +17,7 @@ from sfsync_gui.engine.acting import act
 from sfsync_gui.engine.announcing import AnnouncingStore
 from sfsync_gui.engine.budgeted import BudgetedSalesforce
 from sfsync_gui.engine.companies import finish_joining
-from sfsync_gui.engine.company_status import JOINING
+from sfsync_gui.engine.company_status import JOINING, stored_rules
 from sfsync_gui.engine.comparing import compare
 from sfsync_gui.engine.conditions import Conditions
 from sfsync_gui.engine.connecting import begin, read_directory, verify_identity
@@ -89,14 +89,7 @@ class Engine:
             self.paused = bool(unit.state.mark("paused"))
             report = unit.state.set_up_report()
             self.times.set_up_checked = report.at if report is not None else 0.0
-            rules = SyncRules(
-                unit.state.rows(),
-                unit.state.key(),
-                unit.state.order(),
-                unit.state.lead_rules(),
-                None if context.joining else unit.state.company_key(),
-            )
-            return unit.state.profile(), rules
+            return unit.state.profile(), stored_rules(unit)
 
         profile, rules = await context.store.run(work)
         # A profile that was never checked is checked a day after it was opened.

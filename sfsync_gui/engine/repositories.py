@@ -111,8 +111,8 @@ class Links(Protocol):
         """
         ...
 
-    def count(self) -> int:
-        """How many links there are (kept, not counted anew)."""
+    def count(self, family: Family | None = None) -> int:
+        """How many links there are (kept, not counted anew), or how many of a family."""
         ...
 
     def in_doubt(self, limit: int) -> list[IdentityMapping]:

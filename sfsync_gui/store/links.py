@@ -61,6 +61,7 @@ _RECORDS = (
 _RECORDS_OF = {
     family: _RECORDS.where(is_of(family, IDENTITY_MAPPING.c.salesforce_kind)) for family in Family
 }
+_COMPANIES = select(func.count()).where(is_of(Family.COMPANIES, IDENTITY_MAPPING.c.salesforce_kind))
 _DUE = {
     None: IDENTITY_MAPPING.c.is_due,
     Side.INTERCOM: IDENTITY_MAPPING.c.due_intercom,
@@ -198,9 +199,13 @@ class SqlLinks:
         rows = self._connection.execute(statement, {"after": after, "most": limit})
         return [LinkedRecord(id_, codec.KINDS[kind], *ids) for id_, kind, *ids in rows]
 
-    def count(self) -> int:
-        """How many links there are (kept, not counted anew)."""
-        return self._count.value(self._connection)
+    def count(self, family: Family | None = None) -> int:
+        """How many links there are (kept, not counted anew), or how many of a family."""
+        everyone = self._count.value(self._connection)
+        if family is None:
+            return everyone
+        companies = self._connection.scalar(_COMPANIES) or 0
+        return companies if family is Family.COMPANIES else everyone - companies
 
     def in_doubt(self, limit: int) -> list[IdentityMapping]:
         """Links that remember a write of unknown outcome, in id order."""

@@ -125,6 +125,20 @@ def test_switched_on_again_links_stay_and_what_changed_meanwhile_is_synced(
     assert companies.person(IC, gone).due is None
 
 
+def test_a_company_made_anew_while_companies_were_off_is_linked(
+    companies: CompanyOffice,
+) -> None:
+    former = companies.company()
+    companies.open()
+    companies.switch_off()
+    companies.intercom.delete_company(former)
+    anew, account = companies.company(), companies.account()
+    companies.pass_time(120)  # the list knows of both by then
+    companies.switch_on()
+    assert companies.links() == {anew: account}
+    assert companies.person(IC, former).deleted
+
+
 def test_links_survive_a_key_that_changed_while_companies_were_off(
     companies: CompanyOffice,
 ) -> None:

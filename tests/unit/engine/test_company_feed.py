@@ -99,6 +99,21 @@ def test_a_linked_company_that_is_not_listed_is_found_deleted_by_its_own_proof(
     assert companies.deeds()[-1] == (HistoryKind.UNLINKED, Trigger.INTERCOM_DELETED)
 
 
+def test_a_company_made_anew_under_the_key_of_a_deleted_one_is_linked_for_certain(
+    companies: CompanyOffice,
+) -> None:
+    former = companies.company()
+    companies.open()
+    companies.intercom.delete_company(former)
+    anew = companies.company()
+    companies.check()
+    assert companies.person(IC, former).deleted
+    account = companies.account()
+    companies.check()
+    assert companies.links() == {anew: account}
+    assert not companies.link(anew).ambiguous
+
+
 def test_of_many_unlisted_companies_some_are_asked_for_in_turn(
     companies: CompanyOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

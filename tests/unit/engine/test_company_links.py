@@ -186,6 +186,26 @@ def test_an_unusual_number_of_ended_links_is_held(companies: CompanyOffice) -> N
     assert len(companies.links()) == 5
 
 
+def test_among_many_people_a_share_of_the_companies_is_unusual_all_the_same(
+    companies: CompanyOffice,
+) -> None:
+    accounts = []
+    for number in range(30):
+        companies.company(f"K{number}")
+        accounts.append(companies.account(f"K{number}"))
+    for number in range(300):
+        companies.user(f"p{number}@example.com")
+        companies.contact(f"p{number}@example.com")
+    companies.open()
+    assert len(companies.links()) == 330
+    for account in accounts[:25]:
+        companies.salesforce.delete(account)
+    companies.check()
+    assert len(companies.links()) == 330
+    (hold,) = companies.holds()
+    assert (hold.measure, len(hold.pairs)) == ("ended", 25)
+
+
 def test_held_writes_are_given_up(companies: CompanyOffice) -> None:
     ids = []
     for number in range(30):

@@ -168,6 +168,9 @@ def test_the_engine_pages_through_one_family(store: SqlStore) -> None:
     found = run(store, lambda unit: unit.links.records_page(0, 9, COMPANIES))
     assert found == [LinkedRecord(2, PersonKind.ACCOUNT, "0012", "c2")]
     assert [one.link_id for one in run(store, lambda u: u.links.records_page(0, 9, PEOPLE))] == [1]
+    run(store, lambda unit: unit.links.add(link(7)))
+    counts = run(store, lambda unit: [unit.links.count(one) for one in (None, PEOPLE, COMPANIES)])
+    assert counts == [3, 2, 1]
     for side, person_id in ((Side.INTERCOM, "c2"), (Side.SALESFORCE, "0012")):
         assert run(store, partial(_companies_after, side, "")) == [person_id]
         assert run(store, partial(_companies_after, side, person_id)) == []
