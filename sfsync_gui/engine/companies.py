@@ -36,6 +36,9 @@ from sfsync_gui.engine.stored import LinkedRecord
 PAGE = 1000
 ALL = 1_000_000
 
+_SYNCED_BEFORE = (Joining.REKEY, Joining.RESUME)
+"""Companies are known: only the accounts are read."""
+
 
 async def sync_companies(
     context: Context, key: MappingKey, first_run: FirstRun = FirstRun.LINK_ALL
@@ -55,12 +58,13 @@ async def sync_companies(
         _require_usable(rules, await describe(context, rules))
         if key == context.rules.company_key:
             return
-        was_on = context.rules.company_key is not None or context.joining is Joining.REKEY
+        was_on = context.rules.company_key is not None or context.joining in _SYNCED_BEFORE
         has_links = await context.store.run(_has_links)
         links = first_run is not FirstRun.AS_THEY_CHANGE
         first_time = Joining.READ_AND_LINK if links else Joining.READ
-        context.joining = Joining.REKEY if was_on and has_links else first_time
-        await context.store.run(partial(_store_wanted, context, key))
+        joining = Joining.REKEY if was_on and has_links else first_time
+        await context.store.run(partial(_store_wanted, key, joining))
+        context.joining = joining
         context.change_rules(replace(context.rules, company_key=None))
         await finish_joining(context)
 
@@ -92,9 +96,9 @@ def _refused(message: str, remedy: str) -> SetupError:
     )
 
 
-def _store_wanted(context: Context, key: MappingKey, unit: UnitOfWork) -> None:
+def _store_wanted(key: MappingKey, joining: Joining, unit: UnitOfWork) -> None:
     unit.state.put_company_key(key)
-    unit.state.put_mark(JOINING, float(context.joining))
+    unit.state.put_mark(JOINING, float(joining))
 
 
 async def stop_companies(context: Context) -> None:
@@ -141,7 +145,7 @@ async def finish_joining(context: Context) -> None:
         context.profile = profile
         wants_links = context.joining is Joining.READ_AND_LINK
         context.joining, context.companies_kept_from = Joining.NOT, None
-        if wants_links and not reading.linked:
+        if wants_links and not await context.store.run(_has_links):
             await _look_for_another_key(context, reading.sample)
 
 
@@ -160,7 +164,7 @@ def _store_joined(context: Context, before: SyncRules, since: _Since, unit: Unit
     _adopt_rows(context, unit)
     _tell_rows(context, before, unit)
     unit.state.put_mark(JOINING, float(Joining.NOT))
-    if context.joining is not Joining.REKEY:
+    if context.joining not in _SYNCED_BEFORE:
         unit.state.put_mark(JOINED_AS, float(context.joining))
     profile = replace(unit.state.profile() or context.profile, **since)  # type: ignore[arg-type]
     unit.state.put_profile(profile)
@@ -173,16 +177,17 @@ class _Reading:
     def __init__(self, context: Context) -> None:
         self._context = context
         self.sample: list[PersonRecord] = []
-        self.linked = False
         self._waiting: list[Proposal] = []
         self._companies: dict[str, PersonRecord] = {}
 
     async def work(self) -> _Since:
-        """Read both sides; with another key only the accounts, since companies keep theirs."""
+        """Read both sides; only the accounts where companies are known and keep their keys."""
         context = self._context
         salesforce_since = await context.salesforce.now(context.rules.objects)
         await self._read_accounts()
         if context.joining is Joining.REKEY:
+            await context.store.run(_forget_notes)
+        if context.joining in _SYNCED_BEFORE:
             return {}
         position = await context.store.run(lambda unit: unit.state.intercom_position())
         newest = await self._read_companies()
@@ -245,7 +250,7 @@ class _Reading:
             self._context, [one for one in wanted if one[1] not in self._companies]
         )
         read = Read({**others.records, **self._companies}, others.gone)
-        self.linked |= await link_read(self._context, self._waiting, read) > 0
+        await link_read(self._context, self._waiting, read)
         self._waiting, self._companies = [], {}
 
 
@@ -256,13 +261,14 @@ def _records_page(after: int, unit: UnitOfWork) -> list[LinkedRecord]:
 def _take(context: Context, side: Side, page: Sequence[PersonRecord], unit: UnitOfWork) -> None:
     """Take in a page: in silence who was not synced, as any reading who is linked.
 
-    Links made before stay with the keys that are there now.
+    Links made before stay with the keys that are there now, unless the key is what it was.
     """
     ids = [record.id for record in page]
     links = unit.links.of(side, ids)
-    _renew_keys(context, side, page, links, unit)
+    if context.joining is not Joining.RESUME:
+        _renew_keys(context, side, page, links, unit)
     is_news = {record.id for record in page if record.id in links}
-    if context.joining is Joining.REKEY:
+    if context.joining in _SYNCED_BEFORE:
         is_news.update(ids)
     known = [record for record in page if record.id in is_news]
     others = [record for record in page if record.id not in is_news]
@@ -289,6 +295,15 @@ def _renew_keys(
             unit.links.put([renewed or replace(link, salesforce_key=key)])
 
 
+def _forget_notes(unit: UnitOfWork) -> None:
+    """Why a company found nobody by the key before tells nothing of this one."""
+    after = ""
+    while ids := unit.directory.ids_after(Side.INTERCOM, after, PAGE, Family.COMPANIES):
+        after = ids[-1]
+        people = unit.directory.get_many(Side.INTERCOM, ids).values()
+        unit.directory.put([replace(one, note=None) for one in people if one.note is not None])
+
+
 def _propose_page(
     context: Context, page: Sequence[PersonRecord], taken: set[str], unit: UnitOfWork
 ) -> list[Proposal]:
@@ -312,8 +327,8 @@ def _adopt_rows(context: Context, unit: UnitOfWork) -> None:
         after = records[-1].link_id
         for record in records:
             link = unit.links.get(record.link_id)
-            if link is not None:
-                pairs = adopted(context, link, link.due)
+            pairs = adopted(context, link, link.due) if link is not None else {}
+            if link is not None and pairs.keys() - link.synced.keys():
                 unit.links.put([replace(link, synced={**pairs, **link.synced})])
 
 

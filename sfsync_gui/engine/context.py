@@ -77,6 +77,8 @@ class Joining(IntEnum):
     """And link all who match."""
     REKEY = 3
     """They were synced by another key: the keys of accounts are renewed."""
+    RESUME = 4
+    """Their key could not be read for a time: what accounts did meanwhile is taken in."""
 
 
 @dataclass(slots=True)

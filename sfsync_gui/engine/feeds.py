@@ -1,6 +1,6 @@
 """Reading one side's feed, and what follows where that fails."""
 
-from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, TransientError
+from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError
 from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.checking import check_intercom, check_salesforce
 from sfsync_gui.engine.company_feed import check_companies
@@ -58,7 +58,7 @@ async def _changes_of_companies(session: Session, now: float) -> int:
         return 0
     try:
         news = await check_companies(context)
-    except TransientError as failure:
+    except SfsyncError as failure:
         if not session.companies_wait(failure, now):
             raise
         return 0

@@ -22,7 +22,14 @@ from sfsync_gui.core.people import (
 )
 from sfsync_gui.core.planner import changed_since_synced
 from sfsync_gui.core.triggers import Reaction, reaction, stronger
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import (
+    Family,
+    HistoryKind,
+    MatchOutcome,
+    PersonKind,
+    Side,
+    Trigger,
+)
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.reading import (
     Read,
@@ -297,6 +304,8 @@ def end_link(
         _hand_back_contact(context, unit, link)
     elif trigger.side is Side.INTERCOM:
         _hand_back_record(unit, link)
+    if trigger is Trigger.INTERCOM_DELETED and link.family is Family.COMPANIES:
+        _hand_on(unit, link)
 
 
 def end_link_by_hand(context: Context, unit: UnitOfWork, link: IdentityMapping) -> None:
@@ -337,6 +346,24 @@ def _hand_back_record(unit: UnitOfWork, link: IdentityMapping) -> None:
     if record is None or record.deleted or record.converted or not updated:
         return
     unit.directory.put([replace(record, due=stronger(record.due, Trigger.SALESFORCE_UPDATED))])
+
+
+def _hand_on(unit: UnitOfWork, link: IdentityMapping) -> None:
+    """A company that came in the place of a deleted one has its turn now.
+
+    While the guard held the old link, it found the account taken.
+    """
+    carriers = unit.directory.with_keys(Side.INTERCOM, [link.intercom_key or ""])
+    successors = [
+        one
+        for found in carriers.values()
+        for one in found
+        if one.note is MatchOutcome.ALREADY_LINKED and one.kind is PersonKind.COMPANY
+    ]
+    for one in successors:
+        is_new = one.due_attributes is None
+        trigger = Trigger.INTERCOM_CREATED if is_new else Trigger.INTERCOM_UPDATED
+        unit.directory.put([replace(one, due=stronger(one.due, trigger), note=None)])
 
 
 def link_entry(

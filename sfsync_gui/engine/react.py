@@ -57,6 +57,9 @@ async def _react_to(context: Context, group: Sequence[Trigger], reachable: Colle
     looked_at = 0
     while batch := await context.store.run(lambda unit: _due_people(unit, group, tries)):
         tries.update(person.id for person in batch)
+        unsynced = {one.id for one in batch if one.kind.family not in context.rules.families}
+        tries.update(dict.fromkeys(unsynced, ATTEMPTS))
+        batch = [person for person in batch if person.id not in unsynced]
         decisions = await context.store.run(partial(_decide, context, batch))
         moves = [move for move in decisions.moves if move.side in reachable]
         can_link = set(Side) <= set(reachable)

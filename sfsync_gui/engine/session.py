@@ -3,7 +3,13 @@
 from dataclasses import dataclass, field
 
 from sfsync_gui.core.budget import Gate
-from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, StoreError
+from sfsync_gui.core.failures import (
+    OrgError,
+    SetupError,
+    SfsyncError,
+    StoreError,
+    TransientError,
+)
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.conditions import Conditions
 from sfsync_gui.engine.context import Context
@@ -16,13 +22,12 @@ BUDGET_USED = "REQUEST_LIMIT_EXCEEDED"
 """The code of a pause for the API budget: Salesforce's own, and ours before it comes to that."""
 
 
-SCROLL_TAKEN = "scroll_exists"
-"""Intercom's code where another program is reading all companies: only one can at a time."""
+COMPANIES_PAUSE = 60.0
+"""Seconds until companies are tried again; then a scroll of another program that broke off has
+ended, too ("Scroll over all companies")."""
 
-SCROLL_PAUSE = 60.0
-"""Seconds after which a scroll that nobody uses ends ("Scroll over all companies")."""
-
-SET_UP_PAUSE = 3600.0
+REFUSED_PAUSE = 3600.0
+"""The same where a person has to mend something."""
 
 
 @dataclass(slots=True)
@@ -85,12 +90,21 @@ class Session:
         return self.reachable() - ({Side.SALESFORCE} if gathering else set())
 
     def companies_wait(self, failure: SfsyncError, now: float) -> bool:
-        """Whether a failure keeps only companies from being read; then they wait for a while."""
-        is_set_up = isinstance(failure, SetupError)
-        if not is_set_up and failure.code != SCROLL_TAKEN:
+        """Whether a failure keeps only companies from being read; then they wait for a while.
+
+        What Intercom answers of them need not hold of people: what holds of both, the next reading
+        of people tells. Whatever Salesforce answers holds of both.
+        """
+        in_intercom = failure.side is Side.INTERCOM
+        if isinstance(failure, TransientError) and in_intercom:
+            pause = failure.retry_after or COMPANIES_PAUSE
+        elif isinstance(failure, SetupError) or (isinstance(failure, OrgError) and in_intercom):
+            pause = REFUSED_PAUSE
+            self.times.set_up_in_doubt = True
+        else:
             return False
         self.context.companies_kept_from = failure
-        self.times.no_companies_before = now + (SET_UP_PAUSE if is_set_up else SCROLL_PAUSE)
+        self.times.no_companies_before = now + pause
         return True
 
     async def describe(self) -> None:

@@ -7,14 +7,15 @@ from functools import partial
 from sfsync_gui.core.compatibility import check
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.core.mapping import AttributeMapping, SyncRules
+from sfsync_gui.core.mapping import OBJECTS, AttributeMapping, SyncRules
 from sfsync_gui.core.observing import add_due
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.remedies import explain
-from sfsync_gui.core.schema import IntercomType, Schema
+from sfsync_gui.core.schema import ACCOUNT, IntercomType, Schema
 from sfsync_gui.core.vocabulary import ErrorClass, Family, PersonKind, Side, Trigger
+from sfsync_gui.engine.company_status import JOINING
 from sfsync_gui.engine.connecting import load_schema
-from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.context import Context, Joining
 from sfsync_gui.engine.reading import Read, observe_reading, read_people
 from sfsync_gui.engine.retrying import retry_rows
 from sfsync_gui.engine.storage import UnitOfWork
@@ -30,9 +31,10 @@ async def refresh_schema(context: Context) -> frozenset[str]:
     """Describe both sides anew; rows that no longer fit are switched off and reported.
 
     Returns the ids of the rows that were switched off. A row that was switched off and fits again
-    is switched on. Raises `SetupError` where the key field itself is missing.
+    is switched on. Raises `SetupError` where the key field of people is missing; without that of
+    companies these wait.
     """
-    schema = await load_schema(context)
+    schema = await _described_anew(context)
     rows = judged(context.rules, schema)
     before = {row.id for row in context.rules.rows if row.disabled is not None}
     after = {row.id for row in rows if row.disabled is not None}
@@ -59,6 +61,21 @@ async def refresh_schema(context: Context) -> frozenset[str]:
     return frozenset(after - before)
 
 
+async def _described_anew(context: Context) -> Schema:
+    """What both sides say now; where that does not show the key of companies, these wait."""
+    try:
+        schema = await load_schema(context)
+    except SetupError as refused:
+        if refused.object != ACCOUNT:
+            raise
+        await _let_companies_wait(context, refused)
+        return await load_schema(context)
+    hidden = hidden_key(context.rules, schema, Family.COMPANIES)
+    if hidden is not None:
+        await _let_companies_wait(context, hidden)
+    return schema
+
+
 def _rows_described_anew(context: Context, schema: Schema) -> frozenset[str]:
     """The rows whose fields are not as they were described before, if they were."""
     before = context.schema
@@ -79,7 +96,11 @@ def _described(row: AttributeMapping, schema: Schema) -> tuple[object, ...]:
 
 
 async def revive(context: Context, row_ids: frozenset[str]) -> None:
-    """Rows that are switched on again: all links are read and planned for what they missed."""
+    """Rows that are switched on again: all links are read and planned for what they missed.
+
+    Rows of companies that are not synced miss nothing: these are read before they are synced.
+    """
+    row_ids &= context.lookups.rows.keys()
     if not row_ids:
         return
     families = {context.lookups.rows[row_id].family for row_id in row_ids}
@@ -143,11 +164,19 @@ def why_unusable(row: AttributeMapping, schema: Schema) -> str | None:
 
 
 def require_key(rules: SyncRules, schema: Schema) -> None:
-    """Raise `SetupError` where the mapping key is not to be seen."""
-    for name in rules.objects:
+    """Raise `SetupError` where a mapping key is not to be seen."""
+    for family in rules.families:
+        hidden = hidden_key(rules, schema, family)
+        if hidden is not None:
+            raise hidden
+
+
+def hidden_key(rules: SyncRules, schema: Schema, family: Family) -> SetupError | None:
+    """Why the key of a family cannot be read; None where it can, or the family is not synced."""
+    for name in OBJECTS[family]:
         key = rules.salesforce_key(name)
         if key is not None and schema.salesforce_field(name, key) is None:
-            raise SetupError(
+            return SetupError(
                 "The mapping key cannot be read",
                 f"{name}.{key} is not there, or hidden from the signed-in user.",
                 f"Make {key} visible on {name} in Salesforce, or choose another key.",
@@ -157,6 +186,14 @@ def require_key(rules: SyncRules, schema: Schema) -> None:
                 fields=(key,),
                 object=name,
             )
+    return None
+
+
+async def _let_companies_wait(context: Context, reason: SetupError) -> None:
+    """Companies wait until their key can be read again; people are synced all the while."""
+    await context.store.run(lambda unit: unit.state.put_mark(JOINING, float(Joining.RESUME)))
+    context.joining, context.companies_kept_from = Joining.RESUME, reason
+    context.change_rules(replace(context.rules, company_key=None))
 
 
 def report_row(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
