@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from sfsync_gui.core.people import Value
 from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, PersonKind, Side, Trigger
 
+CONVERSATIONS = "conversations"
+"""What stands for the row in an error of reading conversations, which is about nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:

@@ -120,8 +120,9 @@ class Context:
 
     conversations_begun: bool = False
     """Whether closed conversations were read since the program began or the setting was made."""
-    conversations_refused: bool = True
-    """Whether the last reading of conversations may have been refused for want of permission."""
+    conversations_failed: int = 1
+    """How often reading conversations failed since it last worked; that may have been so before
+    the program began."""
 
     bulk_at_rest: bool = False
     """Whether the store was found to hold no running bulk sync, and none was begun since."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from sfsync_gui.core.conversations import ConversationSummary
-from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.failures import SfsyncError, SignInError, StoreError, TransientError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.storage import UnitOfWork
@@ -19,6 +19,9 @@ from sfsync_gui.engine.wanted_tasks import log_conversation, not_logged
 OVERLAP = 900
 """Seconds by which readings overlap: Intercom's index lags, and pages have no order."""
 
+PATIENCE = 5
+"""How often conversations may be out of reach, one time after the other, before it is listed."""
+
 LOGGED_SINCE = "conversations_logged_since"
 """The mark of the service's time from which on closed conversations are logged."""
 
@@ -26,31 +29,45 @@ LOGGED_SINCE = "conversations_logged_since"
 async def check_conversations(context: Context) -> int:
     """Read which conversations were closed; returns how many are to be logged.
 
-    That the app may not read conversations is listed as a sync error: people are synced as
-    before. Raises what else reading raises.
+    Whatever keeps conversations from us does not keep people: that the app may not read them, or
+    that they cannot be read for a while, is listed as a sync error and tried again. Raises
+    `SignInError` and `StoreError`.
     """
     context.conversations_begun = True
+    try:
+        logged = await _read_and_log(context)
+    except (SignInError, StoreError):
+        raise
+    except SfsyncError as failure:
+        await _failed(context, failure)
+        return 0
+    if context.conversations_failed:
+        await context.store.run(close_reported)
+        context.conversations_failed = 0
+    return logged
+
+
+async def _read_and_log(context: Context) -> int:
     position = await context.store.run(lambda unit: unit.state.conversations_position())
     if position is None:
         await _begin(context)
         return 0
-    try:
-        closed = await _closed_since(context, position - OVERLAP)
-    except SetupError as refused:
-        await context.store.run(partial(_report, context, refused))
-        context.conversations_refused = True
-        return 0
-    if context.conversations_refused:
-        await context.store.run(close_reported)
-        context.conversations_refused = False
+    closed = await _closed_since(context, position - OVERLAP)
     if not closed:
         return 0
     dated = await _dated(context, closed)
     return await context.store.run(partial(_log, position, closed, dated))
 
 
-def _report(context: Context, refused: SetupError, unit: UnitOfWork) -> None:
-    report_feed(context, unit, refused)
+async def _failed(context: Context, failure: SfsyncError) -> None:
+    """List it: what passes by itself only after it has lasted."""
+    context.conversations_failed += 1
+    if context.conversations_failed > PATIENCE or not isinstance(failure, TransientError):
+        await context.store.run(partial(_report, context, failure))
+
+
+def _report(context: Context, failure: SfsyncError, unit: UnitOfWork) -> None:
+    report_feed(context, unit, failure)
 
 
 async def _begin(context: Context) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sfsync_gui.core.failures import RowRefusal, SetupError
-from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.failures import RowRefusal, SfsyncError
+from sfsync_gui.core.history import CONVERSATIONS, SyncError
 from sfsync_gui.core.people import IdentityMapping, Value
 from sfsync_gui.core.remedies import explain
 from sfsync_gui.core.vocabulary import ErrorClass, PersonKind, Side
@@ -144,12 +144,8 @@ def report_creation(
     _renew(unit, replace(error, creation_id=creation.id))
 
 
-FEED = "feed"
-"""What stands for the row in an error of the feed of conversations as a whole."""
-
-
-def report_feed(context: Context, unit: UnitOfWork, failure: SetupError) -> None:
-    """List that a feed of Intercom as a whole cannot be read, beside those of people."""
+def report_feed(context: Context, unit: UnitOfWork, failure: SfsyncError) -> None:
+    """List that conversations cannot be read; people are synced as before."""
     error = SyncError(
         error_class=failure.error_class,
         side=Side.INTERCOM,
@@ -158,14 +154,14 @@ def report_feed(context: Context, unit: UnitOfWork, failure: SetupError) -> None
         remedy=failure.remedy,
         first_at=context.now(),
         last_at=context.now(),
-        row_id=FEED,
+        row_id=CONVERSATIONS,
     )
     _renew(unit, error)
 
 
 def close_reported(unit: UnitOfWork) -> None:
-    """Close the error of a feed that can be read again."""
-    unit.errors.close(error.id for error in every_error(unit) if error.row_id == FEED)
+    """Close the error of conversations that can be read again."""
+    unit.errors.close(error.id for error in every_error(unit) if error.row_id == CONVERSATIONS)
 
 
 def close_creation(unit: UnitOfWork, creation_id: int) -> None:

@@ -2,7 +2,7 @@
 
 About sixty people on each side, and their companies (see `demo_companies`). Forty people are on
 both sides with the same e-mail; some of these have a double. Several names are long, run from right
-to left or hold emoji and HTML.
+to left or hold emoji and HTML. Some have conversations with support (see `office_conversations`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sfsync_gui.sandbox.office import (
     TRIAL_END_ATTRIBUTE,
     BusyOffice,
 )
+from sfsync_gui.sandbox.office_conversations import ConversationDesk
 from sfsync_gui.sandbox.salesforce import SalesforceSandbox
 
 SHARED = 40
@@ -102,6 +103,7 @@ def build_demo_world(clock: Clock, seed: int = 0, pace: float = 20.0) -> DemoWor
     intercom = IntercomSandbox(clock, seed=seed)
     salesforce = SalesforceSandbox(clock, seed=seed)
     _Builder(intercom, salesforce, int(clock.now()), seed).build()
+    ConversationDesk(intercom, seed).begin()
     intercom.settle_index()
     return DemoWorld(intercom, salesforce, BusyOffice(intercom, salesforce, seed, pace))
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from sfsync_gui.sandbox.office_companies import AccountHands, CompanyDesk, IntercomCompanyHands
+from sfsync_gui.sandbox.office_conversations import ConversationDesk, ConversationHands
 
 NICKNAME_ATTRIBUTE = "Nickname"
 PLAN_ATTRIBUTE = "Plan"
@@ -34,7 +35,7 @@ _LAST_NAMES = (
 _LONG_NICKNAME = "the one who always asks whether the export could also have a purple header row"
 
 
-class IntercomHands(IntercomCompanyHands, Protocol):
+class IntercomHands(IntercomCompanyHands, ConversationHands, Protocol):
     """What people can do in Intercom, as far as the office needs it."""
 
     def create_contact(self, role: str, email: str | None = None, name: str | None = None) -> str:
@@ -134,6 +135,7 @@ class BusyOffice:
             (2, self._convert_in_salesforce),
             (1, self._merge_in_salesforce),
         ]
+        self.support = ConversationDesk(intercom, seed)
         self._actions += CompanyDesk(intercom, salesforce, self._random).actions()
 
     def step(self) -> str:
@@ -150,6 +152,7 @@ class BusyOffice:
         while True:
             await sleep(self._random.expovariate(1 / self._pace))
             self.step()
+            self.support.step()
 
     # In Intercom
 

@@ -70,7 +70,7 @@ def test_a_task_is_created_by_keyboard_with_what_was_chosen(
             form = dialog.form
             assert form.subject.text().startswith("Intercom: ")
             assert not form.due.isChecked()
-            assert form.status.currentText() == "Salesforce’s own default (Not Started)"
+            assert form.status.currentText() == "Not Started (by default)"
             form.subject.setFocus()
             form.subject.selectAll()
             QTest.keyClicks(form.subject, "Call about the lid")

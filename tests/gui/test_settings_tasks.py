@@ -46,7 +46,7 @@ def test_tasks_are_set_up_with_salesforces_own_options(
             part = panel.task_part
             await until(lambda: part.choices["task_priority"].box.count() == 4)
             usual = part.choices["task_status"].box.itemText(0)
-            assert usual == "Salesforce’s own default (Not Started)"
+            assert usual == "Not Started (by default)"
             choose(part.choices["task_priority"], "High")
             await in_force(host, lambda now: now.task_priority == "High")
             await until(lambda: "Priority: High" in toasts.texts)

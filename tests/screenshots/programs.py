@@ -26,7 +26,7 @@ from tests.support.stored_profile import in_store
 
 SPEED = 60.0
 PATIENCE = 30.0
-STEPS = 60
+STEPS = 120
 """What the office does before anybody looks."""
 
 LONG_NICKNAME = "the one who always asks whether the export could also have a purple header row"

@@ -83,6 +83,12 @@ class ConversationHands:
         """Delete a conversation for good."""
         self.conversations.delete(self._there(conversation_id))
 
+    def open_conversations(self) -> list[str]:
+        """Return the ids of conversations that are not closed, the oldest first."""
+        self.agenda.run_due()
+        found = self.conversations.all.values()
+        return [one.id for one in found if one.state != "closed" and not one.is_deleted]
+
     def _there(self, conversation_id: str) -> Conversation:
         self.agenda.run_due()
         found = self.conversations.find(conversation_id)

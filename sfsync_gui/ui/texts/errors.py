@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.history import CONVERSATIONS, SyncError
 from sfsync_gui.core.remedies import explain
 from sfsync_gui.ui.texts.history import field_label, person_text
 from sfsync_gui.ui.texts.services import SERVICE
@@ -17,7 +17,9 @@ def cause_text(error: SyncError) -> str:
 
 
 def who_text(error: SyncError) -> str:
-    """To whom it happened."""
+    """To whom it happened, or to what where it concerns nobody in particular."""
+    if error.row_id == CONVERSATIONS:
+        return translate("errors", "Conversations")
     return person_text(error.person_name, error.intercom_id, error.salesforce_id)
 
 

@@ -34,7 +34,7 @@ def default_text(choice: Choice) -> str:
     label = next((one.label for one in choice.options if one.value == choice.default), "")
     if not label:
         return translate("tasks", "Salesforce’s own default")
-    return translate("tasks", "Salesforce’s own default ({option})").format(option=label)
+    return translate("tasks", "{option} (by default)").format(option=label)
 
 
 def conversation_text(one: ConversationRow, now: float) -> str:

@@ -98,8 +98,8 @@ QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
     border: none; background: transparent; padding: 0; min-height: 0;
 }
 QLineEdit[role="search"] { padding-left: 0; }
-QComboBox::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow { image: url("$chevron"); width: 14px; height: 14px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$chevron"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
     background: $raised; border: 1px solid $divider; padding: 4px; outline: none;
     selection-background-color: $selection; selection-color: $text;
@@ -107,6 +107,7 @@ QComboBox QAbstractItemView {
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: $selection; color: $text; }
 QAbstractSpinBox { padding: 0; max-height: ${inner}px; }
+QDateEdit, QDateEdit:focus { padding-left: 6px; }
 QAbstractSpinBox:focus { padding: 0; max-height: ${inner_focus}px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     width: 20px; border: none; background: transparent;

@@ -66,6 +66,8 @@ DETAILS_MOST = 1200
 DIALOG = 440
 LINK_DIALOG = (700, 500)
 RULE_DIALOG = 620
+DATE = 132
+"""How wide a field for a day is."""
 LEAD_DIALOG = (640, 500)
 LEAD_DIALOG_HIGH = 680
 """As high as it grows by itself, where the window has room for it."""

@@ -131,3 +131,13 @@ async def rule_to_add(stage: Stage) -> None:
     first.value.setText("Enterprise")
     dialog.add_condition()
     dialog.save_button.click()
+
+
+@scenes.add
+async def tasks(stage: Stage) -> None:
+    """What new tasks are made of, and logging of conversations."""
+    await _read(stage)
+    panel = cast(SettingsPanel, stage.panel)
+    await stage.until(lambda: panel.task_part.choices["task_status"].box.count() > 1)
+    await stage.at_rest()
+    stage.find(QScrollArea).ensureWidgetVisible(panel.task_part.choices["log_status"])

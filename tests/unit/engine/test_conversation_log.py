@@ -285,6 +285,25 @@ def test_a_page_that_cannot_be_read_is_read_again_and_nothing_lost(
     assert logged(office) == [one]
 
 
+def test_conversations_out_of_reach_do_not_keep_people_and_are_listed_when_it_lasts(
+    office: Office, ann: str
+) -> None:
+    one = talk(office, ann)
+    office.intercom.faults.arm(Fault(FaultKind.SERVER_ERROR, *SEARCH, times=10_000))
+    for number in range(5):
+        office.edit(ann, alias=f"Annie {number}")
+        office.check()
+        assert office.sf(office.links()[ann], "Nickname__c") == f"Annie {number}"
+        assert office.errors() == []
+    office.check()
+    (error,) = office.errors()
+    assert (error.side, error.error_class) == (Side.INTERCOM, ErrorClass.TRANSIENT)
+    office.intercom.faults.clear()
+    office.check()
+    assert office.errors() == []
+    assert logged(office) == [one]
+
+
 def test_without_the_permission_it_is_listed_and_people_are_synced_as_before(
     office: Office, ann: str
 ) -> None:

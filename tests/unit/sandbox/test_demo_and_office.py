@@ -13,6 +13,7 @@ from sfsync_gui.sandbox.demo import SHARED, DemoWorld, build_demo_world
 from sfsync_gui.sandbox.demo_companies import ONE_SIDED
 from sfsync_gui.sandbox.demo_companies import SHARED as SHARED_COMPANIES
 from sfsync_gui.sandbox.office import BusyOffice
+from sfsync_gui.sandbox.office_conversations import BEGUN
 
 
 def build(seed: int = 1) -> tuple[ManualClock, DemoWorld]:
@@ -95,6 +96,7 @@ def test_the_office_does_everything_at_times() -> None:
     done = []
     for _ in range(600):
         done.append(world.office.step())
+        done.append(world.office.support.step() or "")
         clock.advance(20)
     text = "\n".join(done)
     for what in (
@@ -112,6 +114,9 @@ def test_the_office_does_everything_at_times() -> None:
         "Salesforce: new contact",
         "has status",
         "became a contact",
+        "asks support",
+        "answers a conversation",
+        "closes a conversation",
         "Intercom: new company",
         "Intercom: somebody joined company",
         "Intercom: somebody of company",
@@ -124,6 +129,14 @@ def test_the_office_does_everything_at_times() -> None:
         assert what in text
     assert len(world.intercom.all_contacts()) > 20
     assert len(records(world)) > 20
+
+
+def test_some_conversations_are_open_at_first_and_some_are_closed() -> None:
+    _clock, world = build()
+    shown = list(world.intercom.conversations.indexed.values())
+    assert len(shown) == BEGUN
+    assert 3 < sum(one.state == "closed" for one in shown) < BEGUN
+    assert all(one.parts for one in shown if one.state == "closed")
 
 
 def test_the_office_goes_on_until_it_is_cancelled() -> None:

@@ -199,8 +199,10 @@ class CreateTaskDialog(Dialog):
     def show_refused(self, error: SyncError) -> None:
         """Say why Salesforce refused it; what is mended here takes its place."""
         self._refused_id = error.creation_id
-        text = self.tr("{cause}. {message}").format(cause=cause_text(error), message=error.message)
-        self.note.say(Tone.DANGER, f"{text} {error.remedy}")
+        text = self.tr("{cause}. {message}. {remedy}").format(
+            cause=cause_text(error), message=error.message.rstrip("."), remedy=error.remedy
+        )
+        self.note.say(Tone.DANGER, text)
         self._below.ensureWidgetVisible(self.note)
         self._be_ready(self.tr("Try again"))
 

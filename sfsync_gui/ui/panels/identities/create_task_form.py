@@ -18,7 +18,7 @@ from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.engine.task_views import Choice, TaskField, TaskOffers, TaskPreview
 from sfsync_gui.ui.texts.tasks import default_text, origin_text, owner_text
 from sfsync_gui.ui.texts.values import value_text
-from sfsync_gui.ui.theme.tokens import ROW_HEIGHT, SPACE_GROUP, SPACE_SECTION
+from sfsync_gui.ui.theme.tokens import DATE, ROW_HEIGHT, SPACE_GROUP, SPACE_SECTION
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.page import FormRow
 
@@ -35,12 +35,19 @@ class TaskForm(QWidget):
         self.due = QCheckBox(self.tr("Due on"))
         self.day = QDateEdit()
         self.day.setCalendarPopup(True)
+        self.day.setDisplayFormat("yyyy-MM-dd")
+        self.day.setFixedWidth(DATE)
         self.day.setAccessibleName(self.tr("Due date"))
         self.due.toggled.connect(self.day.setEnabled)
         self.status, self.priority = QComboBox(), QComboBox()
         self.type, self.owner = QComboBox(), QComboBox()
         self.comment, self.text = QPlainTextEdit(), QPlainTextEdit()
         self.text.setReadOnly(True)
+        for box in (self.status, self.priority, self.type):
+            # Two stand side by side, each as wide as the other whatever it offers.
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
         self._usual_day = ""
         self._arrange()
 

@@ -1,7 +1,5 @@
 """What new tasks are made of, and whether closed conversations are logged."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -36,7 +34,7 @@ class TaskPart(QWidget):
             "task_type": ChoiceField(
                 "task_type",
                 self.tr("Type"),
-                self.tr("Salesforce hides this field from many. Empty: tasks are created without."),
+                self.tr("Salesforce hides this field from many. Tasks do without one."),
             ),
             "task_owner": ChoiceField(
                 "task_owner",
@@ -83,13 +81,15 @@ class TaskPart(QWidget):
         self.subject.show_value(settings.task_subject)
         self.logs.show_value(settings.log_conversations)
         offers = offers or TaskOffers(_NOTHING, _NOTHING, _NOTHING, _NOTHING, {})
-        for name, found in (
-            ("task_status", offers.statuses),
-            ("task_priority", offers.priorities),
-            ("task_type", offers.types or _NOTHING),
-            ("log_status", offers.statuses),
+        for name, found, nothing in (
+            ("task_status", offers.statuses, ""),
+            ("task_priority", offers.priorities, ""),
+            ("task_type", offers.types or _NOTHING, self.tr("None")),
+            ("log_status", offers.statuses, ""),
         ):
-            self.choices[name].offer(_options(found), getattr(settings, name))
+            options = [(one.value, one.label) for one in found.options]
+            usual = ("", nothing or default_text(found))
+            self.choices[name].offer([usual, *options], getattr(settings, name))
         owners = [(one, owner_text(one)) for one in (BY_SIGN_IN, BY_TEAMMATE)]
         owners += sorted(offers.owners.items(), key=lambda one: one[1])
         self.choices["task_owner"].offer(owners, settings.task_owner)
@@ -110,7 +110,3 @@ class TaskPart(QWidget):
 
     def _on_switched(self, name: str, on: bool) -> None:
         self.entered.emit(name, on, self.tr("on") if on else self.tr("off"))
-
-
-def _options(found: Choice) -> Sequence[tuple[str, str]]:
-    return [("", default_text(found)), *((one.value, one.label) for one in found.options)]
