@@ -140,13 +140,20 @@ def change_text(entry: HistoryEntry) -> str:
         return f"{field}: option “{value_text(entry.after)}” added to the list in Intercom"
     if entry.field == TASK:
         return f"{person}: task “{value_text(entry.after)}” created in Salesforce ({because})"
-    return f"{person}: {_LINK_TEXTS[entry.kind].format(kind=_kind(entry))} ({because})"
+    kind = _kind(entry)
+    told = _LINK_TEXTS[entry.kind].format(kind=kind, one=with_article(kind))
+    return f"{person}: {told} ({because})"
+
+
+def with_article(kind: str) -> str:
+    """'a lead', 'an account'."""
+    return f"an {kind}" if kind.startswith("a") else f"a {kind}"
 
 
 _LINK_TEXTS = {
-    HistoryKind.LINKED: "linked to a {kind} in Salesforce",
+    HistoryKind.LINKED: "linked to {one} in Salesforce",
     HistoryKind.UNLINKED: "link to the {kind} in Salesforce ended, both records stay",
-    HistoryKind.MOVED: "link moved, now to a {kind} in Salesforce",
+    HistoryKind.MOVED: "link moved, now to {one} in Salesforce",
     HistoryKind.CREATED: "{kind} created in Salesforce",
     HistoryKind.HELD: "change held back until a person decides",
 }

@@ -182,7 +182,7 @@ _BY_CODE: Mapping[str, Explanation] = {
         "row's direction, then retry.",
     ),
     "already_linked": Explanation(
-        "The record is linked to another person already",
+        "The record is linked otherwise already",
         "Decide in Identity mappings which of the two belongs to it.",
     ),
     "gone_or_hidden": Explanation(

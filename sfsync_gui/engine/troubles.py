@@ -112,7 +112,7 @@ def errors_of_contact(unit: UnitOfWork, intercom_id: str) -> list[SyncError]:
 
 
 _REPORTS = {
-    "already_linked": "The record that this person went to is linked to somebody else already, "
+    "already_linked": "The record that this one went to is linked otherwise already, "
     "so the link was ended.",
     GONE_OR_HIDDEN: _NOT_READABLE,
 }

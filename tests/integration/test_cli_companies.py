@@ -100,6 +100,7 @@ def test_companies_are_switched_on_and_synced_both_ways(world: Services, folder:
     history = document("history", "--family", "companies", folder=folder)
     assert {one["salesforce_kind"] for one in history} == {"Account"}
     assert document("history", "--family", "people", folder=folder) == []
+    assert "linked to an account in Salesforce" in told("history", folder=folder)
     assert "2 contacts" not in told("status", folder=folder)
     assert "1 company" in told("status", folder=folder)
 
