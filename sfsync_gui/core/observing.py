@@ -68,12 +68,13 @@ def absorb(
     late = _late_arrivals(link, side, seen, rows, changed - own_fields)
     others = changed - own_fields - {_field(rows[row_id], side, link) for row_id in late}
     due = dict(link.due)
-    _settle_late(due, side, late)
+    _settle_late(due, link, side, rows, late)
     if others:
         asked = [
             row
             for row in _rows_asked(link, side, rows, others)
-            if _field(row, side, link) in others or not _waits_without_pair(row, link)
+            if _field(row, side, link) in others
+            or not (_waits_without_pair(row, link) or _is_put_back(row, link))
         ]
         add_due(due, asked, side.other, _UPDATED[side])
     chained = [
@@ -151,6 +152,12 @@ def _waits_without_pair(row: AttributeMapping, link: IdentityMapping) -> bool:
     return is_two_way and row.id in link.due and row.id not in link.synced
 
 
+def _is_put_back(row: AttributeMapping, link: IdentityMapping) -> bool:
+    """Whether a person is about to have a value of the row put back: only another value of that
+    very row is a newer word on it."""
+    return row.id in link.due and link.due[row.id].put_back is not None
+
+
 def _field(row: AttributeMapping, side: Side, link: IdentityMapping) -> str | None:
     return row.field_for(side, link.salesforce_kind)
 
@@ -198,12 +205,28 @@ def _late_arrivals(
     return found
 
 
-def _settle_late(due: dict[str, Due], side: Side, late: _Late) -> None:
-    """A late arrival settles at what it was made from, and is planned again towards its side."""
-    for row_id in late:
+def _settle_late(
+    due: dict[str, Due], link: IdentityMapping, side: Side, rows: Rows, late: _Late
+) -> None:
+    """A late arrival settles at what it was made from, and is planned again towards its side.
+
+    A value that was put back is not, unless the other side has another by now: it would be
+    overwritten by the very value that it took the place of.
+    """
+    for row_id, (_, doubt) in late.items():
         before = due.get(row_id)
+        if doubt.trigger is Trigger.REVERTED and _holds_still(link, rows[row_id], doubt):
+            if before is not None and before.put_back is not None:
+                del due[row_id]
+            continue
         towards = frozenset({side}) | (before.towards if before else frozenset())
         due[row_id] = Due(towards, before.trigger if before else _UPDATED[side.other])
+
+
+def _holds_still(link: IdentityMapping, row: AttributeMapping, doubt: InDoubt) -> bool:
+    """Whether the other side holds what it held when this was sent."""
+    seen, name = link.observed(doubt.side.other), _field(row, doubt.side.other, link)
+    return seen is not None and name is not None and same(seen.values.get(name), doubt.source)
 
 
 def _late_write(row: AttributeMapping, link: IdentityMapping, doubt: InDoubt) -> LateWrite:

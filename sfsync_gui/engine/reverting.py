@@ -84,6 +84,11 @@ def _put_back(context: Context, link: IdentityMapping, entry: HistoryEntry) -> P
         raise _refused("The former value is there already.", who)
     if not same(now, entry.after):
         raise _refused("The value was changed since, and is left as it is.", who)
+    settled = link.synced.get(entry.row_id or "")
+    if settled is not None and not same(pair.of(side.other), settled.of(side.other)):
+        # Counting as settled, that value would never be written.
+        source = SERVICES[side.other]
+        raise _refused(f"{source} has another value by now, which is to be written.", who)
     return PutBack(side, entry.before, entry.after)
 
 
