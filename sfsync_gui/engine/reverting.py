@@ -12,9 +12,9 @@ from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Due, IdentityMapping, PutBack, Value
 from sfsync_gui.core.remedies import SERVICES
 from sfsync_gui.core.values import same
-from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import BlankRule, HistoryKind, Side, Trigger
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.reading import current_pair, observe_reading, read_people
+from sfsync_gui.engine.reading import Read, current_pair, observe_reading, read_people
 from sfsync_gui.engine.storage import UnitOfWork
 
 
@@ -30,6 +30,8 @@ async def revert(context: Context, entry_id: int) -> HistoryEntry:
         return entry, _link_of(context, unit, entry)
 
     def ask(unit: UnitOfWork) -> None:
+        if not (_is_there(read, entry.intercom_id) and _is_there(read, entry.salesforce_id)):
+            raise _refused("One of these two is no longer there.", _who(entry))
         observe_reading(context, unit, read)
         link = _link_of(context, unit, entry)
         wanted = _put_back(context, link, entry)
@@ -56,13 +58,22 @@ def _link_of(context: Context, unit: UnitOfWork, entry: HistoryEntry) -> Identit
     """The link of the two people, if it is still there and its row still writes that field."""
     links = unit.links.of(Side.INTERCOM, [entry.intercom_id or ""])
     link = links.get(entry.intercom_id or "")
-    who = entry.person_name or entry.intercom_id or ""
+    who = _who(entry)
     if link is None or link.salesforce_id != entry.salesforce_id:
         raise _refused("These two are not linked any more.", who)
     row = context.lookups.rows.get(entry.row_id or "")
     if row is None or not _writes(row, link, entry):
         raise _refused("The mapping does not write this field any more.", who)
     return link
+
+
+def _who(entry: HistoryEntry) -> str:
+    return entry.person_name or entry.intercom_id or ""
+
+
+def _is_there(read: Read, person: str | None) -> bool:
+    record = read.records.get(person or "")
+    return record is not None and not record.deleted and not record.converted
 
 
 def _writes(row: AttributeMapping, link: IdentityMapping, entry: HistoryEntry) -> bool:
@@ -84,12 +95,20 @@ def _put_back(context: Context, link: IdentityMapping, entry: HistoryEntry) -> P
         raise _refused("The former value is there already.", who)
     if not same(now, entry.after):
         raise _refused("The value was changed since, and is left as it is.", who)
-    settled = link.synced.get(entry.row_id or "")
-    if settled is not None and not same(pair.of(side.other), settled.of(side.other)):
-        # Counting as settled, that value would never be written.
+    if _waits(context, link, entry, pair.of(side.other)):
         source = SERVICES[side.other]
         raise _refused(f"{source} has another value by now, which is to be written.", who)
     return PutBack(side, entry.before, entry.after)
+
+
+def _waits(context: Context, link: IdentityMapping, entry: HistoryEntry, source: Value) -> bool:
+    """Whether the other side's value is still to be written: counting as settled with what is put
+    back, it never would be."""
+    row_id = entry.row_id or ""
+    settled, row = link.synced.get(row_id), context.lookups.rows[row_id]
+    if settled is None or (source is None and row.blank_rule is BlankRule.KEEP):
+        return False
+    return not same(source, settled.of((entry.side or Side.SALESFORCE).other))
 
 
 def _refused(message: str, subject: str) -> RecordError:

@@ -213,3 +213,21 @@ def test_a_value_of_the_other_side_that_waits_is_not_given_up(
         office.run(revert(office.context, entry.id))
     office.check()
     assert office.sf(lead, "Nickname__c") == "Newest"
+
+
+def test_somebody_who_is_gone(changed: tuple[Office, str, str, HistoryEntry]) -> None:
+    office, contact, _, entry = changed
+    office.intercom.delete_contact(contact)  # not seen by a check yet
+    with pytest.raises(RecordError, match="no longer there"):
+        office.run(revert(office.context, entry.id))
+
+
+def test_a_blank_that_is_not_copied_does_not_wait(
+    changed: tuple[Office, str, str, HistoryEntry],
+) -> None:
+    office, contact, lead, entry = changed
+    office.edit(contact, alias=None)
+    office.run(revert(office.context, entry.id))
+    office.check()
+    assert office.sf(lead, "Nickname__c") == "Old"
+    assert office.writes_of_check() == 0
