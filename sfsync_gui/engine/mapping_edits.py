@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.mapping_change import MappingChange, compare_rows, with_switches
 from sfsync_gui.core.people import IdentityMapping, PersonRecord
@@ -14,7 +15,7 @@ from sfsync_gui.engine.context import Context, Lookups, make_lookups
 from sfsync_gui.engine.owners import know_owners
 from sfsync_gui.engine.reading import current_pair, observation_of
 from sfsync_gui.engine.rekeying import change_key
-from sfsync_gui.engine.retrying import retry_rows
+from sfsync_gui.engine.retrying import retry_refused_with, retry_rows
 from sfsync_gui.engine.setup import revive, withdraw
 from sfsync_gui.engine.storage import UnitOfWork
 
@@ -88,17 +89,23 @@ async def _put_into_force(context: Context, rules: SyncRules) -> None:
         families = {row.family for row in (*change.added, *change.replaced)}
         await _read_new_fields(context, lookups, families.intersection(rules.families))
 
-    def work(unit: UnitOfWork) -> None:
+    def work(unit: UnitOfWork) -> list[SyncError]:
         unit.state.put_rows(rules.rows)
-        after = 0
+        after, closed = 0, list[SyncError]()
         while links := unit.links.page(after, PAGE):
             after = links[-1].id
-            _rework(lookups, links, change, unit)
+            closed += _rework(lookups, links, change, unit)
+        return closed
 
-    await context.store.run(work)
+    closed = await context.store.run(work)
     context.change_rules(rules)
     altered = {row.id for row in change.altered}
-    await context.store.run(lambda unit: retry_rows(context, unit, altered))
+
+    def try_again(unit: UnitOfWork) -> None:
+        retry_rows(context, unit, altered)
+        retry_refused_with(context, unit, closed)
+
+    await context.store.run(try_again)
 
 
 async def _read_new_fields(
@@ -145,17 +152,19 @@ def _take_new_fields(
 
 def _rework(
     lookups: Lookups, links: Sequence[IdentityMapping], change: MappingChange, unit: UnitOfWork
-) -> None:
+) -> list[SyncError]:
+    """Have links forget and adopt what the change asks for; returns the errors that it closes."""
     errors = unit.errors.of_links([link.id for link in links])
     # A row that is only new has neither pairs nor errors, so that nothing of it can go.
     forgotten = change.forgotten_ids | change.fresh_ids
+    closed: list[SyncError] = []
     for link in links:
-        unit.errors.close(
-            error.id for error in errors.get(link.id, ()) if error.row_id in forgotten
-        )
+        closed += [error for error in errors.get(link.id, ()) if error.row_id in forgotten]
         reworked = _adopt(lookups, _forget(link, forgotten), change.fresh_ids)
         if reworked != link:
             unit.links.put([reworked])
+    unit.errors.close(error.id for error in closed)
+    return closed
 
 
 def _forget(link: IdentityMapping, row_ids: frozenset[str]) -> IdentityMapping:

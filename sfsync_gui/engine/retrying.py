@@ -37,6 +37,7 @@ def retry(
         link = unit.links.get(error.link_id)
         if link is None or not _is_still_written(context, error):
             unit.errors.close([error.id])
+            retry_refused_with(context, unit, [error])
             continue
         wanted = [error.row_id] if error.row_id else list(context.lookups.rows)
         rows = [context.lookups.rows[one] for one in wanted if one in context.lookups.rows]
@@ -46,22 +47,30 @@ def retry(
 
 
 def close_settled(context: Context, unit: UnitOfWork, link_id: int, row_ids: Iterable[str]) -> None:
-    """Close the errors of rows of a link that are in step now.
-
-    Where a record was refused as a whole, no row was named: what was refused in the same words is
-    tried again once one of those rows has changed, since that one may have been the cause.
-    """
+    """Close the errors of rows of a link that are in step now."""
     settled = set(row_ids)
     errors = unit.errors.of_links([link_id]).get(link_id, [])
     closing = [error for error in errors if error.row_id in settled]
     unit.errors.close(error.id for error in closing)
-    words = {(error.side, error.code, error.message) for error in closing}
+    retry_refused_with(context, unit, closing)
+
+
+def retry_refused_with(context: Context, unit: UnitOfWork, closed: Collection[SyncError]) -> None:
+    """Where a record was refused as a whole, no row was named: what was refused in the same words
+    is tried again once one of those rows is out of it, since that one may have been the cause."""
+    words = {_words(error) for error in closed}
+    listed = unit.errors.of_links({error.link_id for error in closed if error.link_id is not None})
     waiting = [
         error
+        for errors in listed.values()
         for error in errors
-        if error not in closing and error.holds and (error.side, error.code, error.message) in words
+        if error not in closed and error.holds and _words(error) in words
     ]
     retry(context, unit, waiting, by_hand=False)
+
+
+def _words(error: SyncError) -> tuple[int | None, Side, str, str]:
+    return error.link_id, error.side, error.code, error.message
 
 
 def _is_still_written(context: Context, error: SyncError) -> bool:

@@ -1,6 +1,13 @@
 """A record that is refused as a whole: once the cause is gone, everything of it is written."""
 
+from dataclasses import replace
+
+import pytest
+
+from sfsync_gui.core.vocabulary import Direction
 from sfsync_gui.engine import commands
+from sfsync_gui.engine.mapping_edits import edit_rows
+from tests.support.worlds import sample_rows
 from tests.unit.engine.office import Office
 
 
@@ -35,6 +42,24 @@ def test_rows_refused_together_are_tried_again_when_the_cause_is_overruled(offic
     office.check()
     assert office.errors() == []
     assert office.ic(ann, "phone") == "2"
+    assert office.sf(lead, "Nickname__c") == "Annie"
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_rows_refused_together_are_tried_again_when_the_cause_is_no_longer_written(
+    office: Office, removed: bool
+) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    refuse_bad_phones(office)
+    office.edit(ann, phone="bad", alias="Annie")
+    office.check()
+    others = [row for row in sample_rows() if row.id != "two"]
+    phone = next(row for row in sample_rows() if row.id == "two")
+    rows = others if removed else [*others, replace(phone, direction=Direction.TO_INTERCOM)]
+    office.run(edit_rows(office.context, rows))
+    office.check()
+    assert office.errors() == []
     assert office.sf(lead, "Nickname__c") == "Annie"
 
 
