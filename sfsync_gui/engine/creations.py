@@ -60,22 +60,23 @@ def is_any_open(unit: UnitOfWork) -> bool:
 
 
 async def run_creations(context: Context, *, by_rules: bool = True) -> int:
-    """Send what is wanted and look up what is unclear; returns how many records were created.
+    """Send what is wanted and look up what is unclear; returns of how many something came: records
+    that are there now, or creations given up for what others have to do.
 
     Without `by_rules` only what a person asked for has its turn; else what rules want has it in
     parts, so that a rule for everybody does not keep the check.
     """
-    created = 0
+    advanced = 0
     open_now = await context.store.run(lambda unit: unit.state.creations(OPEN))
     wanted = [one for one in open_now if one.next_look_at <= context.clock.now()]
     by_hand = [one for one in wanted if not one.by_rule]
     ruled = [one for one in wanted if one.by_rule] if by_rules else []
     for creation in [*by_hand, *ruled[:BY_RULES_AT_ONCE]]:
         try:
-            created += await _advance(context, creation)
+            advanced += await _advance(context, creation)
         except _UnclearError as unclear:
             await _ask(context, unclear)
-    return created
+    return advanced
 
 
 async def claim_sent(context: Context) -> int:
@@ -101,16 +102,16 @@ def _kind(creation: Creation) -> CreationKind:
 
 
 async def _advance(context: Context, creation: Creation) -> bool:
-    """One step; returns whether the record is there now."""
+    """One step; returns whether something came of it: the record is there now, or given up."""
     if creation.state == "unclear":
-        return not await _given_up(context, creation) and await _found_after_all(context, creation)
+        return await _given_up(context, creation) or await _found_after_all(context, creation)
     if await _arrived(context, creation):
         return True
     if creation.state == "sending" and creation.looks < len(LOOK_AGAIN):
         await _wait(context, creation)
         return False
     if await _given_up(context, creation):
-        return False
+        return True
     if creation.attempts >= SENDINGS:
         raise _UnclearError(
             creation, "It was sent twice, and Salesforce did not say what came of it."

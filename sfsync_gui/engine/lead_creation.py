@@ -36,7 +36,7 @@ class LeadCreation:
         ]
 
     def give_up(self, unit: UnitOfWork, creation: Creation) -> bool:
-        """Whether the person was linked, or could be, while the creation waited.
+        """Whether the person was linked, or could be, or is gone, while the creation waited.
 
         Whom somebody else brought to Salesforce meanwhile is matched in the ordinary way.
         """
@@ -45,10 +45,12 @@ class LeadCreation:
         keys = [person.key] if person is not None and person.key is not None else []
         others = unit.directory.with_keys(Side.SALESFORCE, keys) if keys else {}
         found = [one for key in keys for one in others.get(key, ())]
-        if person is None or not (linked or any(is_candidate(person, one) for one in found)):
+        if person is None:
+            return False
+        if not (linked or person.deleted or any(is_candidate(person, one) for one in found)):
             return False
         unit.state.put_creation(replace(creation, state="refused"))
-        if not linked:
+        if not (linked or person.deleted):
             trigger = Trigger.LEAD_CREATED_FROM_INTERCOM
             unit.directory.put([replace(person, due=trigger, due_attributes=None)])
         return True

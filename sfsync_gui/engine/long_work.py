@@ -77,8 +77,11 @@ class LongWork:
 
     async def _compare(self) -> AsyncIterator[int]:
         context = self._session.context
+        rules = context.rules.lead_rules
         async for done in compare(context):
             yield done
+        if any(rule not in rules for rule in context.rules.lead_rules):
+            return  # of a rule made meanwhile the first pages knew nothing: once more
         now = context.clock.now()
 
         def work(unit: UnitOfWork) -> None:

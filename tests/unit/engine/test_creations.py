@@ -331,6 +331,21 @@ def test_nobody_is_created_for_a_contact_that_is_gone(office: Office, ann: str) 
     assert office.errors() == []
 
 
+def test_a_contact_that_is_gone_is_not_wanted_for_ever_though_somebody_carries_its_key(
+    office: Office,
+) -> None:
+    ann, contact = office.user(), office.contact()
+    office.connect(first_run=FirstRun.AS_THEY_CHANGE)
+    office.run(commands.create_lead(office.context, ann))
+    office.intercom.delete_contact(ann)
+    office.check()
+    assert [one.state for one in office.creations()] == ["refused"]
+    assert office.person(Side.INTERCOM, ann).due is None
+    assert office.links() == {}
+    assert office.salesforce.ids("Contact") == [contact]
+    assert office.salesforce.ids("Lead") == []
+
+
 def test_a_refused_creation_counts_its_attempts(office: Office, ann: str) -> None:
     office.salesforce.add_validation_rule("Lead", "no", lambda row: True, "Not today")
     office.create_lead(ann)

@@ -7,10 +7,11 @@ import pytest
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.lead_rules import ROLE, Comparison, Condition, LeadRule
 from sfsync_gui.core.new_leads import LeadChoices
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import FirstRun, Side
 from sfsync_gui.engine import commands, creations
 from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.sandbox.faults import Fault, FaultKind
+from sfsync_gui.services.intercom import feed
 from tests.unit.engine.office import ANN, BOB, Office
 from tests.unit.engine.test_budget_and_guard import use
 
@@ -79,6 +80,26 @@ def test_everybody_who_qualifies_gets_one_where_that_is_asked_for(office: Office
     assert len(leads(office)) == 3
 
 
+def test_a_rule_made_in_the_middle_of_a_comparison_has_everybody_read_once_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "FULL_PAGE", 1)
+    people = {office.user(f"p{n}@example.com", name="P Q", alias="vip") for n in range(3)}
+    office.pass_time(3600)
+    office.user(BOB, alias="free")  # so that no sweep of the feed shows the others again
+    office.connect()
+    office.run(change_lead_rules(office.context, lambda _before: [VIP]))
+    engine = office.world.engine
+    for _ in range(3):
+        office.run(engine.step())  # some pages are read, not all
+    wide = LeadRule("wide", VIP.conditions, everybody=True)
+    office.run(change_lead_rules(office.context, lambda _before: [wide]))
+    for _ in range(12):
+        office.run(engine.step())
+        office.pass_time(60)
+    assert set(office.links()) == people
+
+
 def test_a_rule_for_everybody_has_its_turn_in_parts(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +130,16 @@ def test_whoever_matches_is_linked_and_no_lead_created(office: Office) -> None:
     office.check()
     office.check()
     assert office.links() == {ann: contact}
+    assert leads(office) == []
+
+
+def test_whoever_turns_out_to_match_is_linked_in_the_same_check(office: Office) -> None:
+    visitor, contact = office.user(role="lead"), office.contact()
+    office.connect(first_run=FirstRun.AS_THEY_CHANGE)
+    put(office, LeadRule("users", (Condition(ROLE, Comparison.IS, "user"),)))
+    office.intercom.convert_to_user(visitor)
+    office.check()
+    assert office.links() == {visitor: contact}
     assert leads(office) == []
 
 
