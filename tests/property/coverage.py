@@ -17,7 +17,7 @@ from sfsync_gui.core.triggers import (
     SALESFORCE_TO_INTERCOM,
     UNLINKED,
 )
-from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, Side, Trigger
 from tests.property.mishaps import FAULTS
 from tests.property.verdict import Evidence
 from tests.support.fragile import POINTS
@@ -47,9 +47,15 @@ FATES = (
     "the loser, in history",
     "a blank that is not copied",
 )
+WISHES = ("created", "somebody was matched instead", "somebody else carries the key")
+TAKINGS = ("done, and stays", "done", "a later change wins", "refused")
 STRUCK = (
     "partial batch failure",
     "a row is locked",
+    "a lead is created, and the answer lost",
+    "a lead is asked for, and nobody knows",
+    "a lead is asked for, and the process dies",
+    "a rule is changed while a lead waits",
     "daily limit reached",
     "daily limit lifted",
 )
@@ -62,7 +68,10 @@ OUTCOMES = (
     "refused before it is sent",
     "an option is added",
     "a key change finds another partner",
-    "a lead is created",
+    "a lead is created by hand",
+    "a lead is created by rule",
+    "a lead is refused",
+    "instead of a new lead somebody is matched",
     "converted to a contact that is linked",
     "merged into a record that is linked",
     "merged into a contact that is linked",
@@ -91,11 +100,13 @@ def expected() -> list[str]:
         *(f"fault: {name}" for name in STRUCK),
         *(f"crash: {name}" for name in POINTS),
         *(f"edit: {name}" for name in FATES),
+        *(f"lead by rule: {name}" for name in WISHES),
+        *(f"taken back: {name}" for name in TAKINGS),
     ]
 
 
 def coverage_of(evidence: Evidence, fates: Counter[str]) -> Counter[str]:
-    """How often what occurred in one world."""
+    """How often what occurred in one world; `fates` are those that the oracles told."""
     story = evidence.story
     found: Counter[str] = Counter({"worlds": 1})
     found.update(_cells(evidence))
@@ -104,7 +115,7 @@ def coverage_of(evidence: Evidence, fates: Counter[str]) -> Counter[str]:
         found.update({f"fault: {side} {kind}": n for kind, n in service.faults.fired.items()})
     found.update({f"fault: {name}": number for name, number in story.struck.items()})
     found.update({f"crash: {name}": number for name, number in story.crashes.happened.items()})
-    found.update({f"edit: {name}": number for name, number in fates.items()})
+    found.update(fates)
     found.update({f"action: {name}": number for name, number in story.done.items()})
     return found
 
@@ -178,19 +189,24 @@ def _everybody(evidence: Evidence) -> Iterator[Person]:
 
 def _outcomes(evidence: Evidence) -> Iterator[str]:
     created = {
-        entry.salesforce_id for entry in evidence.history if entry.kind is HistoryKind.CREATED
+        one.salesforce_id: one for one in evidence.story.creations() if one.state == "created"
     }
     for entry in evidence.history:
         yield from _of_entry(entry)
+        if entry.kind is HistoryKind.CREATED:
+            by_rule = created[entry.salesforce_id].choices.by_rule is not None
+            yield f"a lead is created by {'rule' if by_rule else 'hand'}"
         asked_for = entry.trigger is Trigger.LEAD_CREATED_FROM_INTERCOM
         is_link = entry.kind is HistoryKind.LINKED
         if asked_for and is_link and entry.salesforce_id not in created:
-            yield "instead of a new lead somebody is matched"  # told, too rare to be demanded
+            yield "instead of a new lead somebody is matched"
     for error in evidence.opened:
         if error.code in ("too_long", "no_option"):
             yield "refused before it is sent"
         elif error.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION":
             yield "refused by the service"
+        if error.link_id is None and error.error_class is ErrorClass.RECORD:
+            yield "a lead is refused"
     yield from ("ambiguous" for link in evidence.links if link.ambiguous)
 
 
@@ -212,8 +228,6 @@ def _of_entry(entry: HistoryEntry) -> Iterator[str]:
             yield f"{'Intercom' if entry.side is Side.INTERCOM else 'Salesforce'} loses a conflict"
         case HistoryKind.OPTION_ADDED:
             yield "an option is added"
-        case HistoryKind.CREATED:
-            yield "a lead is created"
         case HistoryKind.LINKED if entry.trigger is Trigger.LINKED_BY_HAND:
             yield "linked by hand"
         case HistoryKind.UNLINKED if entry.trigger is Trigger.UNLINKED_BY_HAND:

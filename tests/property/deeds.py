@@ -50,6 +50,8 @@ class Deeds:
         raise Lost(f"the wrong side won by {rules}: {entry}")
 
     def _copies_blanks(self, entry: HistoryEntry) -> None:
+        if entry.trigger is Trigger.REVERTED:
+            return  # what was blank becomes blank again
         if all(row.blank_rule is BlankRule.KEEP for row in self._versions(entry)):
             raise Lost(f"a blank was copied where it may not be: {entry}")
 

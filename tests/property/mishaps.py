@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.property.people import People
@@ -27,6 +29,7 @@ ADDRESSES = {
     (Side.INTERCOM, "any"): (None, r"^/contacts"),
     (Side.SALESFORCE, "write"): ("POST", r"/composite"),
     (Side.SALESFORCE, "any"): (None, r"/services/data"),
+    (Side.SALESFORCE, "creation"): ("POST", r"/sobjects/Lead"),
 }
 
 
@@ -38,6 +41,13 @@ class Mishaps(People):
         side = self.random.choice(list(Side))
         kind = self.random.choice(FAULTS[side])
         what = "write" if self.random.random() < 0.7 else "any"
+        return self._arm(side, kind, what)
+
+    def fault_of_creation(self) -> bool:
+        """The next lead that we create will meet a fault."""
+        return self._arm(Side.SALESFORCE, self.random.choice(FAULTS[Side.SALESFORCE]), "creation")
+
+    def _arm(self, side: Side, kind: FaultKind, what: str) -> bool:
         method, path = ADDRESSES[side, what]
         delay = self.random.choice([1.0, 20.0, 90.0])
         service = self.intercom if side is Side.INTERCOM else self.salesforce
@@ -92,7 +102,16 @@ class Mishaps(People):
                 self.delete_intercom,
             ]
         )
-        self.crashes.interrupt(self.random.randint(1, 40), act)
+        return self.interrupt_by(act)
+
+    def interrupt_by(self, act: Callable[[], bool]) -> bool:
+        """This happens in the middle of the engine's next work."""
+
+        def happen() -> None:
+            act()
+            self.look()
+
+        self.crashes.interrupt(self.random.randint(1, 40), happen)
         return True
 
     def edit_one_way(self) -> bool:

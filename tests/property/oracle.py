@@ -15,10 +15,11 @@ from itertools import pairwise
 
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.vocabulary import BlankRule, HistoryKind, Side
+from sfsync_gui.core.vocabulary import BlankRule, HistoryKind
+from tests.property.census import text
 from tests.property.lives import Life
-from tests.property.timeline import INDEX_LAG, CleanCheck, HumanEdit, Lost, text
-from tests.property.verdict import Evidence, place
+from tests.property.timeline import INDEX_LAG, CleanCheck, HumanEdit, Lost
+from tests.property.verdict import Evidence, place, places_of, same_way
 
 EXCUSED = "excused: "
 
@@ -44,7 +45,7 @@ class Oracle:
                 if fate is None:
                     raise Lost(f"{edit} was lost: {row}, {life}")
                 self.fates[fate] += 1
-        return self.fates
+        return Counter({f"edit: {name}": number for name, number in self.fates.items()})
 
     # ------------------------------------------------------------------ what an edit meant
 
@@ -81,7 +82,7 @@ class Oracle:
             return "a blank that is not copied"
         if self._holds_at_the_end(edit, row, life):
             return "arrived"
-        if self._overtaken(edit, row, life):
+        if self._overtaken(edit, row, life, settled):
             return "overtaken"
         if self._in_errors(edit, row, life):
             return "in the errors"
@@ -131,7 +132,7 @@ class Oracle:
     def _in_force(self, row: AttributeMapping, edit: HumanEdit, until: int) -> bool:
         """Whether the row wrote that way, between these fields, all the time."""
         return all(
-            any(_same_way(row, other, edit) for other in mapping.rows)
+            any(same_way(row, other, edit.side.other) for other in mapping.rows)
             for mapping in self.story.mappings
             if edit.order < mapping.order <= until
         )
@@ -157,29 +158,25 @@ class Oracle:
             for side, name in names
         )
 
-    def _overtaken(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
-        """A later edit of the row, or of a row that writes one of its fields."""
-        places = self._places(row, life)
+    def _overtaken(
+        self, edit: HumanEdit, row: AttributeMapping, life: Life, settled: CleanCheck
+    ) -> bool:
+        """A later edit of the row, or of a row that writes one of its fields; or a change was
+        taken back that was made since, or when the edit had been settled."""
+        places = places_of(self.story, row, life)
         people = life.people()
         return any(
             later.order > edit.order
             and later.person in people
             and (later.side, later.field) in places
             for later in self.story.edits
+        ) or any(
+            taking.done is not False
+            and (taking.entry.id > edit.history or taking.since.order > settled.order)
+            and taking.person in people
+            and (taking.entry.side, taking.field) in places
+            for taking in self.story.taken_back
         )
-
-    def _places(self, row: AttributeMapping, life: Life) -> set[tuple[Side, str]]:
-        kinds = {span.kind for span in life.spans}
-        own = {place(row, side, kind) for kind in kinds for side in Side} - {None}
-        versions = {other for mapping in self.story.mappings for other in mapping.rows}
-        upstream = {
-            place(other, side.other, kind)
-            for other in versions
-            for kind in kinds
-            for side in Side
-            if other.direction.writes(side) and place(other, side, kind) in own
-        }
-        return {one for one in own | upstream if one is not None}
 
     def _in_errors(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
         """The value was refused; or the one that wins over it was, and is what is listed."""
@@ -198,7 +195,7 @@ class Oracle:
     ) -> bool:
         side = edit.side.other
         name = row.field_for(side, life.now.kind) or ""
-        return text(refused) == self.story.held(side, life.now.on(side), name)  # type: ignore[arg-type]
+        return text(refused) == self.story.held(side, life.now.on(side), name)
 
     def _was_refused(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
         """The value was refused; or the one that wins over it was, and it stands where it was."""
@@ -297,13 +294,3 @@ class Oracle:
 
 def _name(field: str | None) -> str:
     return (field or "").removeprefix("custom_attributes.")
-
-
-def _same_way(row: AttributeMapping, other: AttributeMapping, edit: HumanEdit) -> bool:
-    """Whether this is the same row, still writing where the edit has to go."""
-    return (
-        other.id == row.id
-        and other.intercom_attribute == row.intercom_attribute
-        and (other.lead_field, other.contact_field) == (row.lead_field, row.contact_field)
-        and other.direction.writes(edit.side.other)
-    )

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sfsync_gui.core.vocabulary import Side
-from tests.property.rows import KEYS, MOODS, PLANS, SOURCES, TARGETS, TWO_WAY, Source, source_of
-from tests.property.timeline import Text, Timeline
-
-STANDARD = ("phone", "name", "email")
-CONTACT_PREFIX, LEAD_PREFIX = "003", "00Q"
+from tests.property.census import Text
+from tests.property.hands import CONTACT_PREFIX, LEAD_PREFIX, Hands
+from tests.property.rows import ALL, SOURCES, TARGETS, TIERS, TWO_WAY, Source, source_of
 
 
-class People(Timeline):
+class People(Hands):
     """Teammates in Intercom and salespeople in Salesforce, with nothing but trouble in mind.
 
     Each action tells whether there was anybody to do it to.
     """
-
-    _number = 0
 
     def populate(self) -> None:
         """The people of the beginning."""
@@ -27,7 +21,10 @@ class People(Timeline):
             sides = self.random.choice(["both"] * 5 + ["intercom", "salesforce"])
             if sides != "salesforce":
                 role = self.random.choice(["user", "user", "lead"])
-                self.intercom.create_contact(role, email=email, name=f"Person {number}")
+                tier = {"tier": self.random.choice(TIERS)}
+                self.intercom.create_contact(
+                    role, email=email, name=f"Person {number}", custom_attributes=tier
+                )
             if sides != "intercom":
                 self._new_record(email)
 
@@ -59,49 +56,6 @@ class People(Timeline):
     def any_of(self, ids: list[str]) -> str | None:
         """Somebody, if there is anybody."""
         return self.random.choice(ids) if ids else None
-
-    # ------------------------------------------------------------------ values
-
-    def new_text(self) -> str:
-        """A text that nobody has typed before."""
-        self._number += 1
-        return f"v{self._number}"
-
-    def value_for(self, source: Source) -> Text:
-        """Something to type into a field."""
-        if source.kind == "number":
-            self._number += 1
-            return str(self._number)
-        if source.kind == "mood":
-            extra = [f"Size {self.random.randint(1, 3)}"] if source.side is Side.SALESFORCE else []
-            return self.random.choice([*MOODS, *extra])
-        if source.kind == "plan":
-            return self.random.choice(PLANS if source.side is Side.INTERCOM else PLANS[:-1])
-        refused = source.field == "phone" and self.random.random() < 0.15
-        return ("bad " if refused else "") + self.new_text()
-
-    def type_in(self, source: Source, person: str, value: Text, late: float = 0.0) -> bool:
-        """Somebody types a value; False where there is no such field, or it holds that already."""
-        before = self.held(source.side, person, source.field)
-        if before == value:
-            return False
-        wire: Any = value
-        if source.kind == "number" and value is not None:
-            wire = int(value)
-        if source.side is Side.SALESFORCE:
-            if source.field == "City" and person.startswith(CONTACT_PREFIX):
-                return False
-            if late:
-                self.late.add(person)
-            self.note_edit(source.side, person, source.field, value, late, before)
-            self.salesforce.edit(person, late, **{source.field: wire})
-            return True
-        self.note_edit(source.side, person, source.field, value, 0.0, before)
-        if source.field in STANDARD:
-            self.intercom.edit_contact(person, **{source.field: wire})
-        else:
-            self.intercom.edit_contact(person, custom_attributes={source.field: wire})
-        return True
 
     def someone_on(self, side: Side) -> str | None:
         """Somebody on a side."""
@@ -238,7 +192,10 @@ class People(Timeline):
         """A contact appears."""
         email = self._an_email(Side.SALESFORCE)
         person = self.intercom.create_contact(
-            self.random.choice(["user", "user", "lead"]), email=email, name="New", phone=None
+            self.random.choice(["user", "user", "lead"]),
+            email=email,
+            name="New",
+            custom_attributes={"tier": self.random.choice([None, *TIERS])},
         )
         self.tell(f"intercom: {person} is new, {email}")
         if self.random.random() < 0.15:
@@ -380,7 +337,7 @@ class People(Timeline):
 
     def _typed(self, side: Side, person: str | None) -> dict[str, Text]:
         """What somebody holds in all fields in which people type."""
-        sources = [one for one in (*SOURCES, *TARGETS, *KEYS) if one.side is side]
+        sources = [one for one in ALL if one.side is side]
         return {one.field: self.held(side, person, one.field) for one in sources} if person else {}
 
     def _note_filled(self, side: Side, person: str | None, before: dict[str, Text]) -> None:

@@ -5,9 +5,9 @@ Each is a small patch of the product, in force for as long as its context lasts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -30,27 +30,8 @@ from sfsync_gui.engine import (
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.ports import SalesforcePosition
 from sfsync_gui.engine.storage import UnitOfWork
-
-Patch = Callable[[], AbstractContextManager[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class PlantedBug:
-    """A bug: which rule it breaks, how it is planted, and from which seed on worlds are tried."""
-
-    rule: str
-    plant: Patch
-    first_seed: int = 0
-
-    @property
-    def name(self) -> str:
-        """For the name of the test."""
-        return self.rule.replace(" ", "-")
-
-
-def _wrapped(module: object, name: str, make: Callable[[Any], Any]) -> Patch:
-    """Replace a function of a module by what `make` makes of it."""
-    return lambda: patch.object(module, name, make(getattr(module, name)))
+from tests.property.planted_wishes import PLANTED_WISHES
+from tests.property.planting import PlantedBug, wrapped
 
 
 def _echo(settle: Any) -> Any:
@@ -206,36 +187,37 @@ def _nothing_arrives_late(_find: Any) -> Any:
 
 
 PLANTED = (
-    PlantedBug("our own write coming back is no change", _wrapped(settling, "settle", _echo)),
-    PlantedBug("one row never settles another", _wrapped(settling, "settle", _everything_settles)),
+    PlantedBug("our own write coming back is no change", wrapped(settling, "settle", _echo)),
+    PlantedBug("one row never settles another", wrapped(settling, "settle", _everything_settles)),
     PlantedBug("readings overlap", lambda: patch.object(checking, "OVERLAP", 0.0)),
     PlantedBug(
         "a position moves with the last page",
-        _wrapped(feeds, "check_salesforce", _position_first),
+        wrapped(feeds, "check_salesforce", _position_first),
     ),
-    PlantedBug("a blank overwrites no value", _wrapped(planning, "plan_link", _blanks_copied)),
-    PlantedBug("the rule of the row decides", _wrapped(planner, "_loser", _loser_wins)),
+    PlantedBug("a blank overwrites no value", wrapped(planning, "plan_link", _blanks_copied)),
+    PlantedBug("the rule of the row decides", wrapped(planner, "_loser", _loser_wins)),
     PlantedBug(
         "whoever is linked is not taken over",
-        _wrapped(partners, "choose_partner", _takes_whom_it_likes),
+        wrapped(partners, "choose_partner", _takes_whom_it_likes),
     ),
     PlantedBug(
         "a pair unlinked by hand is kept apart",
-        _wrapped(partners, "choose_partner", _ignores_a_persons_word),
+        wrapped(partners, "choose_partner", _ignores_a_persons_word),
     ),
     PlantedBug("a refused value is left out", _refused_for_ever),
     PlantedBug(
         "a converted lead goes on as a contact",
-        _wrapped(noticing.Noticed, "trigger", _converted_is_deleted),
+        wrapped(noticing.Noticed, "trigger", _converted_is_deleted),
     ),
-    PlantedBug("a merged record takes its link along", _wrapped(react, "_cell", _merged_is_lost)),
-    PlantedBug("a chain of rows is followed", _wrapped(observing, "add_due", _no_chain)),
+    PlantedBug("a merged record takes its link along", wrapped(react, "_cell", _merged_is_lost)),
+    PlantedBug("a chain of rows is followed", wrapped(observing, "add_due", _no_chain)),
     PlantedBug(
         "a merged contact is told by its answer",
-        _wrapped(reading, "_read_contacts", _merge_not_read),
+        wrapped(reading, "_read_contacts", _merge_not_read),
     ),
     PlantedBug(
         "a write that arrives late is our own",
-        _wrapped(observing, "_late_arrivals", _nothing_arrives_late),
+        wrapped(observing, "_late_arrivals", _nothing_arrives_late),
     ),
+    *PLANTED_WISHES,
 )

@@ -13,6 +13,9 @@ MOODS = ("Small", "Medium", "Large")
 PLANS = ("Free", "Pro", "Gold")
 """Options of the list `plan` in Intercom; the restricted picklist does not know the last."""
 
+TIERS = ("free", "vip", "gold")
+"""What stands in `tier`, which no row maps: only rules for leads look at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -46,6 +49,9 @@ TARGETS = (
 """What nobody need type, since a row writes it; somebody does all the same."""
 
 KEYS = (Source(Side.INTERCOM, "email"), Source(Side.SALESFORCE, "Email"))
+
+ALL = (*SOURCES, *TARGETS, *KEYS)
+"""Every field in which people type."""
 
 TWO_WAY = (
     (Source(Side.INTERCOM, "phone"), Source(Side.SALESFORCE, "Phone")),

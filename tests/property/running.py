@@ -13,7 +13,9 @@ from sfsync_gui.services.intercom import feed
 from tests.property.coverage import coverage_of
 from tests.property.deeds import Deeds
 from tests.property.invariants import Invariants
+from tests.property.lead_oracle import LeadOracle
 from tests.property.oracle import Oracle
+from tests.property.revert_oracle import TakingsBack
 from tests.property.story import Story
 from tests.property.timeline import Lost
 from tests.property.verdict import Evidence
@@ -54,7 +56,8 @@ async def _live(story: Story) -> Counter[str]:
         evidence = Evidence(story)
         Invariants(evidence).check()
         Deeds(evidence).check()
-        fates = Oracle(evidence).judge()
+        fates = Oracle(evidence).judge() + TakingsBack(evidence).judge()
+        fates += LeadOracle(evidence).judge()
         return coverage_of(await _compared(story), fates)
     finally:
         await story.close_connections()

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from sfsync_gui.core.vocabulary import Side
-from tests.property.people import LEAD_PREFIX
+from tests.property.census import Moment
+from tests.property.hands import LEAD_PREFIX
 from tests.property.rows import LISTS, NUMBERS, rows_of_a_world, source_of
-from tests.property.users import Users
+from tests.property.wishes import OPEN, Wishes
 
 Act = Callable[[], "bool | Awaitable[bool]"]
 
@@ -16,8 +17,11 @@ PAUSES = [0, 0, 1, 5, 30, 120, 400]
 """Seconds between two actions."""
 
 
-class Story(Users):
+class Story(Wishes):
     """A world in which things happen."""
+
+    connected: Moment
+    """When both accounts had been connected: whoever appears from then on is new."""
 
     def __init__(self, seed: int, folder: Path) -> None:
         super().__init__(seed, folder)
@@ -25,8 +29,8 @@ class Story(Users):
 
     async def play(self, actions: int) -> None:
         """Connect, and let `actions` things happen with checks in between."""
-        for row in self.rows:
-            self._make_attribute(row.intercom_attribute)
+        for name in (*(row.intercom_attribute for row in self.rows), "custom_attributes.tier"):
+            self._make_attribute(name)
         self.salesforce.add_validation_rule(
             "Lead", "No_Bad_Phone", lambda record: "bad" in str(record.get("Phone")), "Bad phone."
         )
@@ -34,6 +38,10 @@ class Story(Users):
         self.clock.advance(3600)
         await self.connect(self.rows)
         self.note_mapping()
+        self.note_rules()
+        self.connected = self.moment()
+        self.look()
+        await self.first_rules()
         for _ in range(actions):
             self.clock.advance(self.random.choice(PAUSES))
             await self._something()
@@ -50,11 +58,13 @@ class Story(Users):
         _, act = self.random.choices(choices, [weight for weight, _ in choices])[0]
         result = act()
         done = result if isinstance(result, bool) else await result
+        self.look()
         if done:
             self.done[act.__name__.strip("_")] += 1
 
     def _choices(self) -> list[tuple[float, Act]]:
         """What may happen, with its weight."""
+        waiting = 6 if self.creations(OPEN) else 1
         return [
             (24, self.edit),
             (4, self.edit_many),
@@ -69,7 +79,7 @@ class Story(Users):
             (1.5, self.create_intercom),
             (1.5, self.create_salesforce),
             (1, self.create_both),
-            (1.4, self._twin),
+            (1.7, self._twin),
             (1.8, self.convert),
             (1.5, self.merge_salesforce),
             (1.6, self.merge_intercom),
@@ -84,6 +94,11 @@ class Story(Users):
             (1.2, self.unlink),
             (1, self.link),
             (2, self.create_lead),
+            (2.5 * waiting, self.change_rules),
+            (8, self.qualify),
+            (2.5, self.arrive),
+            (1.5 * waiting, self.the_same_lead),
+            (6, self.take_back),
             (1, self.retry),
             (2, self.edit_mapping),
             (24, self._check_both),
@@ -128,7 +143,12 @@ class Story(Users):
 
     async def _compare(self) -> bool:
         self.tell("full comparison")
-        return await self.ordered(lambda: self.engine.compare())
+        self.look()
+        began = self.moment()
+        done = await self.ordered(lambda: self.engine.compare())
+        if done:
+            self.note_comparison(began)
+        return done
 
     def _sleep_long(self) -> bool:
         self.clock.advance(self.random.choice([1000, 3000]))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.property.planted import PLANTED, PlantedBug
+from tests.property.planted import PLANTED
+from tests.property.planting import PlantedBug
 from tests.property.running import live
 from tests.property.timeline import Lost
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sfsync_gui.core.failures import SfsyncError, SignInError
-from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.history import HistoryEntry, SyncError
+from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.people import Person, Value
+from sfsync_gui.core.people import Person
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.events import Checked, ErrorOpened, SideCondition
+from tests.property.census import Census, Moment, Text, text
 from tests.support.fragile import CrashError
 from tests.support.worlds import World
 
@@ -22,9 +24,6 @@ INDEX_LAG = 90.0
 
 STEP_LIMIT = 60_000
 """Requests and transactions (each has two points) that no world comes near."""
-
-Text = str | None
-"""A value in the words of the tests: text, whatever its type; None is blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,20 @@ class HumanEdit:
 
 @dataclass(frozen=True, slots=True)
 class CleanCheck:
-    """A check after which nothing was left to do: whatever it could see is settled."""
+    """A check after which nothing was left to do: whatever it could see is settled.
 
+    It ended as number `order` of all that happened, and `history` was the newest entry then.
+    """
+
+    begun: Moment
     order: int
-    began: float
+    ended: float
     history: int
+
+    @property
+    def began(self) -> float:
+        """When it began, by the clock."""
+        return self.begun.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,41 @@ class Mapping:
     order: int
     at: float
     rows: tuple[AttributeMapping, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules for leads in force from some moment on."""
+
+    since: Moment
+    rules: tuple[LeadRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """A person wanted a change of ours taken back.
+
+    `done` is None where nobody knows: the process died meanwhile, or a service did not answer.
+    `held` is what the service held in that field, before and after. `ended` is the number of what
+    happened last until then.
+    """
+
+    since: Moment
+    ended: int
+    entry: HistoryEntry
+    done: bool | None
+    held: frozenset[Text]
+
+    @property
+    def person(self) -> str:
+        """The id of the person on the side that was written."""
+        of_intercom = self.entry.side is Side.INTERCOM
+        return (self.entry.intercom_id if of_intercom else self.entry.salesforce_id) or ""
+
+    @property
+    def field(self) -> str:
+        """The field, by the name under which people edit it."""
+        return (self.entry.field or "").removeprefix("custom_attributes.")
 
 
 class Lost(AssertionError):  # noqa: N818 - reads as the verdict
@@ -89,6 +132,10 @@ class Timeline(World):
         self.edits: list[HumanEdit] = []
         self.checks: list[CleanCheck] = []
         self.mappings: list[Mapping] = []
+        self.rules: list[Rules] = []
+        self.comparisons: list[CleanCheck] = []
+        self.taken_back: list[TakingBack] = []
+        self.census = Census(self.intercom, self.salesforce)
         self.apart: list[KeptApart] = []
         self.key_edits: list[HumanEdit] = []
         self.late: set[str] = set()
@@ -111,6 +158,16 @@ class Timeline(World):
         """The id of the newest entry of the history."""
         entries = self.ask(lambda unit: unit.history.recent(1))
         return entries[0].id if entries else 0
+
+    def moment(self) -> Moment:
+        """Now."""
+        return Moment(self.order, self.clock.now(), self.newest_entry())
+
+    def look(self) -> None:
+        """See who has become another since somebody looked last."""
+        news = self.census.news()
+        if news:
+            self.census.note(news, self.moment())
 
     def note_edit(
         self,
@@ -138,6 +195,13 @@ class Timeline(World):
             self.tell("the mapping in force: " + ", ".join(_shown(row) for row in rows))
             self.mappings.append(Mapping(self.order, self.clock.now(), rows))
 
+    def note_rules(self) -> None:
+        """Remember which rules for leads are in force now."""
+        rules = self.engine.context.rules.lead_rules
+        if not self.rules or self.rules[-1].rules != rules:
+            self.tell("the rules for leads: " + ("; ".join(map(_rule, rules)) or "none"))
+            self.rules.append(Rules(self.moment(), rules))
+
     def known(self, side: Side, ids: Iterable[str]) -> dict[str, Person]:
         """Those of these people whom the directory knows."""
         return self.ask(lambda unit: unit.directory.get_many(side, ids))
@@ -159,8 +223,9 @@ class Timeline(World):
 
     async def check(self, sides: list[Side]) -> None:
         """Look at these sides, and remember whether nothing was left to do."""
+        self.look()
         self.tell("check " + " and ".join(sides))
-        began, told = self.clock.now(), len(self.events)
+        begun, told = self.moment(), len(self.events)
         self.engine.conditions.look_again()
         swept = sides == list(Side) and self.random.random() < 0.6
         if swept:
@@ -168,9 +233,9 @@ class Timeline(World):
         engine = self.engine
         await self.guarded(lambda: self.engine.check(sides))
         if swept and engine is self.engine:
-            self.note_if_clean(began, told)
+            self.note_if_clean(begun, told)
 
-    def note_if_clean(self, began: float, told: int) -> None:
+    def note_if_clean(self, begun: Moment, told: int) -> None:
         """Remember a check if both feeds were read, and nothing was left to do after it.
 
         `told` is how many events there were before.
@@ -184,8 +249,12 @@ class Timeline(World):
             lambda unit: not unit.directory.is_anyone_due() and not unit.links.due(None, 1)
         )
         if ready and at_rest:
-            self.order += 1
-            self.checks.append(CleanCheck(self.order, began, self.newest_entry()))
+            self.checks.append(self.checked(begun))
+
+    def checked(self, begun: Moment) -> CleanCheck:
+        """A check that ends now."""
+        self.order += 1
+        return CleanCheck(begun, self.order, self.clock.now(), self.newest_entry())
 
     async def guarded(self, work: Callable[[], Awaitable[object]]) -> bool:
         """Do something in which the process may die; if it does, start it anew.
@@ -196,9 +265,12 @@ class Timeline(World):
             await work()
         except CrashError as crash:
             self.tell(f"the process dies {crash}")
+            if self.ask(lambda unit: bool(unit.state.creations(("sending",)))):
+                self.struck["a lead is asked for, and the process dies"] += 1
         else:
             return True
         self._no_position_is_ahead_of_the_store()
+        self.look()
         self.clock.advance(self.random.choice([0, 0, 60, 1200]))
         while True:
             try:
@@ -215,6 +287,7 @@ class Timeline(World):
             break
         self.tell("the process runs again")
         self.note_mapping()
+        self.note_rules()
         return False
 
     def _no_position_is_ahead_of_the_store(self) -> None:
@@ -239,6 +312,7 @@ class Timeline(World):
 
     async def ordered(self, work: Callable[[], Awaitable[object]]) -> bool:
         """Do what a person asked of the program; it may be refused, or meet a fault."""
+        self.look()
         done = False
 
         async def attempt() -> None:
@@ -260,10 +334,14 @@ class Timeline(World):
         self.crashes.calm()
         self.lift_limit()
         await self.engine.sync_once()  # a paused side only learns that it may go on
-        began, told = self.clock.now() + 25 * 60, len(self.events)
+        while self.ask(lambda unit: bool(unit.state.creations(("wanted", "sending")))):
+            self.clock.advance(300)  # what was lost is looked for, and sent again
+            await self.engine.sync_once()
+        now, told = self.moment(), len(self.events)
+        begun = Moment(now.order, now.at + 25 * 60, now.history)
         made = await self.settle()
         self.tell("everything has come to rest")
-        self.note_if_clean(began, told)
+        self.note_if_clean(begun, told)
         return made
 
 
@@ -276,10 +354,6 @@ def _shown(row: AttributeMapping) -> str:
     )
 
 
-def text(value: Value) -> Text:
-    """A canonical or wire value in the words of the tests."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _rule(rule: LeadRule) -> str:
+    conditions = (f"{one.attribute} {one.test} {one.value}".strip() for one in rule.conditions)
+    return f"{rule.id}: {' and '.join(conditions)}" + (", everybody" if rule.everybody else "")

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, PersonKind
-from sfsync_gui.engine.commands import create_lead, link_by_hand, retry_errors, unlink
+from sfsync_gui.engine.commands import link_by_hand, retry_errors, unlink
 from sfsync_gui.engine.mapping_edits import edit_rows
+from tests.property.hands import CONTACT_PREFIX
 from tests.property.mishaps import Mishaps
-from tests.property.people import CONTACT_PREFIX
 from tests.property.timeline import KeptApart
 
 TURNING = ("two", "copies", "leads", "seats")
@@ -17,7 +17,7 @@ TURNING = ("two", "copies", "leads", "seats")
 
 
 class Users(Mishaps):
-    """The person at the window: links, unlinks, creates leads, edits the mapping."""
+    """The person at the window: links, unlinks, retries, edits the mapping."""
 
     async def unlink(self) -> bool:
         """Two people are to be kept apart."""
@@ -42,31 +42,6 @@ class Users(Mishaps):
         kind = PersonKind.CONTACT if record.startswith(CONTACT_PREFIX) else PersonKind.LEAD
         await self.ordered(lambda: link_by_hand(self.engine.context, person, kind, record))
         return True
-
-    async def create_lead(self) -> bool:
-        """A lead is wanted for somebody; mostly for somebody who is not linked."""
-        linked = {link[0] for link in self.linked()}
-        people = self.contacts()
-        free = [one for one in people if one not in linked]
-        person = self.any_of(free if free and self.random.random() < 0.8 else people)
-        if person is None:
-            return False
-        self.tell(f"create a lead for {person}")
-        was_linked = person in {link[0] for link in self.linked()}
-        self.asked_leads[person] += 1
-        begun = len(self.creations())
-        if self.random.random() < 0.4:
-            self.crashes.left = self.random.randint(1, 25)
-        done = await self.ordered(lambda: create_lead(self.engine.context, person))
-        still = person in {link[0] for link in self.linked()}
-        if done and was_linked and still and len(self.creations()) == begun:
-            self.done["a lead for somebody linked"] += 1
-        return True
-
-    def creations(self) -> list[str]:
-        """The ids of the contacts of all creations, in whatever state."""
-        states = ("wanted", "sending", "unclear", "created", "refused")
-        return [one.intercom_id for one in self.ask(lambda unit: unit.state.creations(states))]
 
     async def retry(self) -> bool:
         """All errors are to be tried again."""

@@ -26,6 +26,10 @@ POINTS = tuple(
 )
 
 
+CREATED_UNHEARD = "a lead is created, and the answer lost"
+PERHAPS_CREATED = "a lead is asked for, and nobody knows"
+
+
 class CrashError(BaseException):
     """The process dies here."""
 
@@ -148,18 +152,23 @@ class FragileSalesforce(SalesforceMount):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         """Serve one request."""
         self.crashes.point("before a Salesforce request")
+        leads = len(self.sandbox.org.store.tables["Lead"].rows)
         try:
             response = super().send(request, **options)
         except requests.RequestException as failure:
-            self._note(request, late=isinstance(failure, requests.ReadTimeout))
+            self._note(request, leads, late=isinstance(failure, requests.ReadTimeout))
             raise
         if response.status_code >= 500:
-            self._note(request, late=False)
+            self._note(request, leads, late=False)
         self._look_at(response)
         self.crashes.point("after a Salesforce request")
         return response
 
-    def _note(self, request: requests.PreparedRequest, *, late: bool) -> None:
+    def _note(self, request: requests.PreparedRequest, leads: int, *, late: bool) -> None:
+        """Remember what was not answered; `leads` is how many there were before."""
+        if request.method == "POST" and "/sobjects/Lead" in (request.url or ""):
+            grown = len(self.sandbox.org.store.tables["Lead"].rows) > leads
+            self.struck[CREATED_UNHEARD if grown else PERHAPS_CREATED] += 1
         body = request.body or b""
         text = body.decode() if isinstance(body, bytes) else body
         self.unanswered.append(Unanswered(self.sandbox.org.clock.now(), text, late))
