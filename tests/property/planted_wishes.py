@@ -13,6 +13,7 @@ from sfsync_gui.core.people import Due, IdentityMapping, PutBack
 from sfsync_gui.core.vocabulary import Side, Trigger
 from sfsync_gui.engine import creations, observe, reverting, settling
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.lead_creation import LeadCreation
 from sfsync_gui.engine.reading import current_pair
 from tests.property.planting import PlantedBug, wrapped
 
@@ -100,7 +101,7 @@ def _not_for_long(settle: Any) -> Any:
 
 
 PLANTED_WISHES = (
-    PlantedBug("whoever matches gets no lead", wrapped(creations, "_give_up_if_vain", _never)),
+    PlantedBug("whoever matches gets no lead", wrapped(LeadCreation, "give_up", _never)),
     PlantedBug(
         "a lead that was sent is looked for", wrapped(creations, "_arrived", _not_looked_for)
     ),

@@ -238,8 +238,8 @@ class World:
             await self.engine.sync_once()
             self.clock.advance(130)
             made = self.writes() - before
-            if not made:
-                break
+            if not made and not self.ask(lambda unit: unit.links.is_any_due()):
+                break  # what closes an error may make due what was refused with it
         return made
 
 
