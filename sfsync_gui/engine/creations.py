@@ -121,7 +121,7 @@ async def _advance(context: Context, creation: Creation) -> bool:
     except RefusedError as refused:
         await _refused(context, creation, refused.refusal)
         return False
-    return prepared is not None and await _send(context, prepared)
+    return prepared is None or await _send(context, prepared)
 
 
 async def _found_after_all(context: Context, creation: Creation) -> bool:

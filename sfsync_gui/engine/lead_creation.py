@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from sfsync_gui.core.failures import RowRefusal
 from sfsync_gui.core.history import HistoryEntry
@@ -56,7 +57,7 @@ class LeadCreation:
         return True
 
     async def prepare(self, context: Context, creation: Creation) -> Prepared | None:
-        """The values of the contact as it is now; None where it is gone."""
+        """The values of the contact as it is now; None where it is gone, or is matched instead."""
         contact = await context.intercom.read(PersonKind.USER, creation.intercom_id)
         if not isinstance(contact, PersonRecord):
             read = Read({}, [contact])
@@ -68,12 +69,21 @@ class LeadCreation:
 
             await context.store.run(give_up)
             return None
+        if await context.store.run(partial(self._matches_now, context, creation, contact)):
+            return None
         draft = await draft_lead(context, contact, creation.lead_choices)
         if draft.refusal is not None:
             raise RefusedError(draft.refusal)
         since = creation.since or await context.salesforce.server_time()
         values = draft.wire()
         return Prepared(replace(creation, values=values, since=since), values, draft.options)
+
+    def _matches_now(
+        self, context: Context, creation: Creation, contact: PersonRecord, unit: UnitOfWork
+    ) -> bool:
+        """Whether the creation is given up for what was just read: another key, say, than known."""
+        observe_reading(context, unit, Read({contact.id: contact}))
+        return self.give_up(unit, creation)
 
     async def settle(self, context: Context, creation: Creation, salesforce_id: str) -> None:
         """Link the two, and tell of the lead."""

@@ -4,8 +4,9 @@ import pytest
 
 from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, PersonKind, Side
 from sfsync_gui.engine import commands
+from sfsync_gui.engine.leads import have_lead
 from sfsync_gui.sandbox.faults import Fault, FaultKind
-from tests.unit.engine.office import ANN, Office
+from tests.unit.engine.office import ANN, BOB, Office
 
 CREATE = r"/sobjects/Lead"
 
@@ -343,6 +344,17 @@ def test_a_contact_that_is_gone_is_not_wanted_for_ever_though_somebody_carries_i
     assert office.person(Side.INTERCOM, ann).due is None
     assert office.links() == {}
     assert office.salesforce.ids("Contact") == [contact]
+    assert office.salesforce.ids("Lead") == []
+
+
+def test_a_contact_that_has_just_got_the_key_of_somebody_is_matched_and_no_lead_created(
+    office: Office,
+) -> None:
+    ann, bob = office.user(name="Ann Lee"), office.contact(BOB)
+    office.connect()
+    office.edit(ann, email=BOB)  # not seen by a check yet
+    office.run(have_lead(office.world.engine, ann))
+    assert office.links() == {ann: bob}
     assert office.salesforce.ids("Lead") == []
 
 
