@@ -17,7 +17,7 @@ from sfsync_gui.engine.reading import (
     observe_reading,
     read_people,
 )
-from sfsync_gui.engine.retrying import retry
+from sfsync_gui.engine.retrying import retry, retry_refused_with
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import (
     GONE_OR_HIDDEN,
@@ -110,6 +110,7 @@ def _move_one(context: Context, unit: UnitOfWork, move: Move, read: Read) -> Non
         return
     moved = _moved_link(context, unit, link, move, record)
     unit.links.put([moved])
+    unit.errors.close_person(move.side, move.to_id)  # such as a lead that was refused
     _review_refusals(context, unit, moved, move.side)
     unit.history.add(
         [link_entry(context, HistoryKind.MOVED, moved, move.trigger, old.name if old else "")]
@@ -119,12 +120,20 @@ def _move_one(context: Context, unit: UnitOfWork, move: Move, read: Read) -> Non
 def _review_refusals(
     context: Context, unit: UnitOfWork, moved: IdentityMapping, side: Side
 ) -> None:
-    """What the old record refused is tried on the new one; rows that it does not have are over."""
+    """What the old record refused is tried on the new one. What rows refused that it does not
+    have is over, and so is what was the old one's value where the new one's counts as settled."""
     errors = unit.errors.of_links([moved.id]).get(moved.id, [])
     applicable = set(row_ids_of(context, moved))
-    unit.errors.close(error.id for error in errors if error.row_id not in applicable)
-    refused = [one for one in errors if one.row_id in applicable and one.side is side]
+    settled = moved.synced.keys() - moved.due.keys()
+    over = [
+        error
+        for error in errors
+        if error.row_id not in applicable or (error.side is not side and error.row_id in settled)
+    ]
+    unit.errors.close(error.id for error in over)
+    refused = [one for one in errors if one not in over and one.side is side]
     retry(context, unit, refused, by_hand=False)
+    retry_refused_with(context, unit, over)
 
 
 def _target_not_there(

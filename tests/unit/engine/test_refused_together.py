@@ -8,7 +8,7 @@ from sfsync_gui.core.vocabulary import Direction
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.mapping_edits import edit_rows
 from tests.support.worlds import sample_rows
-from tests.unit.engine.office import Office
+from tests.unit.engine.office import BOB, Office
 
 
 def refuse_bad_phones(office: Office) -> None:
@@ -91,3 +91,35 @@ def test_what_a_lead_refused_is_tried_on_the_contact_that_it_became(office: Offi
     assert office.errors() == []
     assert office.sf(contact, "Phone") == "bad"
     assert office.sf(contact, "Nickname__c") == "Annie"
+
+
+def test_a_value_that_was_refused_is_over_when_its_person_is_merged_into_one_with_another(
+    office: Office,
+) -> None:
+    visitor, user = office.user(role="lead"), office.user(BOB, alias="Ann")
+    lead = office.lead()
+    office.connect()
+    office.edit(visitor, alias="very long " * 6)
+    office.check()
+    assert [error.code for error in office.errors()] == ["too_long"]
+    office.intercom.merge_contacts(visitor, user)
+    office.compare()
+    office.check()
+    assert office.links() == {user: lead}
+    assert office.errors() == []
+
+
+def test_a_refused_lead_is_over_when_its_person_takes_over_a_link(office: Office) -> None:
+    visitor, user = office.user(role="lead"), office.user(BOB, phone="bad")
+    lead = office.lead()
+    office.connect()
+    refuse_bad_phones(office)
+    office.create_lead(user)
+    office.check()
+    assert [error.link_id for error in office.errors()] == [None]
+    office.intercom.merge_contacts(visitor, user)
+    office.compare()
+    office.edit(user, phone="1")
+    office.check()
+    assert office.links() == {user: lead}
+    assert office.errors() == []
