@@ -390,7 +390,7 @@ def test_companies_are_synced_no_more_and_rows_are_kept(play: Play) -> None:
         dialog = await bench.dialog(CompanyKeyDialog)
         click(dialog.off_button)
         await until(lambda: bench.panel.page is Page.UNSYNCED)
-        assert f"{rows} rows are kept for then." in bench.panel.unsynced.accessibleDescription()
+        assert f"{rows} rows are kept until then." in bench.panel.unsynced.accessibleDescription()
         assert (await bench.host.rules()).company_key is None
         assert len(links(bench)) == before
 

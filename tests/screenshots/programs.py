@@ -16,10 +16,11 @@ from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld, served_world
 from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, FirstRun, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.events import Activity
 from sfsync_gui.engine.handle import Phase
+from sfsync_gui.engine.questions import ErrorQuery
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.sandbox.office import NICKNAME_ATTRIBUTE, SEATS_ATTRIBUTE
 from tests.support.stored_profile import in_store
@@ -28,6 +29,9 @@ SPEED = 60.0
 PATIENCE = 30.0
 STEPS = 120
 """What the office does before anybody looks."""
+
+TOO_MANY = 4_000_000_000
+"""Employees of a company: no account holds so many."""
 
 LONG_NICKNAME = "the one who always asks whether the export could also have a purple header row"
 
@@ -70,6 +74,8 @@ async def _begin(both: Programs, served: ServedWorld) -> None:
     await _until(lambda: host.snapshot.phase is Phase.FIRST_RUN)
     await host.begin(await host.suggestion(), FirstRun.LINK_ALL)
     await _until(lambda: host.snapshot.phase is Phase.RUNNING)
+    await host.sync_companies("AccountNumber")
+    await host.apply_rows([*(await host.rules()).rows, *await host.company_suggestion()])
     served.server.call(lambda: _a_day_at_the_office(served))
     await host.sync_now()
     await _until(lambda: host.snapshot.errors)
@@ -77,6 +83,8 @@ async def _begin(both: Programs, served: ServedWorld) -> None:
     served.server.call(lambda: _all_numbers_change(served))
     await host.sync_now()
     await _until(lambda: host.snapshot.holds)
+    of_companies = ErrorQuery(family=Family.COMPANIES)
+    await _until(lambda: host.questions.errors_matching(of_companies, 1))
     await host.pause()
     await _until(lambda: host.snapshot.activity is Activity.PAUSED)  # from here on nothing moves
 
@@ -102,6 +110,8 @@ def _a_day_at_the_office(served: ServedWorld) -> None:
             (SEATS_ATTRIBUTE, -1 - number) if number % 3 else (NICKNAME_ATTRIBUTE, LONG_NICKNAME)
         )
         world.intercom.edit_contact(person["id"], custom_attributes={attribute: value})
+    hooli = next(one["id"] for one in world.intercom.companies() if one["name"] == "Hooli")
+    world.intercom.edit_company(hooli, size=TOO_MANY)
     world.intercom.settle_index()
 
 

@@ -197,7 +197,7 @@ async def strange_names(stage: Stage) -> None:
     labels = ("Score <b>of</b> & about " + "everything " * 6, "לקוח מועדף", "🦊 Zoë’s field 🎉")
     lead = dict(schema.salesforce["Lead"])
     intercom = dict(schema.intercom)
-    for row, label in zip(rules.rows, labels * 3, strict=False):
+    for row, label in zip(panel.editor.rows, labels * 3, strict=False):
         name = row.lead_field or ""
         lead[name] = replace(lead[name], label=label)
         attribute = intercom[row.intercom_attribute]

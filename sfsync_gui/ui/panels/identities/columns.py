@@ -107,7 +107,7 @@ def unlinked_columns(family: Family = Family.PEOPLE) -> Sequence[Column[Unlinked
     who = translate("identities", "Person") if of_people else translate("identities", "Name")
     return (
         Column("name", who, _person, width=180),
-        Column("kind", translate("identities", "Kind"), _kind, width=160),
+        Column("kind", translate("identities", "Kind"), _kind, width=176),
         Column(
             "key",
             translate("identities", "Key"),

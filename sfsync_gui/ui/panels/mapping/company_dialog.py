@@ -133,6 +133,7 @@ class CompanyKeyDialog(Dialog):
     def _grow(self) -> None:
         layout = self.layout()
         if layout is not None and self.isVisible():
+            self.body.activate()  # else it reckons without what was just shown
             needed = layout.totalHeightForWidth(self.width())
             self.resize(self.width(), max(self.height(), needed))
 

@@ -76,12 +76,17 @@ class CompanyGuide(QObject):
         panel = self._panel
         before = self.status
         try:
-            self.status = await panel.handle.company_status()
+            status = await panel.handle.company_status()
         finally:
             self._looking = None
-        if (before.state is CompanyState.JOINING) and self.status.state is not before.state:
+        if before.state is CompanyState.JOINING and status.state is not before.state:
             await panel.take_in_anew()
-        panel.show_page()
+        self.show(status)
+
+    def show(self, status: CompanyStatus) -> None:
+        """Show that it is so now; what was just found on a sample stays in view."""
+        self.status = status
+        self._panel.show_page()
         if not self._is_searched:
             self._show_state()
 
@@ -92,7 +97,7 @@ class CompanyGuide(QObject):
             words = key_text(key, panel.editor.facts.schema, Family.COMPANIES)
             notice = notice_of_state(self.status, words)
         if notice is not None and self._has_found():
-            self._show_found(self.status.suggestions)
+            self.show_found(self.status.suggestions)
         elif notice is None:
             panel.banners.clear(STATE)
         else:
@@ -117,15 +122,20 @@ class CompanyGuide(QObject):
     async def _search(self) -> None:
         panel = self._panel
         self._is_searched = True
-        panel.banners.show_notice(STATE, notice_of_looking())
+        self.show_looking()
         try:
             found = await panel.handle.suggest_company_keys()
         except SfsyncError as failure:
             panel.banners.show_notice(STATE, notice_of(failure))
             return
-        self._show_found(found)
+        self.show_found(found)
 
-    def _show_found(self, found: Sequence[KeySuggestion]) -> None:
+    def show_looking(self) -> None:
+        """Show that a field that matches is being looked for."""
+        self._panel.banners.show_notice(STATE, notice_of_looking())
+
+    def show_found(self, found: Sequence[KeySuggestion]) -> None:
+        """Show which fields would match, best first."""
         panel, key = self._panel, self._panel.rules.company_key
         current = None if key is None else key.account_field
         notice = notice_of_found(found, current)

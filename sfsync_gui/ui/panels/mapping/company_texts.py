@@ -37,7 +37,7 @@ def say_unsynced(place: EmptyState, status: CompanyStatus, rows: int) -> None:
     )
     if rows:
         kept = counted(rows, translate("companies", "row is"), translate("companies", "rows are"))
-        detail += " " + translate("companies", "{rows} kept for then.").format(rows=kept)
+        detail += " " + translate("companies", "{rows} kept until then.").format(rows=kept)
     place.say(
         "company",
         translate("companies", "Companies are not synced"),
@@ -83,10 +83,8 @@ def notice_of_state(status: CompanyStatus, key: str) -> Notice | None:
 
 
 def _kept_from(failure: SfsyncError) -> Notice:
-    title = translate("companies", "Intercom does not show its companies")
-    parts = (f"{failure.title}.", failure.message, failure.remedy)
-    text = " ".join(part for part in parts if part)
-    return Notice(Tone.WARNING, title, text, translate("companies", "Try again"))
+    text = " ".join(part for part in (failure.message, failure.remedy) if part)
+    return Notice(Tone.WARNING, failure.title, text, translate("companies", "Try again"))
 
 
 def _linked_as_they_change() -> str:

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from sfsync_gui.core.vocabulary import Direction, Family
 from sfsync_gui.ui.panels.mapping.cells import Cell, FieldCell, RowButton, RulesCell
@@ -25,7 +25,7 @@ from sfsync_gui.ui.theme.tokens import MARK, SPACE_GROUP, SPACE_TIGHT, Tone
 from sfsync_gui.ui.widgets.buttons import LinkButton
 from sfsync_gui.ui.widgets.comparison import DIRECTION_ICON
 from sfsync_gui.ui.widgets.icon_label import IconLabel
-from sfsync_gui.ui.widgets.labels import PlainLabel, Text
+from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed, clear, column, row
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
 from sfsync_gui.ui.widgets.tooltips import plain
@@ -146,24 +146,28 @@ class MappingRow(QWidget):
         self._shown_notes = tuple(notes)
         clear(self._notes)
         for note in notes:
-            words = PlainLabel(note.text, size=Text.CAPTION, tone=_ink(note), wrap=True)
-            sign = IconLabel(note.icon_name, note.tone)
-            line = row(sign, words, space=SPACE_GROUP)
-            line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
-            line.setStretch(1, 1)
-            if note.options or note.owners:
-                text = self.tr("Options…") if note.options else self.tr("Owners…")
-                button = LinkButton(text)
-                button.setFont(Text.CAPTION.font)
-                button.setAccessibleDescription(self.view.name)
-                button.clicked.connect(self.options_wanted)
-                line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-                words.setWordWrap(False)
-                line.setAlignment(sign, Qt.AlignmentFlag.AlignVCenter)
-                line.setStretch(1, 0)
-                line.addStretch(1)
-            self._notes.addLayout(line)
+            has_more = note.options or note.owners
+            self._notes.addLayout(self._short_line(note) if has_more else self._line(note))
         self._notes_box.setVisible(bool(notes))
+
+    def _line(self, note: Note) -> QHBoxLayout:
+        """A note in as many lines as it needs."""
+        sign = IconLabel(note.icon_name, note.tone)
+        words = PlainLabel(note.text, size=Text.CAPTION, tone=_ink(note), wrap=True)
+        line = row(sign, words, space=SPACE_GROUP)
+        line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
+        line.setStretch(1, 1)
+        return line
+
+    def _short_line(self, note: Note) -> QHBoxLayout:
+        """A note in one line, and behind it the button that shows all of it."""
+        words = ElidedLabel(note.text, size=Text.CAPTION, tone=_ink(note))
+        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        button = LinkButton(self.tr("Options…") if note.options else self.tr("Owners…"))
+        button.setFont(Text.CAPTION.font)
+        button.setAccessibleDescription(self.view.name)
+        button.clicked.connect(self.options_wanted)
+        return row(IconLabel(note.icon_name, note.tone), words, button, None, space=SPACE_GROUP)
 
     @property
     def note_texts(self) -> tuple[str, ...]:
