@@ -59,7 +59,10 @@ def parse(arguments: Sequence[str]) -> Options:
         description="Keeps the people of an Intercom workspace and a Salesforce org in step.",
     )
     parser.add_argument(
-        "--data-dir", type=Path, default=default_data_dir(), help="the folder of the profile"
+        "--data-dir",
+        type=Path,
+        default=default_data_dir(),
+        help="the folder of the profile; the demo keeps nothing",
     )
     parser.add_argument(
         "--minimized", action="store_true", help="start in the tray, without the window"

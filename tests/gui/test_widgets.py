@@ -77,6 +77,16 @@ def test_relative_time_moves_on_while_seen(run: Run, qtbot: QtBot) -> None:
     assert label.toolTip() == ""
 
 
+def test_a_time_among_words_moves_on_and_stays_in_one_piece(run: Run, qtbot: QtBot) -> None:
+    now = [1000.0]
+    template = "{time} · Bulk\u00a0sync"
+    label = RelativeTime(995.0, template=template, wrap=True, now=lambda: now[0])
+    shown(qtbot, label)
+    now[0] = 1600.0
+    label._timer.timeout.emit()
+    assert label.text() == "10\u00a0minutes\u00a0ago · Bulk\u00a0sync"
+
+
 def test_every_icon_button_has_a_name(run: Run, qtbot: QtBot) -> None:
     button = IconButton("more", "More actions")
     shown(qtbot, button)

@@ -14,6 +14,9 @@ from sfsync_gui.ui.theme import fonts
 from sfsync_gui.ui.theme.palette import color_of
 from sfsync_gui.ui.theme.tokens import Tone
 
+NO_BREAK = "\u00a0"
+"""A space at which a text does not wrap."""
+
 
 class Text(Enum):
     """The sizes of text."""
@@ -146,7 +149,10 @@ class ElidedLabel(PlainLabel):
 
 
 class RelativeTime(PlainLabel):
-    """A time in relation to now, kept up to date while it is seen; the tooltip is exact."""
+    """A time in relation to now, kept up to date while it is seen; the tooltip is exact.
+
+    A text that wraps does not do so within the time.
+    """
 
     def __init__(
         self,
@@ -155,10 +161,11 @@ class RelativeTime(PlainLabel):
         template: str = "{time}",
         size: Text = Text.BODY,
         tone: Tone = Tone.MUTED,
+        wrap: bool = False,
         now: Callable[[], float] = time.time,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(size=size, tone=tone, parent=parent)
+        super().__init__(size=size, tone=tone, wrap=wrap, parent=parent)
         self._template = template
         self._now = now
         self._at = at
@@ -188,6 +195,9 @@ class RelativeTime(PlainLabel):
             self.setText("")
             return
         now = self._now()
-        self.setText(self._template.format(time=times.relative(self._at, now)))
+        text = times.relative(self._at, now)
+        if self.wordWrap():
+            text = text.replace(" ", NO_BREAK)
+        self.setText(self._template.format(time=text))
         if self.isVisible():
             self._timer.start(int(times.next_change(self._at, now) * 1000) + 50)

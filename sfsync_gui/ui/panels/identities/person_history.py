@@ -6,11 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.history import change_text, reason_text, way_text
 from sfsync_gui.ui.theme.tokens import SPACE_HAIR, SPACE_INSET, Tone
 from sfsync_gui.ui.widgets.buttons import QuietButton
-from sfsync_gui.ui.widgets.labels import PlainLabel, Text
+from sfsync_gui.ui.widgets.labels import NO_BREAK, PlainLabel, RelativeTime, Text
 from sfsync_gui.ui.widgets.layouts import boxed, clear, column, row
 
 PAGE = 10
@@ -56,18 +55,14 @@ class PersonHistory(QWidget):
         self._none.setVisible(not fresh)
 
     def _line(self, entry: HistoryEntry) -> QWidget:
-        parts = (
-            times.relative(entry.at, self._now()),
-            way_text(entry),
-            reason_text(entry.trigger),
-        )
-        caption = PlainLabel(
-            " · ".join(part.replace(" ", "\u00a0") for part in parts if part),
+        parts = ("{time}", way_text(entry), reason_text(entry.trigger))
+        caption = RelativeTime(
+            entry.at,
+            template=" · ".join(part.replace(" ", NO_BREAK) for part in parts if part),
             size=Text.CAPTION,
-            tone=Tone.MUTED,
             wrap=True,
+            now=self._now,
         )
-        caption.setToolTip(times.exact(entry.at))
         text = PlainLabel(change_text(entry), wrap=True, selectable=True)
         return boxed(column(text, caption, space=SPACE_HAIR))
 
