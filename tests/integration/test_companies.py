@@ -1,149 +1,111 @@
-"""Companies and accounts over sockets: switched on, synced, interrupted, and what that costs."""
+"""Companies and accounts between both services, over real sockets."""
 
 from __future__ import annotations
 
-import pytest
-
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.companies import stop_companies, sync_companies
-from sfsync_gui.sandbox.faults import FaultKind
-from tests.integration.test_faults_restarts import after
+from sfsync_gui.engine.companies import sync_companies
+from sfsync_gui.sandbox.web import call
 from tests.support.firms import COMPANY_KEY, COMPANY_ROWS, Firm
-from tests.support.town import ROWS, SALESFORCE_CALL, Crash, Town, TownMaker
+from tests.support.town import ROWS, Town, TownMaker
 
-COMPANY_WRITE = ("PUT", r"^/companies/")
-
-
-@pytest.fixture
-def town(make_town: TownMaker) -> Town:
-    """A town whose people and companies are mapped."""
-    return make_town(rows=(*ROWS, *COMPANY_ROWS))
+A_WHILE = 900
+"""Seconds in which all companies are read at least once."""
 
 
-async def begin(town: Town) -> None:
-    """Connect people, then have companies synced."""
+async def opened(make_town: TownMaker, firms: int = 2) -> tuple[Town, list[Firm]]:
+    """A town whose companies are synced, and those that both sides know."""
+    town = make_town(rows=(*ROWS, *COMPANY_ROWS))
+    added = [town.firms.add(f"c-{number}") for number in range(firms)]
     await town.open()
     await sync_companies(town.running.engine.context, COMPANY_KEY)
+    return town, added
 
 
-async def linked(town: Town, firm: Firm) -> bool:
-    link = (await town.links()).get(firm.intercom_id)
-    return link is not None and link.salesforce_id == firm.salesforce_id
+async def linked(town: Town) -> dict[str, str]:
+    """The accounts of the linked companies."""
+    companies, _accounts = town.firms.ids()
+    found = {
+        company: link for company, link in (await town.links()).items() if company in companies
+    }
+    return {company: link.salesforce_id for company, link in found.items()}
 
 
-async def test_companies_are_synced_both_ways_beside_people(town: Town) -> None:
-    ann, acme = town.someone("ann@example.com"), town.firms.add("AC-1")
-    await begin(town)
-    assert await linked(town, acme)
-    town.firms.in_intercom(acme, tier="Gold", website="https://acme.example")
-    town.firms.in_salesforce(acme, BillingState="Bavaria")
-    town.in_intercom(ann, phone="1")
-    await town.sync()
-    account, company = town.firms.account(acme), town.firms.company(acme)
-    assert (account["Site"], account["Website"]) == ("Gold", "https://acme.example")
-    assert company["region"] == "Bavaria"
-    assert town.phones(ann) == ("1", "1")
+async def test_companies_and_accounts_are_linked_and_kept_in_step(make_town: TownMaker) -> None:
+    town, (acme, globex) = await opened(make_town)
+    town.firms.in_intercom_only("c-8")
+    town.firms.in_salesforce_only("c-9")
+    await town.run_for(A_WHILE)
+    assert await linked(town) == {
+        acme.intercom_id: acme.salesforce_id,
+        globex.intercom_id: globex.salesforce_id,
+    }
+    town.firms.in_intercom(acme, website="https://acme.example", tier="gold")
+    town.firms.in_salesforce(globex, Website="https://globex.example", BillingState="Cork")
+    await town.run_for(A_WHILE)
+    assert town.firms.account(acme)["Website"] == "https://acme.example"
+    assert town.firms.account(acme)["Site"] == "gold"
+    assert town.firms.company(globex)["website"] == "https://globex.example"
+    assert town.firms.company(globex)["region"] == "Cork"
     await town.assert_calm()
 
 
-async def test_hundreds_of_companies_are_linked_page_by_page(town: Town) -> None:
-    firms = [town.firms.add(f"K{number:03}") for number in range(230)]
-    await begin(town)
-    assert len(await town.links()) == len(firms)
-    assert town.asked(Side.INTERCOM, "GET", r"^/companies/scroll") == 4
-    assert town.asked(Side.INTERCOM, "GET", r"^/companies/[0-9a-f]{24}$") == 0
+async def test_both_ends_of_a_link_may_be_deleted(make_town: TownMaker) -> None:
+    town, (acme, globex) = await opened(make_town)
+    town.firms.delete_company(acme)
+    town.firms.delete_account(globex)
+    await town.run_for(2 * A_WHILE)
+    assert await linked(town) == {}
+    assert town.firms.account(acme)["IsDeleted"] is False
+    assert town.firms.company(globex)["company_id"] == "c-1"
+    town.firms.undelete_account(globex)
+    await town.run_for(A_WHILE)
+    assert await linked(town) == {globex.intercom_id: globex.salesforce_id}
     await town.assert_calm()
 
 
-@pytest.mark.parametrize("kind", [FaultKind.RESET_AFTER, FaultKind.RESET_BEFORE])
-async def test_a_broken_write_of_a_company_is_made_good(town: Town, kind: FaultKind) -> None:
-    acme = town.firms.add("AC-1")
-    await begin(town)
-    await town.sync()
-    town.arm(Side.INTERCOM, kind, COMPANY_WRITE)
-    town.firms.in_salesforce(acme, BillingState="Bavaria", Website="https://acme.example")
-    await town.sync()
-    await town.run_for(1800)  # until what may have been sent cannot arrive any more
-    assert town.fired(kind) == 1
-    assert town.firms.company(acme)["region"] == "Bavaria"
-    assert town.firms.company(acme)["website"] == "https://acme.example"
-    await town.assert_calm()
+async def test_a_merged_account_takes_its_company_along(make_town: TownMaker) -> None:
+    town, (acme, _globex) = await opened(make_town)
+    other = town.firms.in_salesforce_only(acme.key)
+    town.firms.merge_accounts(Firm("", other, ""), acme)
+    await town.run_for(A_WHILE)
+    assert (await linked(town))[acme.intercom_id] == other
+    town.firms.in_intercom(acme, tier="gold")
+    await town.run_for(A_WHILE)
+    assert town.record(other)["Site"] == "gold"
 
 
-@pytest.mark.parametrize("kind", [FaultKind.RESET_AFTER, FaultKind.LOCK_ROW])
-async def test_a_broken_write_of_an_account_is_made_good(town: Town, kind: FaultKind) -> None:
-    acme = town.firms.add("AC-1")
-    await begin(town)
-    await town.sync()
-    town.firms.in_intercom(acme, tier="Gold")
-    town.arm(Side.SALESFORCE, kind, SALESFORCE_CALL, skip=1)
-    await town.sync()
-    await town.run_for(1800)
-    assert town.firms.account(acme)["Site"] == "Gold"
-    await town.assert_calm()
-
-
-async def test_a_lost_page_of_the_scroll_loses_no_company(town: Town) -> None:
-    firms = [town.firms.add(f"K{number:03}") for number in range(130)]
-    await begin(town)
-    town.firms.in_intercom(firms[0], tier="First")
-    town.firms.in_intercom(firms[-1], tier="Last")
-    town.arm(Side.INTERCOM, FaultKind.RESET_AFTER, ("GET", r"^/companies/scroll"), skip=1)
-    await town.sync()
-    town.time.advance(400)
-    await town.sync()
-    tiers = [town.firms.account(firm)["Site"] for firm in (firms[0], firms[-1])]
-    assert tiers == ["First", "Last"]
-
-
-@pytest.mark.slow
-async def test_a_crash_before_any_transaction_of_switching_on_loses_nothing(
+async def test_a_company_that_nobody_belongs_to_any_more_stays_linked(
     make_town: TownMaker,
 ) -> None:
-    town = make_town(rows=(*ROWS, *COMPANY_ROWS))
-    acme = town.firms.add("AC-1")
-    await town.open()
-    crashes, died = 0, True
-    while died:
-        town.arm_crash(after(crashes))
-        try:
-            await sync_companies(town.running.engine.context, COMPANY_KEY)
-        except Crash:
-            await town.crash()
-            await town.open()
-        else:
-            died = False
-            town.disarm_crash()
-        await town.sync()
-        if await town.running.store.run(lambda unit: unit.state.company_key()) is not None:
-            assert await linked(town, acme)
-            town.firms.in_intercom(acme, tier=f"Tier {crashes}")
-            await town.sync()
-            assert town.firms.account(acme)["Site"] == f"Tier {crashes}"
-        await stop_companies(town.running.engine.context)
-        town.time.advance(700)  # else the same row is written too often within the hour
-        crashes += 1
-    assert crashes > 5
+    town, (acme, globex) = await opened(make_town)
+    (member,) = town.intercom.workspace.companies.members(acme.intercom_id)
+    town.at(town.intercom.detach_company, member, acme.intercom_id)
+    await town.run_for(2 * A_WHILE)
+    assert set(await linked(town)) == {acme.intercom_id, globex.intercom_id}
+    town.firms.in_salesforce(acme, BillingState="Kerry")
+    await town.run_for(A_WHILE)
+    assert town.firms.company(acme)["region"] == "Kerry"
 
 
-async def test_an_idle_hour_with_companies_costs_no_call_more_to_salesforce(town: Town) -> None:
-    town.firms.add("AC-1")
-    await begin(town)
-    await town.run_for(700)
+async def test_another_programs_scroll_does_not_stop_the_sync(make_town: TownMaker) -> None:
+    town, (acme, _globex) = await opened(make_town)
+    headers = {"authorization": f"Bearer {town.intercom_token}"}
+    town.firms.in_intercom(acme, tier="gold")
+    town.server.call(lambda: call(town.intercom.app, "GET", "/companies/scroll", headers=headers))
     town.forget_requests()
-    await town.run_for(3600)
-    polls = town.asked(Side.SALESFORCE, "POST", r"/composite$")
-    assert 11 <= polls <= 13
-    assert town.asked(Side.SALESFORCE) == polls
-    sweeps = town.asked(Side.INTERCOM, "GET", r"^/companies/scroll")
-    assert 22 <= sweeps <= 26  # two calls for each of a dozen sweeps
+    await town.sync()
+    await town.run_for(50, step=10)
+    assert town.firms.account(acme)["Site"] == "gold"
+    assert town.asked(Side.INTERCOM, "POST", r"^/companies/list$") >= 1
 
 
-async def test_with_companies_off_an_idle_hour_asks_nothing_of_them(town: Town) -> None:
-    town.firms.add("AC-1")
-    await begin(town)
-    await stop_companies(town.running.engine.context)
+async def test_an_idle_while_costs_no_further_call_to_salesforce(make_town: TownMaker) -> None:
+    town, _firms = await opened(make_town)
+    await town.run_for(A_WHILE)
+    before = await town.calls()
     town.forget_requests()
-    await town.run_for(3600)
-    assert town.asked(Side.INTERCOM, path=r"^/companies") == 0
-    assert town.asked(Side.INTERCOM, path=r"^/data_attributes") == 0
+    await town.run_for(A_WHILE)
+    after = await town.calls()
+    polls = after[Side.SALESFORCE, "feed"] - before[Side.SALESFORCE, "feed"]
+    assert town.asked(Side.SALESFORCE) == polls > 0
+    assert town.asked(Side.INTERCOM, "PUT") == 0
