@@ -30,9 +30,7 @@ class CompanyHost(HostThread):
         """Try these fields on a sample of companies: those that match any, best first."""
         return await self._ask(lambda keeper: company_status.suggest_keys(keeper.online().context))
 
-    async def sync_companies(
-        self, account_field: str, first_run: FirstRun = FirstRun.LINK_ALL
-    ) -> None:
+    async def sync_companies(self, account_field: str, first_run: FirstRun | None = None) -> None:
         """Pair companies with accounts by this field from now on."""
 
         async def work(keeper: Keeper) -> None:

@@ -29,7 +29,8 @@ async def suggest(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
 async def switch_on(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
     """Pair companies with accounts by a field of Account from now on."""
     key = MappingKey.of_companies(given["account_field"])
-    await sync_companies(desk.context, key, FirstRun(given["first_run"]))
+    first_run = FirstRun(given["first_run"]) if given["first_run"] else None
+    await sync_companies(desk.context, key, first_run)
     desk.go_on()
     return _plain(await company_status(desk.context))
 

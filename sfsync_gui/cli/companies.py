@@ -48,7 +48,9 @@ async def suggest(data_dir: Path, output: Output) -> ExitCode:
     return ExitCode.FINE
 
 
-async def switch_on(data_dir: Path, output: Output, field: str, first_run: FirstRun) -> ExitCode:
+async def switch_on(
+    data_dir: Path, output: Output, field: str, first_run: FirstRun | None
+) -> ExitCode:
     """Pair companies with accounts by this field from now on."""
     asked = {"account_field": field, "first_run": first_run}
     with progress_of(output) as emit:

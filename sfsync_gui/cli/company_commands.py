@@ -35,9 +35,13 @@ def companies_on(
         str, typer.Argument(help="The field of Account that holds the company_id of Intercom.")
     ],
     as_they_change: Annotated[
-        bool,
-        typer.Option("--as-they-change", help="Link them as they change, not all who match now."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--as-they-change/--link-all",
+            help="Link them as they change, or all who match now; left out, as people were.",
+            show_default=False,
+        ),
+    ] = None,
     data_dir: DataDir = DATA_DIR,
     as_json: Json = False,
 ) -> None:
@@ -45,7 +49,8 @@ def companies_on(
     from sfsync_gui.cli.companies import switch_on
 
     output = Output(as_json)
-    first_run = FirstRun.AS_THEY_CHANGE if as_they_change else FirstRun.LINK_ALL
+    chosen = {True: FirstRun.AS_THEY_CHANGE, False: FirstRun.LINK_ALL, None: None}
+    first_run = chosen[as_they_change]
     act(output, lambda: switch_on(data_dir, output, field, first_run))
 
 

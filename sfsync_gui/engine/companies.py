@@ -41,15 +41,15 @@ _SYNCED_BEFORE = (Joining.REKEY, Joining.RESUME)
 
 
 async def sync_companies(
-    context: Context, key: MappingKey, first_run: FirstRun = FirstRun.LINK_ALL
+    context: Context, key: MappingKey, first_run: FirstRun | None = None
 ) -> None:
     """Pair companies with accounts by this key from now on.
 
     The first time all of both sides is read, and then all who match are linked without changing a
-    value, unless `first_run` is to link them as they change; so, too, with another key where the
-    one before has linked nobody. Else links stay, and matching starts anew. Raises `SetupError`
-    where the field cannot be the key or a row maps it, and what the services raise: what was begun
-    then is made good before the next check.
+    value, unless `first_run` (left out, that chosen for people) is to link them as they change; so,
+    too, with another key where the one before has linked nobody. Else links stay, and matching
+    starts anew. Raises `SetupError` where the field cannot be the key or a row maps it, and what
+    the services raise: what was begun then is made good before the next check.
     """
     async with context.checking:
         if not context.profile.connected_at:
@@ -60,7 +60,8 @@ async def sync_companies(
             return
         was_on = context.rules.company_key is not None or context.joining in _SYNCED_BEFORE
         has_links = await context.store.run(_has_links)
-        links = first_run is not FirstRun.AS_THEY_CHANGE
+        chosen = first_run or await context.store.run(_chosen_for_people)
+        links = chosen is not FirstRun.AS_THEY_CHANGE
         first_time = Joining.READ_AND_LINK if links else Joining.READ
         joining = Joining.REKEY if was_on and has_links else first_time
         await context.store.run(partial(_store_wanted, key, joining))
@@ -71,6 +72,11 @@ async def sync_companies(
 
 def _has_links(unit: UnitOfWork) -> bool:
     return bool(unit.links.records_page(0, 1, Family.COMPANIES))
+
+
+def _chosen_for_people(unit: UnitOfWork) -> FirstRun:
+    profile = unit.state.profile()
+    return profile.first_run if profile else FirstRun.LINK_ALL
 
 
 def _require_usable(rules: SyncRules, schema: Schema) -> None:

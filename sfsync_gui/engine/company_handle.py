@@ -28,9 +28,7 @@ class CompanyHandle(Protocol):
         """Try these fields on a sample of companies: those that match any, best first."""
         ...
 
-    async def sync_companies(
-        self, account_field: str, first_run: FirstRun = FirstRun.LINK_ALL
-    ) -> None:
+    async def sync_companies(self, account_field: str, first_run: FirstRun | None = None) -> None:
         """Pair companies with accounts by this field from now on.
 
         The first time, all of both sides is read first; see `engine.companies.sync_companies`.

@@ -9,6 +9,7 @@ from sfsync_gui.core.company_state import CompanyState
 from sfsync_gui.core.failures import SetupError, SfsyncError
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder
 from sfsync_gui.core.vocabulary import Direction, FirstRun, HistoryKind, MatchOutcome, Side, Trigger
+from sfsync_gui.engine.companies import sync_companies
 from sfsync_gui.engine.company_status import offered_keys, suggest_keys
 from sfsync_gui.engine.context import Joining
 from sfsync_gui.engine.mapping_edits import edit_rows
@@ -35,6 +36,14 @@ def test_switching_on_links_all_who_match_without_changing_a_value(
     assert companies.deeds() == [(HistoryKind.LINKED, Trigger.LINKED_AT_CONNECTING)]
     assert companies.writes_of_check() == 0
     assert companies.person(IC, beta).key == BETA
+
+
+def test_companies_are_linked_as_was_chosen_for_people(companies: CompanyOffice) -> None:
+    companies.company()
+    companies.account()
+    companies.connect(rows=company_rows(), first_run=AS_THEY_CHANGE)
+    companies.run(sync_companies(companies.context, KEY))
+    assert companies.links() == {}
 
 
 def test_switching_on_reads_each_side_once(companies: CompanyOffice) -> None:
