@@ -212,7 +212,7 @@ _BY_CODE: Mapping[str, Explanation] = {
     ),
     "task_no_option": Explanation(
         "{Field} does not offer this value",
-        "Add the value to the list in {service}, or choose another in Settings → Tasks, then "
+        "Add the value to the list in {service}, or choose another in Settings → New tasks, then "
         "retry.",
     ),
     "unclear": Explanation(

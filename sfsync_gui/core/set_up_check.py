@@ -31,6 +31,7 @@ class Asked(StrEnum):
     PEOPLE = "people"
     ATTRIBUTES = "attributes"
     TEAMMATES = "teammates"
+    CONVERSATIONS = "conversations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class SetUpFacts:
     seconds, 0 where not told; `now` is that of this computer. `written_to_intercom` is the unix
     second of a change that Intercom accepted, 0 where none is known. `users` are the names of who
     is signed in, by side. `optional` names objects that no feature in use needs, with the feature.
+    `logs_conversations` tells that conversations are needed, and were asked for.
     """
 
     now: int
@@ -53,6 +55,7 @@ class SetUpFacts:
     written_to_intercom: int = 0
     users: Mapping[Side, str] = field(default_factory=dict)
     optional: Mapping[str, str] = field(default_factory=dict)
+    logs_conversations: bool = False
 
 
 def check_set_up(facts: SetUpFacts, rules: SyncRules) -> tuple[Finding, ...]:
@@ -158,12 +161,19 @@ _PERMISSIONS: Mapping[Asked, tuple[str, str, str]] = {
         "Read admins",
         "Owners cannot be paired with the users of Salesforce.",
     ),
+    Asked.CONVERSATIONS: (
+        "Conversations",
+        "Read conversations",
+        "Closed conversations are not logged as tasks.",
+    ),
 }
 """Subject, permission in the words of the Developer Hub ("OAuth scopes"), and what its lack breaks.
 
 Intercom has no scope parameter: an app has the permissions that are ticked for it, and a request
 beyond them is answered 401 `token_unauthorized` or 403.
 """
+
+_DISPENSABLE = (Asked.TEAMMATES, Asked.CONVERSATIONS)
 
 
 def _intercom(facts: SetUpFacts, rules: SyncRules) -> Iterator[Finding]:
@@ -187,6 +197,8 @@ def _intercom(facts: SetUpFacts, rules: SyncRules) -> Iterator[Finding]:
         yield _attributes(facts, rules)
     if Asked.TEAMMATES not in facts.intercom_refusals:
         yield Finding(Side.INTERCOM, "Teammates", Grade.GOOD, "The teammates can be read.")
+    if facts.logs_conversations and Asked.CONVERSATIONS not in facts.intercom_refusals:
+        yield Finding(Side.INTERCOM, "Conversations", Grade.GOOD, "Conversations can be read.")
     yield _writing(facts)
 
 
@@ -197,7 +209,7 @@ def _lacks(refusal: SfsyncError) -> bool:
 
 def _refused(asked: Asked, refusal: SfsyncError) -> Finding:
     subject, permission, breaks = _PERMISSIONS[asked]
-    grade = Grade.WARNING if asked is Asked.TEAMMATES else Grade.FAILED
+    grade = Grade.WARNING if asked in _DISPENSABLE else Grade.FAILED
     return Finding(
         Side.INTERCOM, subject, grade, refusal.message, breaks, _permission_clicks(permission)
     )

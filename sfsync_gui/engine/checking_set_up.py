@@ -1,7 +1,8 @@
 """The set-up check: both services asked anew, and what they said kept for whoever looks.
 
 It is made when a person asks, by itself once a day, and soon after a failure that hints at the
-set-up. It costs two calls to Salesforce (three where owners are mapped) and six to Intercom.
+set-up. It costs two calls to Salesforce (three where owners are mapped) and six to Intercom
+(seven where closed conversations are logged).
 """
 
 from collections.abc import Awaitable, Mapping
@@ -97,6 +98,9 @@ async def _facts(context: Context) -> SetUpFacts:
     attributes = await _ask(Asked.ATTRIBUTES, intercom.attributes(), refusals) or ()
     await _ask(Asked.PEOPLE, intercom.find([_NOBODY]), refusals)
     await _ask(Asked.TEAMMATES, intercom.teammates(), refusals)
+    logs_conversations = context.settings.log_conversations
+    if logs_conversations:
+        await _ask(Asked.CONVERSATIONS, intercom.conversations_of(_NOBODY, 1), refusals)
     written, users = await context.store.run(_of_store)
     return SetUpFacts(
         now=context.now(),
@@ -108,6 +112,7 @@ async def _facts(context: Context) -> SetUpFacts:
         written_to_intercom=written,
         users=users,
         optional=_not_in_use(context),
+        logs_conversations=logs_conversations,
     )
 
 

@@ -76,7 +76,8 @@ def intercom_token_steps() -> tuple[Step, ...]:
         Step(
             _tr(
                 "Open “Configure → Authentication”. Under “Permissions” allow reading and "
-                "writing people, reading and writing data attributes, and reading admins."
+                "writing people, reading and writing data attributes, and reading admins; for "
+                "tasks about conversations also reading conversations."
             )
         ),
         Step(_tr("Copy the access token of that page.")),
@@ -102,7 +103,8 @@ def intercom_app_steps(defaults: SignInDefaults) -> tuple[Step, ...]:
         Step(
             _tr(
                 "Under “Permissions” allow reading and writing people, reading and writing data "
-                "attributes, and reading admins."
+                "attributes, and reading admins; for tasks about conversations also reading "
+                "conversations."
             )
         ),
         Step(_tr("Open “Configure → Basic information”, and copy client ID and client secret.")),

@@ -237,6 +237,18 @@ def test_without_teammates_only_owners_are_missed() -> None:
     )
 
 
+def test_conversations_are_a_row_only_where_they_are_logged() -> None:
+    assert found_for("Conversations", facts()) == []
+    (found,) = found_for("Conversations", facts(logs_conversations=True))
+    assert found.grade is Grade.GOOD
+    refusals = {Asked.CONVERSATIONS: lacking()}
+    (found,) = found_for(
+        "Conversations", facts(logs_conversations=True, intercom_refusals=refusals)
+    )
+    assert found.grade is Grade.WARNING
+    assert "tick “Read conversations” → Save" in found.remedy
+
+
 def test_a_revoked_token_is_one_row_and_not_four() -> None:
     revoked = SignInError("Out", "The access was revoked.", "Connect again.", code="token_revoked")
     given = facts(intercom_refusals=dict.fromkeys(Asked, revoked))

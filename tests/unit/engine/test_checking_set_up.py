@@ -13,6 +13,7 @@ from sfsync_gui.engine.events import SetUpChecked
 from sfsync_gui.engine.housekeeping import HOUSEKEEPING_EVERY
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.sandbox.faults import Fault, FaultKind
+from sfsync_gui.sandbox.intercom.permissions import READ_CONVERSATIONS
 from tests.unit.engine.office import Office
 
 
@@ -119,6 +120,16 @@ def test_permissions_of_the_intercom_app(office: Office) -> None:
     assert found["People"][0] is Grade.GOOD
     office.intercom.set_permission("Read and list users and companies", granted=False)
     assert check(office)["People"][0] is Grade.FAILED
+
+
+def test_the_permission_for_conversations_where_they_are_logged(office: Office) -> None:
+    office.connect()
+    office.intercom.set_permission(READ_CONVERSATIONS, granted=False)
+    assert "Conversations" not in check(office)
+    office.context.settings = replace(office.context.settings, log_conversations=True)
+    assert check(office)["Conversations"][0] is Grade.WARNING
+    office.intercom.set_permission(READ_CONVERSATIONS, granted=True)
+    assert check(office)["Conversations"] == (Grade.GOOD, "Conversations can be read.")
 
 
 def test_a_clock_that_is_off(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
