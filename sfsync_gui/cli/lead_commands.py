@@ -86,9 +86,10 @@ def rules_add(
     conditions: Annotated[
         list[str],
         typer.Argument(
-            help="Each in quotes: ATTRIBUTE TEST VALUE, such as “custom_attributes.plan is pro” or "
-            "“role is user”. All must hold. Tests: is, is_not, contains, is_set, is_blank, "
-            "more_than, less_than (numbers, or days as YYYY-MM-DD)."
+            help="Each in quotes: ATTRIBUTE TEST VALUE, such as “custom_attributes.plan is pro”, "
+            "“role is user”, “tag is vip” or “segment is_not Active”. All must hold. Tests: is, "
+            "is_not, contains, is_set, is_blank, more_than, less_than (numbers, or days as "
+            "YYYY-MM-DD); of role, tag and segment is and is_not."
         ),
     ],
     everybody: Annotated[

@@ -1,19 +1,26 @@
 """Rules by which leads are created for people of Intercom: who qualifies, decided by values alone.
 
-Rules are ordered, and the first that fits wins. All conditions of a rule must hold. What they
-look at is the person's role and attributes; tags and segments are not part of what is read.
+Rules are ordered, and the first that fits wins. All conditions of a rule must hold. They look at
+the person's role, attributes, tags and segments. Tags and segments are asked for only where all
+other conditions hold, since that may cost a call: see `needs_labels`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
-from sfsync_gui.core.people import Value
+from sfsync_gui.core.people import Labels, Value
 from sfsync_gui.core.vocabulary import PersonKind
 
 ROLE = "role"
 """What stands for an attribute in a condition on the role: 'user' or 'lead'."""
+
+TAG, SEGMENT = "tag", "segment"
+"""What stands for an attribute in a condition on a tag or a segment, by its name."""
+
+LABELS = (TAG, SEGMENT)
 
 
 class Comparison(StrEnum):
@@ -46,6 +53,19 @@ class Condition:
     test: Comparison
     value: str = ""
 
+    @property
+    def is_on_label(self) -> bool:
+        """Whether it looks at tags or segments."""
+        return self.attribute in LABELS
+
+    def holds_for(self, labels: Labels) -> bool | None:
+        """Whether it holds for a person with these tags and segments; None if not known."""
+        names = labels.tags if self.attribute == TAG else labels.segments
+        if names is None:
+            return None
+        has = self.value.strip().casefold() in {name.strip().casefold() for name in names}
+        return has if self.test is Comparison.IS else not has
+
     def holds(self, kind: PersonKind, values: Mapping[str, Value]) -> bool:
         """Whether it holds for a person with these canonical values."""
         value = kind.value if self.attribute == ROLE else values.get(self.attribute)
@@ -65,9 +85,25 @@ class LeadRule:
     conditions: tuple[Condition, ...]
     everybody: bool = False
 
-    def fits(self, kind: PersonKind, values: Mapping[str, Value]) -> bool:
-        """Whether a person qualifies. A rule without conditions fits nobody."""
-        return bool(self.conditions) and all(one.holds(kind, values) for one in self.conditions)
+    def may_fit(self, kind: PersonKind, values: Mapping[str, Value]) -> bool:
+        """Whether a person qualifies as far as values tell. Without conditions nobody does."""
+        return bool(self.conditions) and all(
+            one.holds(kind, values) for one in self.conditions if not one.is_on_label
+        )
+
+    def fits(
+        self,
+        kind: PersonKind,
+        values: Mapping[str, Value],
+        labels: Labels = Labels(),  # noqa: B008 - frozen
+    ) -> bool | None:
+        """Whether a person qualifies; None where tags or segments decide that are not known."""
+        if not self.may_fit(kind, values):
+            return False
+        held = [one.holds_for(labels) for one in self.conditions if one.is_on_label]
+        if False in held:
+            return False
+        return None if None in held else True
 
 
 def lead_rule(fields: Mapping[str, Any]) -> LeadRule:
@@ -86,6 +122,19 @@ def first_fitting(
     return next((rule for rule in rules if rule.fits(kind, values)), None)
 
 
+def needs_labels(
+    rules: Sequence[LeadRule], kind: PersonKind, values: Mapping[str, Value]
+) -> frozenset[str]:
+    """Which of `LABELS` decide whether a person with these values qualifies."""
+    return frozenset(
+        one.attribute
+        for rule in rules
+        if rule.may_fit(kind, values)
+        for one in rule.conditions
+        if one.is_on_label
+    )
+
+
 def problem_of(condition: Condition) -> str | None:
     """Why a condition cannot be, in one sentence; None where it can."""
     if condition.test.takes_value and not condition.value.strip():
@@ -95,6 +144,8 @@ def problem_of(condition: Condition) -> str | None:
         and _measure(condition.value) is None
     ):
         return f"{condition.attribute}: {condition.value} is neither a number nor YYYY-MM-DD."
+    if condition.is_on_label and condition.test not in (Comparison.IS, Comparison.IS_NOT):
+        return f"{condition.attribute}: it is, or is not, one of that name."
     roles = (PersonKind.USER.value, PersonKind.INTERCOM_LEAD.value)
     wanted = condition.value.strip().casefold()
     if condition.attribute == ROLE and (
@@ -166,10 +217,24 @@ def mark_name(rule: LeadRule) -> str:
 
 
 def marks(
-    rules: Sequence[LeadRule], kind: PersonKind, values: Mapping[str, Value]
+    rules: Sequence[LeadRule],
+    kind: PersonKind,
+    values: Mapping[str, Value],
+    labels: Labels = Labels(),  # noqa: B008 - frozen
+    before: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """The marks of all rules for a person with these values."""
-    return {mark_name(rule): "fits" if rule.fits(kind, values) else "no" for rule in rules}
+    """The marks of all rules for a person with these values.
+
+    Where tags or segments decide that nobody asked for, what was known `before` stays.
+    """
+    found = {}
+    for rule in rules:
+        name, fits = mark_name(rule), rule.fits(kind, values, labels)
+        if fits is not None:
+            found[name] = "fits" if fits else "no"
+        elif name in before:
+            found[name] = before[name]
+    return found
 
 
 def comes_to_qualify(

@@ -20,6 +20,14 @@ Text and e-mail are str, numbers int or float, booleans bool, dates 'YYYY-MM-DD'
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """The names of a person's tags and segments in Intercom; None where nobody asked."""
+
+    tags: frozenset[str] | None = None
+    segments: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """A person as one reading of a service showed it.
 
@@ -41,6 +49,9 @@ class PersonRecord:
     merged_into: str | None = None
     converted: bool = False
     converted_to: str | None = None
+    tags: tuple[str, ...] | None = None
+    """The ids of an Intercom person's tags; None where not all of them came with the reading."""
+    labels: Labels = Labels()
 
     @property
     def side(self) -> Side:

@@ -1,10 +1,12 @@
 """Reading the feeds: each page is observed in one transaction, the position with the last."""
 
+from dataclasses import replace
 from functools import partial
 
 from sfsync_gui.core.people import PersonRecord
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.labels import with_labels
 from sfsync_gui.engine.observe import Observed, Observer
 from sfsync_gui.engine.ports import (
     IntercomPage,
@@ -30,6 +32,7 @@ async def check_intercom(context: Context, *, sweep: bool) -> int:
     )
     news = 0
     async for page in pages:
+        page = replace(page, records=await with_labels(context, page.records))
         observed = await context.store.run(partial(_observe_intercom, context, page))
         news += observed.news
         if observed.unclear:

@@ -12,6 +12,7 @@ from sfsync_gui.engine.checking import observe_page
 from sfsync_gui.engine.company_feed import compare_companies
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
+from sfsync_gui.engine.labels import with_labels
 from sfsync_gui.engine.reading import Read, observe_reading, read_people
 from sfsync_gui.engine.settling import report_hidden
 from sfsync_gui.engine.storage import UnitOfWork
@@ -71,7 +72,8 @@ async def compare_intercom(context: Context) -> AsyncIterator[int]:
     seen: set[str] = set()
     async for page in context.intercom.everyone():
         seen.update(record.id for record in page)
-        unclear = await observe_page(context, page, Side.INTERCOM)
+        labelled = await with_labels(context, page, everybody=True)
+        unclear = await observe_page(context, labelled, Side.INTERCOM)
         if unclear:
             read = await read_people(context, [(PersonKind.USER, one) for one in unclear])
             await context.store.run(partial(_observe, context, read))

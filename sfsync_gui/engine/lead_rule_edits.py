@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sfsync_gui.core.failures import SetupError
-from sfsync_gui.core.lead_rules import ROLE, LeadRule, problem_of
+from sfsync_gui.core.lead_rules import ROLE, SEGMENT, TAG, LeadRule, problem_of
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.long_work import LAST_COMPARISON
@@ -27,6 +27,7 @@ async def change_lead_rules(context: Context, change: Change) -> tuple[LeadRule,
         for rule in rules:
             if rule not in before:
                 _check(rule, context.schema)
+                await _check_labels(context, rule)
         added = {rule.id for rule in rules} - {rule.id for rule in before}
 
         def work(unit: UnitOfWork) -> None:
@@ -43,11 +44,25 @@ def _check(rule: LeadRule, schema: Schema) -> None:
     if not rule.conditions:
         raise _cannot_be("A rule without conditions would concern everybody.")
     for condition in rule.conditions:
-        if condition.attribute != ROLE and condition.attribute not in schema.intercom:
+        is_attribute = condition.attribute != ROLE and not condition.is_on_label
+        if is_attribute and condition.attribute not in schema.intercom:
             raise _cannot_be(f"Intercom has no attribute {condition.attribute}.")
         problem = problem_of(condition)
         if problem is not None:
             raise _cannot_be(problem)
+
+
+async def _check_labels(context: Context, rule: LeadRule) -> None:
+    """Look up the tags and segments that a rule names: one call for each kind."""
+    intercom = context.intercom
+    for kind, ask in ((TAG, intercom.tags), (SEGMENT, intercom.segments)):
+        wanted = [one.value.strip() for one in rule.conditions if one.attribute == kind]
+        if not wanted:
+            continue
+        known = {name.strip().casefold() for name in (await ask()).values()}
+        for name in wanted:
+            if name.casefold() not in known:
+                raise _cannot_be(f"Intercom has no {kind} named {name}.")
 
 
 def _cannot_be(reason: str) -> SetupError:

@@ -17,6 +17,7 @@ from sfsync_gui.core.observing import Rows, absorb, add_due
 from sfsync_gui.core.people import (
     Gone,
     IdentityMapping,
+    Labels,
     Observation,
     Person,
     PersonRecord,
@@ -178,7 +179,8 @@ class Observer:
         return [
             _Reading(record, self._values(record), digest)
             for record, digest in zip(records, digests, strict=True)
-            if taken_in.get(record.id) != digest
+            # What a person is labelled with is no part of the record: it is news in itself.
+            if taken_in.get(record.id) != digest or record.labels != _UNLABELLED
         ]
 
     def _known(self, side: Side, ids: Iterable[str]) -> dict[str, _Known]:
@@ -270,7 +272,8 @@ class Observer:
                 updated.add(name)
             baseline[name] = mark
         if family is Family.PEOPLE:
-            baseline |= marks(self._lookups.rules.lead_rules, reading.record.kind, values)
+            rules, record = self._lookups.rules.lead_rules, reading.record
+            baseline |= marks(rules, record.kind, values, record.labels, before)
         return baseline, frozenset(updated)
 
     def _key(self, record: PersonRecord, prior: Person | None) -> str | None:
@@ -361,6 +364,7 @@ class Observer:
 
 
 _BLANK = fingerprint(None)
+_UNLABELLED = Labels()
 
 _ONLY_MATCHING = frozenset(
     {

@@ -204,6 +204,22 @@ class IntercomPort(Protocol):
         """The service's time in its newest answer, unix seconds; 0 where none told it."""
         ...
 
+    async def tags(self) -> Mapping[str, str]:
+        """The names of the workspace's tags, by id."""
+        ...
+
+    async def segments(self) -> Mapping[str, str]:
+        """The names of the workspace's segments of people, by id."""
+        ...
+
+    async def tags_of(self, contact_id: str) -> Sequence[str]:
+        """The names of all tags of a contact; one call."""
+        ...
+
+    async def segments_of(self, contact_id: str) -> Sequence[str]:
+        """The names of all segments that a contact is in; one call."""
+        ...
+
     async def company_names(self, contact_id: str) -> Sequence[str]:
         """The names of the companies of a contact, in Intercom's order; one call."""
         ...

@@ -141,6 +141,12 @@ async def _write_everything(world: World) -> None:
     await client.update(PersonKind.USER, person, {"owner_id": owner, "email": ""})
     company = world.sandbox.add_company("Northwind & Sons")
     world.sandbox.attach_company(person, company)
+    world.sandbox.tag_contact(person, "vip")
+    world.sandbox.enter_segment(person, "Active")
+    assert set((await client.tags()).values()) == {"vip"}
+    assert set((await client.segments()).values()) == {"Active"}
+    assert await client.tags_of(person) == ("vip",)
+    assert await client.segments_of(person) == ("Active",)
     assert await client.company_names(person) == ("Northwind & Sons",)
     await client.read(PersonKind.USER, person)
     await _read_conversations(world, person)

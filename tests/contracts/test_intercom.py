@@ -30,6 +30,8 @@ OPTIONAL = {
     # No example shows what was never set.
     "company": ("name", "size", "website", "industry", "remote_created_at", "last_request_at"),
     "segment": ("count",),
+    # No example of a list of tags has them.
+    "tag": ("applied_at", "applied_by"),
     "error": ("field",),
     "cursor_pages": ("next",),
     "data_attribute": ("id", "admin_id", "created_at", "updated_at", "options"),
@@ -323,6 +325,10 @@ def test_the_product_was_driven_through_all_it_does(product: list[Exchange]) -> 
         "POST /contacts/search",
         "GET /contacts/{contact_id}",
         "GET /contacts/{contact_id}/companies",
+        "GET /contacts/{contact_id}/tags",
+        "GET /contacts/{contact_id}/segments",
+        "GET /tags",
+        "GET /segments",
         "PUT /contacts/{contact_id}",
         "GET /companies/{company_id}",
         "PUT /companies/{company_id}",

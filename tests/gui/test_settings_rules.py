@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
-from sfsync_gui.core.lead_rules import ROLE, Comparison, Condition, LeadRule
+from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.lead_rules import ROLE, TAG, Comparison, Condition, LeadRule
 from sfsync_gui.ui.panels.settings import SettingsPanel
 from sfsync_gui.ui.panels.settings.rule_dialog import RuleDialog
 from sfsync_gui.ui.tasks import Tasks
@@ -94,6 +95,45 @@ def test_rules_are_added_moved_removed_and_taken_back(
             assert panel.undo()
             await until(lambda: part.rules == (first, rule))
             assert await stored(host) == (first, rule)
+            relay.stop()
+            await tasks.stop()
+
+    run(story())
+
+
+def test_a_rule_on_a_tag_is_added_by_its_name(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    def tag() -> None:
+        contact = served.world.intercom.all_contacts()[0]["id"]
+        served.world.intercom.tag_contact(contact, "vip")
+
+    async def story() -> None:
+        async with running(tmp_path, served) as host:
+            served.server.call(tag)
+            panel = SettingsPanel(host, tasks)
+            failures: list[SfsyncError] = []
+            tasks.failed.connect(failures.append)
+            relay = shown(panel, host, qtbot)
+            for name in ("nobody", "VIP"):
+                await until(panel.rule_part.add_button.isEnabled)
+                QTest.mouseClick(panel.rule_part.add_button, LEFT)
+                await until(lambda: panel.findChildren(RuleDialog))
+                dialog = panel.findChildren(RuleDialog)[-1]
+                await until(dialog.isVisible)
+                line = dialog.rows[0]
+                choose(line.attribute, TAG)
+                choose(line.test, Comparison.CONTAINS)
+                QTest.keyClicks(line.value, name)
+                QTest.mouseClick(dialog.save_button, LEFT)
+                assert dialog.problem.text() == "Tag: it is, or is not, one of that name."
+                choose(line.test, Comparison.IS)
+                QTest.mouseClick(dialog.save_button, LEFT)
+                await until(lambda: not panel.findChildren(RuleDialog))
+            await until(lambda: "Tag is VIP" in texts(panel))
+            (rule,) = await stored(host)
+            assert rule.conditions == (Condition(TAG, Comparison.IS, "VIP"),)
+            assert [one.message for one in failures] == ["Intercom has no tag named nobody."]
             relay.stop()
             await tasks.stop()
 

@@ -116,6 +116,20 @@ RULES = ("leads", "rules")
 PRO = "custom_attributes.job is Boss"
 
 
+def test_a_rule_on_a_tag_gives_its_bearer_a_lead(world: Services, folder: Path, ada: str) -> None:
+    refused = sfsync(*RULES, "add", "tag is vip", folder=folder)
+    assert refused.exit_code == ExitCode.SETUP
+    assert "Intercom has no tag named vip." in refused.output
+    bob = world.do(lambda: world.intercom.create_contact("lead", "bob@x.example"))
+    world.do(lambda: world.intercom.tag_contact(bob, "vip"))
+    added = sfsync(*RULES, "add", "tag is vip", "role is user", folder=folder)
+    assert "1  tag is vip, and role is user" in added.stdout
+    assert sfsync("sync", "--once", folder=folder).exit_code == 0
+    world.do(lambda: world.intercom.tag_contact(ada, "vip"))
+    assert sfsync("sync", "--once", folder=folder).exit_code == 0
+    assert [link["intercom_id"] for link in document("links", "list", folder=folder)] == [ada]
+
+
 def test_rules_are_added_moved_and_removed(folder: Path) -> None:
     assert "No lead is created by rule." in sfsync(*RULES, "list", folder=folder).stdout
     added = sfsync(*RULES, "add", PRO, "role is user", folder=folder)

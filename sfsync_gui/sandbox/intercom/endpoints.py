@@ -24,6 +24,7 @@ from sfsync_gui.sandbox.intercom.errors import (
 )
 from sfsync_gui.sandbox.intercom.gate import Action, ApiRequest, Gate
 from sfsync_gui.sandbox.intercom.index import TIME_ORDERS, Page
+from sfsync_gui.sandbox.intercom.label_endpoints import LabelEndpoints
 from sfsync_gui.sandbox.intercom.model import Contact
 from sfsync_gui.sandbox.intercom.paging import (
     decoded,
@@ -91,6 +92,7 @@ class Endpoints:
             ("PUT", "/data_attributes/{id}", self._update_attribute),
             *self._conversations.table(),
             *self._companies.table(),
+            *LabelEndpoints(self._workspace, self._readable).table(),
         )
         routes = [
             Route(path, self._gate.endpoint(action, permission_for(method, path)), methods=[method])

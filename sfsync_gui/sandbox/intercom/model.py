@@ -56,6 +56,8 @@ class Contact:
     custom_attributes: Mapping[str, Value] = field(default_factory=dict)
     companies: tuple[str, ...] = ()
     """The ids of the companies to which the contact belongs."""
+    tags: tuple[str, ...] = ()
+    """The ids of the contact's tags."""
     status: Status = Status.ACTIVE
     merged_into: str | None = None
     version: int = 0
@@ -114,7 +116,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A tag, or a segment of companies."""
+    """A tag, or a segment of people or companies."""
 
     id: str
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 READ_PEOPLE = "Read and list users and companies"
 WRITE_PEOPLE = "Write users and companies"
 READ_ADMINS = "Read admins"
+READ_TAGS = "Read tags"
 READ_CONVERSATIONS = "Read conversations"
 
 _READ_BY_POST = ("/contacts/search", "/companies/list")
@@ -14,6 +15,8 @@ def permission_for(method: str, path: str) -> str:
     """Return the permission that a request takes."""
     if path in ("/me", "/admins"):
         return READ_ADMINS
+    if path.endswith("/tags"):
+        return READ_TAGS
     if path.startswith("/conversations"):
         return READ_CONVERSATIONS
     return READ_PEOPLE if method == "GET" or path in _READ_BY_POST else WRITE_PEOPLE

@@ -79,8 +79,12 @@ def contact_json(contact: Contact, workspace_id: str, *, preview: bool) -> Json:
         "custom_attributes": dict(contact.custom_attributes),
     }
     answer.update(dict.fromkeys(_DEVICE_FIELDS))
-    for name in ("tags", "notes"):
-        answer[name] = _sub_list_json(contact.id, name)
+    answer["notes"] = _sub_list_json(contact.id, "notes")
+    answer["tags"] = _sub_list_json(
+        contact.id,
+        "tags",
+        [{"type": "tag", "id": one, "url": f"/tags/{one}"} for one in contact.tags],
+    )
     answer["companies"] = _sub_list_json(
         contact.id,
         "companies",
@@ -142,11 +146,11 @@ def company_json(company: Company, workspace_id: str, labels: CompanyLabels) -> 
         "user_count": company.user_count,
         "tags": {
             "type": "tag.list",
-            "tags": [_tag_json(labels.tags[one]) for one in company.tags],
+            "tags": [tag_json(labels.tags[one]) for one in company.tags],
         },
         "segments": {
             "type": "segment.list",
-            "segments": [_segment_json(labels.segments[one]) for one in company.segments],
+            "segments": [segment_json(labels.segments[one]) for one in company.segments],
         },
         "notes": {"type": "note.list", "notes": []},
         "plan": _plan_json(company.plan),
@@ -161,11 +165,13 @@ def _plan_json(name: str | None) -> Json:
     return {"type": "plan", "id": str(crc32(name.encode()) % 1_000_000), "name": name}
 
 
-def _tag_json(tag: Label) -> Json:
+def tag_json(tag: Label) -> Json:
+    """Return a tag, as lists of tags have it."""
     return {"type": "tag", "id": tag.id, "name": tag.name}
 
 
-def _segment_json(segment: Label) -> Json:
+def segment_json(segment: Label) -> Json:
+    """Return a segment, as lists of segments have it."""
     return {
         "type": "segment",
         "id": segment.id,

@@ -17,6 +17,7 @@ from sfsync_gui.sandbox.intercom.conversations import Conversations
 from sfsync_gui.sandbox.intercom.endpoints import Endpoints
 from sfsync_gui.sandbox.intercom.gate import Gate, TokenTable
 from sfsync_gui.sandbox.intercom.index import IndexLag
+from sfsync_gui.sandbox.intercom.label_endpoints import LabelHands
 from sfsync_gui.sandbox.intercom.model import Contact, Status
 from sfsync_gui.sandbox.intercom.oauth import OAuth
 from sfsync_gui.sandbox.intercom.workspace import Workspace, stored_json
@@ -25,7 +26,7 @@ from sfsync_gui.sandbox.web import RequestLog, SandboxLayer
 DEFAULT_INDEX_LAG: IndexLag = (0.5, 120.0)
 
 
-class IntercomSandbox(CompanyHands, ConversationHands):
+class IntercomSandbox(CompanyHands, ConversationHands, LabelHands):
     """A workspace with its API (`app`), planned faults and request log.
 
     The methods are the hands of the people who work in Intercom itself: teammates, and contacts

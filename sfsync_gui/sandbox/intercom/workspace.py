@@ -12,6 +12,7 @@ from typing import Any
 from sfsync_gui.sandbox.clock import Agenda, Clock
 from sfsync_gui.sandbox.intercom.attributes import AttributeCatalogue
 from sfsync_gui.sandbox.intercom.companies import Companies
+from sfsync_gui.sandbox.intercom.contact_labels import ContactLabels
 from sfsync_gui.sandbox.intercom.index import IndexLag, SearchIndex, drawn_lag
 from sfsync_gui.sandbox.intercom.model import (
     Activity,
@@ -51,6 +52,7 @@ class Workspace:
         self.contacts: dict[str, Contact] = {}
         self.index = SearchIndex()
         self.companies = Companies(self.now, self.later_for_companies)
+        self.labels = ContactLabels()
         self.admins: list[Admin] = []
         self.activities: list[Activity] = []
         self.merges: defaultdict[str, list[Merge]] = defaultdict(list)

@@ -39,6 +39,7 @@ from sfsync_gui.services.intercom.gateway import (
     TokenProvider,
     not_intercom,
 )
+from sfsync_gui.services.intercom.labels import all_labels, labels_of
 from sfsync_gui.services.intercom.records import (
     COMPANY,
     CONTACT,
@@ -199,6 +200,22 @@ class IntercomClient:
         if says_gone(reply.status, reply.errors):
             return Gone(Side.INTERCOM, record_id, reply.canonical_id)
         raise record_refused(reply.status, reply.errors, record_id, values)
+
+    async def tags(self) -> Mapping[str, str]:
+        """The names of the workspace's tags, by id."""
+        return await all_labels(self._gateway, "tags")
+
+    async def segments(self) -> Mapping[str, str]:
+        """The names of the workspace's segments of people, by id."""
+        return await all_labels(self._gateway, "segments")
+
+    async def tags_of(self, contact_id: str) -> tuple[str, ...]:
+        """The names of all tags of a contact; one call."""
+        return await labels_of(self._gateway, "tags", contact_id)
+
+    async def segments_of(self, contact_id: str) -> tuple[str, ...]:
+        """The names of all segments that a contact is in; one call."""
+        return await labels_of(self._gateway, "segments", contact_id)
 
     async def server_time(self) -> int:
         """The service's time in its newest answer, unix seconds; 0 where none told it."""

@@ -82,7 +82,7 @@ def unescaped(name: str) -> str:
 def person(contact: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecord:
     """The record of a contact. `cleaning`: take unsafe characters out of its texts.
 
-    Lists and unknown objects (tags, notes, custom object instances) are left out. A null
+    Lists but that of tags, and unknown objects (custom object instances), are left out. A null
     `updated_at` counts as the time of creation.
     """
     raw = _readable(_flattened(contact), cleaning=cleaning)
@@ -96,7 +96,15 @@ def person(contact: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecor
         modified_at=updated_at,
         version=updated_at,
         active_at=_moment(contact.get("last_seen_at")),
+        tags=_tag_ids(contact.get("tags")),
     )
+
+
+def _tag_ids(listed: object) -> tuple[str, ...] | None:
+    """The ids of all tags; None where only the first came, or none were shown (`contact_tags`)."""
+    if not isinstance(listed, dict) or listed.get("has_more"):
+        return None
+    return tuple(str(tag["id"]) for tag in listed.get("data") or () if tag.get("id"))
 
 
 def company(entry: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecord:

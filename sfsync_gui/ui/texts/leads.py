@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from sfsync_gui.core.lead_rules import ROLE, Comparison, LeadRule
+from sfsync_gui.core.lead_rules import ROLE, SEGMENT, TAG, Comparison, Condition, LeadRule
 from sfsync_gui.core.new_leads import BY_RULES, BY_SIGN_IN, BY_TEAMMATE, Origin
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import MatchOutcome
@@ -71,24 +71,28 @@ def comparison_text(test: Comparison) -> str:
 
 def attribute_text(name: str, schema: Schema) -> str:
     """What a condition looks at: 'Role', or the attribute's label."""
-    if name == ROLE:
-        return translate("leads", "Role")
+    words = {
+        ROLE: translate("leads", "Role"),
+        TAG: translate("leads", "Tag"),
+        SEGMENT: translate("leads", "Segment"),
+    }
+    if name in words:
+        return words[name]
     attribute = schema.intercom.get(name)
     return attribute.label if attribute else name
 
 
 def rule_text(rule: LeadRule, schema: Schema) -> str:
     """A rule as a sentence: 'Plan is pro, and Role is user'."""
-    parts = [
-        " ".join(
-            part
-            for part in (
-                attribute_text(one.attribute, schema),
-                comparison_text(one.test),
-                one.value if one.test.takes_value else "",
-            )
-            if part
-        )
-        for one in rule.conditions
-    ]
+    parts = [_condition_text(one, schema) for one in rule.conditions]
     return translate("leads", ", and ").join(parts)
+
+
+def _condition_text(one: Condition, schema: Schema) -> str:
+    """A condition in words: 'Plan is pro', 'Tag is vip', 'Segment is not Active'."""
+    parts = (
+        attribute_text(one.attribute, schema),
+        comparison_text(one.test),
+        one.value if one.test.takes_value else "",
+    )
+    return " ".join(part for part in parts if part)

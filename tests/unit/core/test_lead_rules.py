@@ -4,15 +4,19 @@ import pytest
 
 from sfsync_gui.core.lead_rules import (
     ROLE,
+    SEGMENT,
+    TAG,
     Comparison,
     Condition,
     LeadRule,
     comes_to_qualify,
     first_fitting,
+    mark_name,
     marks,
+    needs_labels,
     problem_of,
 )
-from sfsync_gui.core.people import Value
+from sfsync_gui.core.people import Labels, Value
 from sfsync_gui.core.vocabulary import PersonKind
 
 USER, LEAD = PersonKind.USER, PersonKind.INTERCOM_LEAD
@@ -166,3 +170,48 @@ def test_the_first_rule_that_fits_decides_even_if_a_later_one_fits_newly() -> No
     known = marks([PRO, BIG], USER, {"plan": "pro", "seats": 1})
     assert qualifies(known, {"plan": "pro", "seats": 20}, PRO, BIG) is None
     assert qualifies(known, {"plan": "free", "seats": 20}, PRO, BIG) is BIG
+
+
+# ---------------------------------------------------------------------- tags and segments
+
+TAGGED = LeadRule(
+    "t", (Condition("plan", Comparison.IS, "pro"), Condition(TAG, Comparison.IS, " VIP "))
+)
+
+
+@pytest.mark.parametrize(
+    ("plan", "tags", "fits"),
+    [
+        ("pro", frozenset({"vip"}), True),
+        ("pro", frozenset({"other"}), False),
+        ("pro", frozenset(), False),
+        ("pro", None, None),
+        ("free", None, False),
+        ("free", frozenset({"vip"}), False),
+    ],
+)
+def test_tags_decide_where_the_rest_holds(
+    plan: str, tags: frozenset[str] | None, fits: bool | None
+) -> None:
+    assert TAGGED.fits(PersonKind.USER, {"plan": plan}, Labels(tags)) is fits
+
+
+def test_labels_are_needed_only_where_they_decide() -> None:
+    rules = [TAGGED, LeadRule("s", (Condition(SEGMENT, Comparison.IS_NOT, "x"),))]
+    assert needs_labels(rules, PersonKind.USER, {"plan": "pro"}) == {TAG, SEGMENT}
+    assert needs_labels(rules, PersonKind.USER, {"plan": "free"}) == {SEGMENT}
+    assert needs_labels([TAGGED], PersonKind.USER, {"plan": "free"}) == frozenset()
+
+
+def test_what_is_not_known_keeps_its_mark() -> None:
+    name = mark_name(TAGGED)
+    before = {name: "fits"}
+    assert marks([TAGGED], PersonKind.USER, {"plan": "pro"}, Labels(), before) == before
+    assert marks([TAGGED], PersonKind.USER, {"plan": "pro"}) == {}
+    assert marks([TAGGED], PersonKind.USER, {"plan": "free"}, Labels(), before) == {name: "no"}
+
+
+def test_a_tag_is_or_is_not_and_nothing_else() -> None:
+    assert problem_of(Condition(TAG, Comparison.IS, "vip")) is None
+    assert problem_of(Condition(SEGMENT, Comparison.CONTAINS, "vip")) is not None
+    assert problem_of(Condition(TAG, Comparison.IS, "  ")) is not None

@@ -5,7 +5,7 @@ from uuid import uuid4
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
-from sfsync_gui.core.lead_rules import ROLE, Comparison, Condition, LeadRule, problem_of
+from sfsync_gui.core.lead_rules import LABELS, ROLE, Comparison, Condition, LeadRule, problem_of
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.ui.texts.leads import attribute_text, comparison_text
 from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, RULE_DIALOG, SPACE_GROUP, Tone
@@ -22,7 +22,7 @@ class ConditionRow(QWidget):
         super().__init__(parent)
         self.attribute, self.test, self.value = QComboBox(), QComboBox(), QLineEdit()
         names = sorted(schema.intercom, key=lambda name: attribute_text(name, schema).casefold())
-        for name in (ROLE, *names):
+        for name in (ROLE, *LABELS, *names):
             self.attribute.addItem(attribute_text(name, schema), name)
             self.attribute.setItemData(
                 self.attribute.count() - 1, name, Qt.ItemDataRole.ToolTipRole
@@ -132,6 +132,10 @@ class RuleDialog(Dialog):
         name = attribute_text(condition.attribute, self._schema)
         if condition.attribute == ROLE:
             text = self.tr("Role is, or is not, “user” or “lead”.")
+        elif condition.is_on_label and condition.value:
+            text = self.tr("{attribute}: it is, or is not, one of that name.").format(
+                attribute=name
+            )
         elif not condition.value:
             text = self.tr("{attribute}: there is nothing to compare with.").format(attribute=name)
         else:

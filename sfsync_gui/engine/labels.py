@@ -1,0 +1,87 @@
+"""Tags and segments, asked for where a rule for leads depends on them.
+
+Readings show the first tags of a person, by id, and no segments. What decides is asked for before
+a reading is observed, and only for people without a link whom the rest of a rule lets through.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sfsync_gui.core.lead_rules import LABELS, SEGMENT, TAG, needs_labels
+from sfsync_gui.core.people import Labels, PersonRecord
+from sfsync_gui.core.values import canonical_record
+from sfsync_gui.core.vocabulary import Family, Side
+from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.storage import UnitOfWork
+
+
+async def with_labels(
+    context: Context, records: Sequence[PersonRecord], *, everybody: bool = False
+) -> tuple[PersonRecord, ...]:
+    """The records of a page of contacts, with the tags and segments on which rules depend.
+
+    A reading that was taken in already is left as it is, unless `everybody` is looked at: who is
+    in a segment changes without the person. Raises what asking raises.
+    """
+    needs = await _needs(context, records, everybody=everybody)
+    if not needs:
+        return tuple(records)
+    named = _Names(context)
+    labelled = []
+    for record in records:
+        if record.id in needs:
+            record = replace(record, labels=await named.labels(record, needs[record.id]))
+        labelled.append(record)
+    return tuple(labelled)
+
+
+class _Names:
+    """The names of tags, read once if they are needed at all."""
+
+    def __init__(self, context: Context) -> None:
+        self._intercom = context.intercom
+        self._tags: Mapping[str, str] | None = None
+
+    async def labels(self, record: PersonRecord, wanted: frozenset[str]) -> Labels:
+        """What is wanted of a person's labels."""
+        tags = await self._tags_of(record) if TAG in wanted else None
+        if SEGMENT not in wanted:
+            return Labels(tags)
+        return Labels(tags, frozenset(await self._intercom.segments_of(record.id)))
+
+    async def _tags_of(self, record: PersonRecord) -> frozenset[str]:
+        if record.tags is None:
+            return frozenset(await self._intercom.tags_of(record.id))
+        if record.tags and self._tags is None:
+            self._tags = await self._intercom.tags()
+        known = self._tags or {}
+        return frozenset(known[tag] for tag in record.tags if tag in known)
+
+
+async def _needs(
+    context: Context, records: Sequence[PersonRecord], *, everybody: bool
+) -> dict[str, frozenset[str]]:
+    """Which labels decide, by the id of the person."""
+    rules = context.rules.lead_rules
+    on_labels = {one.attribute for rule in rules for one in rule.conditions} & set(LABELS)
+    if not on_labels:
+        return {}
+    ids = [record.id for record in records]
+    everybody = everybody and SEGMENT in on_labels
+
+    def work(unit: UnitOfWork) -> tuple[dict[str, int], set[str]]:
+        linked = set(unit.links.of(Side.INTERCOM, ids))
+        return unit.directory.digests(Side.INTERCOM, ids), linked
+
+    taken_in, linked = await context.store.run(work)
+    schema, digest_of = context.schema, context.lookups.digests.of
+    names = schema.attributes(Family.PEOPLE)
+    found = {}
+    for record in records:
+        is_news = everybody or taken_in.get(record.id) != digest_of(record)
+        if record.id in linked or record.deleted or not is_news:
+            continue
+        wanted = needs_labels(rules, record.kind, canonical_record(record, schema, names))
+        if wanted:
+            found[record.id] = wanted
+    return found
