@@ -30,7 +30,8 @@ OPTIONAL = {
     # No example shows what was never set.
     "company": ("name", "size", "website", "industry", "remote_created_at", "last_request_at"),
     "segment": ("count",),
-    # No example of a list of tags has them.
+    # Lists of tags and segments are shown without these in the examples.
+    "segment_list": ("pages",),
     "tag": ("applied_at", "applied_by"),
     "error": ("field",),
     "cursor_pages": ("next",),
