@@ -142,7 +142,7 @@ def change_text(entry: HistoryEntry) -> str:
         return f"{person}: task “{value_text(entry.after)}” created in Salesforce ({because})"
     kind = _kind(entry)
     told = _LINK_TEXTS[entry.kind].format(kind=kind, one=with_article(kind))
-    return f"{person}: {told} ({because})"
+    return f"{person}: {told}{_ending(entry)} ({because})"
 
 
 def with_article(kind: str) -> str:
@@ -152,11 +152,27 @@ def with_article(kind: str) -> str:
 
 _LINK_TEXTS = {
     HistoryKind.LINKED: "linked to {one} in Salesforce",
-    HistoryKind.UNLINKED: "link to the {kind} in Salesforce ended, both records stay",
+    HistoryKind.UNLINKED: "link to the {kind} in Salesforce ended",
     HistoryKind.MOVED: "link moved, now to {one} in Salesforce",
     HistoryKind.CREATED: "{kind} created in Salesforce",
     HistoryKind.HELD: "change held back until a person decides",
 }
+
+
+_ENDINGS = {
+    "already_linked": ", since what it went on in is linked to somebody else",
+    "gone_or_hidden": ", since what it went on in is gone",
+}
+"""Why a link ended that would have moved, by the note of the entry."""
+
+_DELETED = (Trigger.SALESFORCE_DELETED, Trigger.INTERCOM_DELETED)
+
+
+def _ending(entry: HistoryEntry) -> str:
+    """What else is to be told of a link that ended."""
+    if entry.kind is not HistoryKind.UNLINKED or entry.trigger in _DELETED:
+        return ""
+    return _ENDINGS.get(entry.note, ", both records stay")
 
 
 def _kind(entry: HistoryEntry) -> str:

@@ -6,7 +6,8 @@ from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.people import Value
 from sfsync_gui.core.schema import TASK
 from sfsync_gui.core.vocabulary import HistoryKind, Trigger
-from sfsync_gui.ui.texts.services import KIND, SERVICE
+from sfsync_gui.ui.texts.link_stories import link_story
+from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.texts.values import value_text
 
 translate = QCoreApplication.translate
@@ -36,22 +37,7 @@ def change_text(entry: HistoryEntry) -> str:
     if entry.field == TASK:
         template = translate("history", "Task “{subject}” created in Salesforce")
         return template.format(subject=_value(entry.after))
-    kind = KIND[entry.salesforce_kind].lower() if entry.salesforce_kind else ""
-    kind = kind or translate("history", "record")
-    return _LINK_TEXTS[entry.kind].format(kind=kind, one=_with_article(kind))
-
-
-def _with_article(kind: str) -> str:
-    return f"an {kind}" if kind.startswith("a") else f"a {kind}"
-
-
-_LINK_TEXTS = {
-    HistoryKind.LINKED: "Linked to {one} in Salesforce",
-    HistoryKind.UNLINKED: "Link to the {kind} ended; both records stay",
-    HistoryKind.MOVED: "Link moved to {one} in Salesforce",
-    HistoryKind.CREATED: "{kind} created in Salesforce",
-    HistoryKind.HELD: "Change held back until you decide",
-}
+    return link_story(entry)
 
 
 def _value(value: Value) -> str:
