@@ -106,7 +106,7 @@ async def owners(stage: Stage) -> None:
     """Owners side by side, those without a counterpart first."""
     panel = await _panel(stage)
     row = AttributeMapping("owner", "owner_id", Direction.TWO_WAY, "OwnerId", "OwnerId")
-    rules = replace(panel.rules, rows=(*panel.rules.rows, row))
+    rules = replace(panel.rules, rows=(row, *panel.rules.rows))
     here = ("ada", "bo", "chloe", "dmitri", "elodie")
     there = ("chloe", "dmitri", "elodie", "gus")
     schema = replace(
