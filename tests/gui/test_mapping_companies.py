@@ -404,6 +404,30 @@ def test_companies_are_synced_no_more_and_rows_are_kept(play: Play) -> None:
     play(story)
 
 
+def test_a_key_that_is_hidden_is_told_and_another_is_chosen(
+    play: Play, served: ServedWorld
+) -> None:
+    world = served.world
+
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        served.server.call(lambda: world.salesforce.hide_field("Account", NUMBER))
+        bench.panel.commands.check.trigger()
+        await bench.host.sync_now()
+        await until(lambda: bench.panel.page is Page.UNSYNCED, 30)
+        await until(lambda: NUMBER in bench.panel.unsynced.accessibleDescription(), 20)
+        click(bench.panel.unsynced.button)
+        dialog = await bench.dialog(CompanyKeyDialog)
+        assert dialog.off_button.isVisible()  # that is a way out, too
+        assert dialog.field is None  # what cannot be read is not offered
+        dialog.field_box.setCurrentIndex(dialog.field_box.findData("External_Id__c"))
+        click(dialog.change_button)
+        await until(lambda: bench.panel.page is Page.EDITOR, 20)
+        assert "External Id" in bench.editor.key_line.text
+
+    play(story)
+
+
 # ---------------------------------------------------------------------- what is told
 
 
@@ -419,6 +443,26 @@ def test_the_field_that_would_match_is_found_and_used(play: Play) -> None:
         await until(lambda: len(links(bench)) >= 16, 20)
         await until(lambda: bench.panel.banners.get(STATE) is None, 20)
         await until(lambda: "Account Number" in bench.editor.key_line.text)
+
+    play(story)
+
+
+def test_a_field_that_would_match_but_is_mapped_is_not_used_at_once(
+    play: Play, served: ServedWorld
+) -> None:
+    world = served.world
+
+    def move() -> None:
+        for account_id in world.salesforce.ids("Account"):
+            record = world.salesforce.record(account_id) or {}
+            world.salesforce.edit(account_id, Website=record["AccountNumber"], AccountNumber=None)
+
+    async def story(bench: Bench) -> None:
+        served.server.call(move)
+        await synced(bench)
+        said = await told(bench, "Website would match")
+        assert said.action == ""
+        assert "remove the row that maps it first" in said.text
 
     play(story)
 

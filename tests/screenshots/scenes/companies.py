@@ -29,6 +29,7 @@ from tests.screenshots.stage import Stage
 scenes = Scenes("companies")
 
 KEY = "AccountNumber"
+NUMBER = KeySuggestion("External_Id__c", "External Id", 171, 200)
 WEBSITE = KeySuggestion("Website", "Website", 148, 200)
 
 
@@ -157,6 +158,18 @@ async def being_read(stage: Stage) -> None:
 
 
 @scenes.add
+async def key_gone(stage: Stage) -> None:
+    """Their key cannot be read any more."""
+    panel = await _unsynced(stage, CompanyState.JOINING)
+    reason = SetupError(
+        "The mapping key cannot be read",
+        "The field Account External_Id__c is hidden from the user or gone.",
+        "Make it visible to the user of the connection, or choose another field.",
+    )
+    panel.companies.show(CompanyStatus(CompanyState.JOINING, "External_Id__c", kept_from=reason))
+
+
+@scenes.add
 async def set_up(stage: Stage) -> None:
     """By which field, and what happens first."""
     panel = await _unsynced(stage)
@@ -223,6 +236,13 @@ async def looking(stage: Stage) -> None:
 @scenes.add
 async def found(stage: Stage) -> None:
     """A field that would match."""
+    panel = await _told(stage, CompanyState.NO_LINKS)
+    panel.companies.show_found((NUMBER, WEBSITE))
+
+
+@scenes.add
+async def found_mapped(stage: Stage) -> None:
+    """A field that would match, but is mapped."""
     panel = await _told(stage, CompanyState.NO_LINKS)
     panel.companies.show_found((WEBSITE,))
 

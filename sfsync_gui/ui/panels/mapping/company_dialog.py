@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
+from sfsync_gui.core.company_state import CompanyState
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.schema import SalesforceField
 from sfsync_gui.core.vocabulary import FirstRun
@@ -42,9 +43,11 @@ class CompanyKeyDialog(Dialog):
         super().__init__("", panel)
         self._panel = panel
         self._rules, self._schema = panel.rules, panel.editor.facts.schema
-        self._is_on = panel.rules.company_key is not None
+        status = panel.companies.status
+        # Also while something keeps them from being synced: their key may be gone.
+        self._is_on = panel.rules.company_key is not None or status.state is CompanyState.JOINING
         # A key by which nobody was linked was none: it is as if they were set up anew.
-        self._links_first = not self._is_on or not panel.companies.status.facts.links
+        self._links_first = not self._is_on or not status.facts.links
         self._task: asyncio.Task[Any] | None = None
         self.wish: KeyWish | None = None
         self.setWindowTitle(
@@ -108,8 +111,9 @@ class CompanyKeyDialog(Dialog):
             box.addItem(field.label, field.name)
             box.setItemData(box.count() - 1, field.name, Qt.ItemDataRole.ToolTipRole)
         key = self._rules.company_key
-        if key is not None:
-            box.setCurrentIndex(max(0, box.findData(key.account_field)))
+        current = self._panel.companies.status.key_field if key is None else key.account_field
+        if current is not None:
+            box.setCurrentIndex(max(0, box.findData(current)))
         return box
 
     # ------------------------------------------------------------------ what is chosen

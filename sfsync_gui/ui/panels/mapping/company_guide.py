@@ -138,7 +138,8 @@ class CompanyGuide(QObject):
         """Show which fields would match, best first."""
         panel, key = self._panel, self._panel.rules.company_key
         current = None if key is None else key.account_field
-        notice = notice_of_found(found, current)
+        mapped = {row.account_field for row in panel.rules.rows}
+        notice = notice_of_found(found, current, mapped)
 
         def use() -> None:
             panel.start_one(lambda: self._use(found[0]))

@@ -1,6 +1,6 @@
 """What is said of the sync of companies, and of fields that would match them."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
@@ -20,14 +20,22 @@ translate = QCoreApplication.translate
 
 def say_unsynced(place: EmptyState, status: CompanyStatus, rows: int) -> None:
     """Say on an empty page that companies are not synced; `rows` of them are kept meanwhile."""
+    if status.state is CompanyState.JOINING and status.kept_from is not None:
+        failure = status.kept_from
+        place.say(
+            "warning",
+            failure.title,
+            detail=" ".join(part for part in (failure.message, failure.remedy) if part),
+            action=translate("companies", "Set up…"),
+            tone=Tone.WARNING,
+        )
+        return
     if status.state is CompanyState.JOINING:
         detail = translate(
             "companies",
             "All companies and accounts are read once. Nothing of theirs is synced until that is "
             "done; people are synced all the while.",
         )
-        if status.kept_from is not None:
-            detail = f"{status.kept_from.message} {status.kept_from.remedy}".strip()
         place.say("clock", translate("companies", "Companies are being read"), detail=detail)
         return
     detail = translate(
@@ -104,8 +112,14 @@ def notice_of_looking() -> Notice:
     )
 
 
-def notice_of_found(found: Sequence[KeySuggestion], current: str | None) -> Notice:
-    """What came of looking, best first; `current` is the field that is the key now."""
+def notice_of_found(
+    found: Sequence[KeySuggestion], current: str | None, mapped: Container[str | None] = ()
+) -> Notice:
+    """What came of looking, best first; `current` is the field that is the key now.
+
+    A field that is `mapped` cannot be the key: its row would overwrite what companies are matched
+    by.
+    """
     if not found:
         return Notice(
             Tone.WARNING,
@@ -123,14 +137,13 @@ def notice_of_found(found: Sequence[KeySuggestion], current: str | None) -> Noti
             f"{found_text(found)} {_linked_as_they_change()}",
             dismissable=True,
         )
-    return Notice(
-        Tone.ACCENT,
-        translate("companies", "{field} would match {share} of the companies").format(
-            field=best.label, share=percent(best.share)
-        ),
-        found_text(found),
-        translate("companies", "Use this field"),
+    title = translate("companies", "{field} would match {share} of the companies").format(
+        field=best.label, share=percent(best.share)
     )
+    if best.field in mapped:
+        first = translate("companies", "To match by it, remove the row that maps it first.")
+        return Notice(Tone.ACCENT, title, f"{found_text(found)} {first}", dismissable=True)
+    return Notice(Tone.ACCENT, title, found_text(found), translate("companies", "Use this field"))
 
 
 def found_text(found: Sequence[KeySuggestion]) -> str:
