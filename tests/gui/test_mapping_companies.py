@@ -195,6 +195,9 @@ def test_looking_that_fails_says_why_in_the_dialog(play: Play, served: ServedWor
         await until(lambda: "being read" not in dialog.found.text(), 60)
         assert dialog.found.text()
         assert dialog.field is None
+        layout = dialog.layout()
+        assert layout is not None
+        await until(lambda: dialog.height() >= layout.totalHeightForWidth(dialog.width()))
         served.server.call(faults.clear)
         click(dialog.look_button)
         await until(lambda: dialog.field == NUMBER, 30)

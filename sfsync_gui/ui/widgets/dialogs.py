@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
@@ -67,10 +67,25 @@ class Dialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Be as high as the texts need at this width: Qt reckons them for a narrower one."""
-        layout = self.layout()
-        if layout is not None and layout.hasHeightForWidth() and not event.spontaneous():
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        if not event.spontaneous():
+            self.resize(self.width(), self._height_needed() or self.height())
         super().showEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Grow where what it shows has come to need more room; never shrink under a hand."""
+        answer = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            self.resize(self.width(), max(self.height(), self._height_needed()))
+        return answer
+
+    def _height_needed(self) -> int:
+        """The height of the texts at this width, as far as the screen has it; 0 where any does."""
+        layout = self.layout()
+        if layout is None or not layout.hasHeightForWidth():
+            return 0
+        return min(
+            layout.totalHeightForWidth(self.width()), self.screen().availableGeometry().height()
+        )
 
     def add_button(self, button: Button, *, accepts: bool, default: bool = False) -> Button:
         """Add a button at the right end; it closes the dialog as accepted or rejected."""

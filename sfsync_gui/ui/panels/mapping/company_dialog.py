@@ -132,14 +132,6 @@ class CompanyKeyDialog(Dialog):
         key = self._rules.company_key
         same = key is not None and key.account_field == self.field
         self.change_button.setEnabled(self.field is not None and not problem and not same)
-        self._grow()
-
-    def _grow(self) -> None:
-        layout = self.layout()
-        if layout is not None and self.isVisible():
-            self.body.activate()  # else it reckons without what was just shown
-            needed = layout.totalHeightForWidth(self.width())
-            self.resize(self.width(), max(self.height(), needed))
 
     def _problem(self) -> str:
         """Why the field cannot be the key: a row maps it, and its values would be overwritten."""

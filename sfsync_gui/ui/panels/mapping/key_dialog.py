@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QRadioButton, QWidget
 
 from sfsync_gui.core.keys import EXTERNAL_ID
@@ -154,18 +153,6 @@ class KeyDialog(Dialog):
         self.problem.setVisible(bool(problem))
         same = (self.key, self.order) == (self._rules.key, self._rules.order)
         self.change_button.setEnabled(not problem and not same)
-        self._grow()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Be as high as the content needs; Qt's own way stops at two thirds of the screen."""
-        super().showEvent(event)
-        self._grow()
-
-    def _grow(self) -> None:
-        layout = self.layout()
-        if layout is not None and self.isVisible():
-            needed = layout.totalHeightForWidth(self.width())
-            self.resize(self.width(), max(self.height(), needed))
 
     def _problem(self) -> str:
         key = self.key
