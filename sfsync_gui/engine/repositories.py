@@ -90,8 +90,13 @@ class Links(Protocol):
         """End the link."""
         ...
 
-    def due(self, towards: Side | None, limit: int, after: int = 0) -> list[IdentityMapping]:
-        """Links with a due row (towards that side, where given), id greater than `after`."""
+    def due(
+        self, towards: Side | None, limit: int, after: int = 0, family: Family | None = None
+    ) -> list[IdentityMapping]:
+        """Links with a due row (towards that side, where given), id greater than `after`.
+
+        `family` narrows them to people or companies.
+        """
         ...
 
     def is_any_due(self) -> bool:

@@ -14,7 +14,7 @@ from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.observing import note_doubt
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.planner import LinkPlan
-from sfsync_gui.core.vocabulary import ErrorClass, Side
+from sfsync_gui.core.vocabulary import ErrorClass, Family, Side
 from sfsync_gui.engine.context import Context, Lookups
 from sfsync_gui.engine.guarding import Guard
 from sfsync_gui.engine.loops import split_loops
@@ -66,7 +66,7 @@ async def _write_towards(
     after = 0
     limit = READ_AHEAD if side is Side.SALESFORCE else BATCH
     while side in open_sides:
-        ids = await context.store.run(partial(_due_links, side, after, limit))
+        ids = await context.store.run(partial(_due_links, context, side, after, limit))
         if not ids:
             return
         after = ids[-1]
@@ -80,8 +80,11 @@ async def _write_towards(
         open_sides -= report.blocked.keys()
 
 
-def _due_links(side: Side, after: int, limit: int, unit: UnitOfWork) -> list[int]:
-    return [link.id for link in unit.links.due(side, limit, after)]
+def _due_links(context: Context, side: Side, after: int, limit: int, unit: UnitOfWork) -> list[int]:
+    """What is due of companies waits while they are not synced: it is not planned in vain."""
+    synced = context.rules.families
+    family = None if Family.COMPANIES in synced else Family.PEOPLE
+    return [link.id for link in unit.links.due(side, limit, after, family)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,9 +176,17 @@ class SqlLinks:
         self._count.change(-removed.rowcount)
         self._touched.links.add(link_id)
 
-    def due(self, towards: Side | None, limit: int, after: int = 0) -> list[IdentityMapping]:
-        """Links with a due row (towards that side, where given), id greater than `after`."""
-        return self._page(after, limit, _DUE[towards].is_(True))
+    def due(
+        self, towards: Side | None, limit: int, after: int = 0, family: Family | None = None
+    ) -> list[IdentityMapping]:
+        """Links with a due row (towards that side, where given), id greater than `after`.
+
+        `family` narrows them to people or companies.
+        """
+        conditions: list[ColumnElement[bool]] = [_DUE[towards].is_(True)]
+        if family is not None:
+            conditions.append(is_of(family, IDENTITY_MAPPING.c.salesforce_kind))
+        return self._page(after, limit, *conditions)
 
     def is_any_due(self) -> bool:
         """Whether any link has a due row."""

@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.questions import ErrorQuery, HistoryQuery, LinkQuery, LinkRow, LinkSort
 from sfsync_gui.store.queries import Queries
 from tests.benchmarks.figures import Figures
@@ -46,6 +46,8 @@ FILTERS = (
     LinkQuery(with_errors=True),
     LinkQuery(waiting=True),
     LinkQuery(salesforce_kind=PersonKind.CONTACT, waiting=True, with_errors=True),
+    LinkQuery(family=Family.PEOPLE),
+    LinkQuery(family=Family.COMPANIES),
 )
 
 

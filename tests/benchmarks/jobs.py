@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sfsync_gui.app import Running, open_and_connect
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.mapping import MappingKey
+from sfsync_gui.core.vocabulary import Family, Side
+from sfsync_gui.engine.companies import sync_companies
 from sfsync_gui.engine.comparing import compare_intercom
 from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.mapping_edits import edit_rows
@@ -110,6 +112,28 @@ async def poll_idly(profile: Profile, times: int) -> Poll:
         for _ in range(times):
             await engine.check(list(Side))
         return Poll(len(set(profile.stored_files()) ^ set(files)), written_bytes() - written)
+
+
+async def join_companies(profile: Profile, key: MappingKey) -> tuple[Cost, int]:
+    """Have companies synced, all of them linked; what it cost, and how many links there are."""
+    async with connected(profile) as engine:
+        with measured() as cost:
+            await sync_companies(engine.context, key)
+        links = await engine.context.store.run(lambda unit: unit.links.count(Family.COMPANIES))
+    return cost, links
+
+
+async def sweep_companies(profile: Profile, times: int) -> tuple[Cost, Poll]:
+    """Check both sides so often, with a look at all companies each time; nothing happens."""
+    async with connected(profile) as engine:
+        await engine.sync_once()
+        files, written = profile.stored_files(), written_bytes()
+        with measured() as cost:
+            for _ in range(times):
+                engine.times.swept_companies = 0.0
+                await engine.check(list(Side))
+        changed = set(profile.stored_files()) ^ set(files)
+        return cost, Poll(len(changed), written_bytes() - written)
 
 
 @dataclass(frozen=True, slots=True)

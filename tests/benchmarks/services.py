@@ -40,6 +40,9 @@ _HOUR = 3600
 _APART = 0.25
 """Seconds of simulated time between what people do."""
 
+_COMPANIES_APART = 1.0
+"""The same between companies: what a poll overlaps is then less than a page of accounts."""
+
 _DAY = 86_400
 
 processes = multiprocessing.get_context("spawn")
@@ -50,12 +53,14 @@ processes = multiprocessing.get_context("spawn")
 class Plan:
     """What the services hold, and how fast they let a client go.
 
-    `simulated` is the time that both processes share, unix seconds; None is the computer's.
+    `simulated` is the time that both processes share, unix seconds; None is the computer's. Each
+    of the `companies` has an account with its key, and one of the linked people.
     """
 
     linked: int
     rate_limit: int = 100_000
     simulated: Synchronized[float] | None = None
+    companies: int = 0
 
     def now(self) -> float:
         """The current unix time of both services."""
@@ -185,7 +190,7 @@ class _Passing:
 
 @dataclass(slots=True)
 class Pair:
-    """A person on both sides, by id."""
+    """A person, or a company, on both sides, by id."""
 
     contact: str
     record: str
@@ -197,6 +202,7 @@ class Town:
 
     plan: Plan
     people: list[Pair] = field(default_factory=list)
+    companies: list[Pair] = field(default_factory=list)
     visitors: int = 0
     intercom: IntercomSandbox = field(init=False)
     salesforce: SalesforceSandbox = field(init=False)
@@ -210,6 +216,8 @@ class Town:
             self.intercom.create_attribute(name, data_type, options)
         for number in range(self.plan.linked):
             self._add(number)
+        for number in range(self.plan.companies):
+            self._add_company(number)
         self.intercom.settle_index()
         self.limit_rate(self.plan.rate_limit)
         self.recorders = {
@@ -265,6 +273,18 @@ class Town:
         for person in self.people[:count]:
             self.plan.pass_time(_APART)
             self.salesforce.edit(person.record, Nickname__c=note)
+
+    def edit_companies(self, count: int, website: str) -> None:
+        """Give the first companies another website in Intercom."""
+        for company in self.companies[:count]:
+            self.plan.pass_time(_APART)
+            self.intercom.edit_company(company.contact, website=website)
+        self.intercom.settle_index()
+
+    def websites(self, count: int) -> set[str | None]:
+        """The websites of the first accounts."""
+        records = (self.salesforce.record(company.record) for company in self.companies[:count])
+        return {one["Website"] for one in records if one}
 
     def add_strangers(self, count: int) -> None:
         """Add people on both sides whose e-mail addresses nobody on the other side carries."""
@@ -338,3 +358,13 @@ class Town:
         else:
             record = self.salesforce.create("Lead", Company="Acme", **fields)
         self.people.append(Pair(contact, record))
+
+    def _add_company(self, number: int) -> None:
+        self.plan.pass_time(_COMPANIES_APART)
+        key, website = f"K{number}", f"https://firm{number}.example"
+        company = self.intercom.add_company(f"Firm {number}", key, website=website)
+        self.intercom.attach_company(self.people[number % len(self.people)].contact, company)
+        account = self.salesforce.create(
+            "Account", Name=f"Firm {number}", AccountNumber=key, Website=website
+        )
+        self.companies.append(Pair(company, account))

@@ -15,7 +15,7 @@ from sfsync_gui.core.failures import (
     TransientError,
 )
 from sfsync_gui.core.mapping import MappingKey, MatchingOrder, Settings
-from sfsync_gui.core.vocabulary import Direction, HistoryKind, MatchOutcome, Side, Trigger
+from sfsync_gui.core.vocabulary import Direction, FirstRun, HistoryKind, MatchOutcome, Side, Trigger
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.context import Joining
 from sfsync_gui.engine.events import SideCondition
@@ -23,7 +23,7 @@ from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.engine.session import COMPANIES_PAUSE, REFUSED_PAUSE
 from sfsync_gui.sandbox.faults import Fault, FaultKind
-from tests.support.worlds import sample_rows
+from tests.support.worlds import CrashError, sample_rows
 from tests.unit.engine.company_office import BETA, CompanyOffice, company_rows
 
 IC, SF = Side.INTERCOM, Side.SALESFORCE
@@ -210,3 +210,62 @@ def test_switched_on_again_no_other_key_is_looked_for_where_companies_are_linked
     companies.switch_on()
     assert companies.links() == {company: account}
     assert companies.status().suggestions == ()
+
+
+def die_and_start(companies: CompanyOffice) -> None:
+    """Start the process anew after it died."""
+    companies.run(companies.world.close_connections())
+    companies.world.crashes.calm()
+    companies.world.start_engine()
+    companies.run(companies.world.engine.open())
+    companies.run(companies.world.engine.connect(FirstRun.LINK_ALL))
+
+
+@pytest.mark.parametrize("point", range(1, 22, 2))
+def test_wherever_the_process_dies_another_key_is_made_good(
+    companies: CompanyOffice, point: int
+) -> None:
+    name = MappingKey.of_companies("Name")
+    company, account = companies.company(), companies.account()
+    other, found = companies.company(BETA), companies.account("ZZ", Name=BETA)
+    companies.open()
+    companies.salesforce.edit(account, Fax="Gold")
+    companies.world.crashes.left = point
+    with pytest.raises(CrashError):
+        companies.switch_on(name)
+    die_and_start(companies)
+    if companies.run(companies.world.store.run(lambda unit: unit.state.company_key())) != name:
+        companies.switch_on(name)  # it died before the wish was stored
+    companies.check()
+    assert companies.co(company, "tier") == "Gold"
+    companies.edit_company(other, tariff="Pro")
+    companies.check()
+    assert companies.links() == {company: account, other: found}
+    assert companies.sf(found, "Site") == "Pro"
+
+
+def wait_and_go_on(companies: CompanyOffice) -> None:
+    """Check while the key is hidden, and once it can be read again."""
+    companies.run(companies.world.engine.sync_once())
+    companies.salesforce.show_field("Account", "AccountNumber")
+    companies.run(companies.world.engine.sync_once())
+
+
+@pytest.mark.parametrize("point", range(1, 14, 2))
+def test_wherever_the_process_dies_companies_that_waited_lose_nothing(
+    companies: CompanyOffice, point: int
+) -> None:
+    company, account = companies.company(), companies.account()
+    companies.open()
+    companies.salesforce.hide_field("Account", "AccountNumber")
+    companies.salesforce.edit(account, Fax="Gold")
+    companies.pass_time(310)
+    companies.world.crashes.left = point
+    with pytest.raises(CrashError):
+        wait_and_go_on(companies)
+    companies.salesforce.show_field("Account", "AccountNumber")
+    die_and_start(companies)
+    companies.check()
+    companies.check()
+    assert companies.links() == {company: account}
+    assert companies.co(company, "tier") == "Gold"

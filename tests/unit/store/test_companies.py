@@ -13,8 +13,15 @@ from alembic import command
 from sfsync_gui.core.company_keys import KeySuggestion
 from sfsync_gui.core.company_state import CompanyFacts
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey
-from sfsync_gui.core.people import IdentityMapping
-from sfsync_gui.core.vocabulary import Direction, Family, MatchOutcome, PersonKind, Side
+from sfsync_gui.core.people import Due, IdentityMapping
+from sfsync_gui.core.vocabulary import (
+    Direction,
+    Family,
+    MatchOutcome,
+    PersonKind,
+    Side,
+    Trigger,
+)
 from sfsync_gui.engine.questions import (
     Candidate,
     ErrorQuery,
@@ -240,3 +247,15 @@ def test_suggestions_of_a_key_come_back(store: SqlStore) -> None:
     found = (KeySuggestion("Ext__c", "Zoë", 3, 4), KeySuggestion("Name", "Name", 1, 4))
     run(store, lambda unit: unit.state.put_key_suggestions(found))
     assert run(store, lambda unit: unit.state.key_suggestions()) == found
+
+
+def test_what_is_due_of_people_is_found_among_companies_that_wait(store: SqlStore) -> None:
+    waiting = {"a": Due(frozenset({Side.SALESFORCE}), Trigger.INTERCOM_UPDATED)}
+    added = [company_link(1, due=waiting), link(2, due=waiting), link(3)]
+    run(store, lambda unit: [unit.links.add(one) for one in added])
+
+    def due(family: Family | None) -> list[int]:
+        found = run(store, lambda unit: unit.links.due(Side.SALESFORCE, 10, 0, family))
+        return [one.id for one in found]
+
+    assert (due(None), due(PEOPLE), due(COMPANIES)) == ([1, 2], [2], [1])

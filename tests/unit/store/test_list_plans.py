@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, LinkSort
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store.queries import Queries
@@ -26,6 +26,8 @@ FILTERS = (
     LinkQuery(),
     LinkQuery(intercom_kind=PersonKind.USER),
     LinkQuery(ambiguous=True, with_errors=True, waiting=True, salesforce_kind=PersonKind.CONTACT),
+    LinkQuery(family=Family.PEOPLE),
+    LinkQuery(family=Family.COMPANIES, waiting=True),
 )
 SEARCHES = ("", "a", "ann b", "00", "00 b")
 
@@ -110,6 +112,7 @@ def test_history(search: str, queries: Queries) -> None:
         kinds=frozenset({HistoryKind.WRITTEN}),
         since=5.0,
         until=9.0,
+        family=Family.PEOPLE,
     )
     for asked, row_id in product((HistoryQuery(search), narrow), (None, "r1")):
         query = replace(asked, row_id=row_id)

@@ -43,6 +43,10 @@ def _plan(driver: Any, statements: list[tuple[str, Any]]) -> str:
         (lambda unit: unit.links.due(None, 10), "ix_identity_mapping_is_due"),
         (lambda unit: unit.links.due(Side.INTERCOM, 10, 5), "ix_identity_mapping_due_intercom"),
         (lambda unit: unit.links.due(Side.SALESFORCE, 10), "ix_identity_mapping_due_salesforce"),
+        (
+            lambda unit: unit.links.due(Side.SALESFORCE, 10, 5, Family.PEOPLE),
+            "ix_identity_mapping_due_salesforce",
+        ),
         (lambda unit: unit.links.in_doubt(10), "ix_identity_mapping_is_in_doubt"),
         (lambda unit: unit.links.page(5, 10), "INTEGER PRIMARY KEY (rowid>?)"),
         (lambda unit: unit.links.is_any_due(), "ix_identity_mapping_is_due"),
