@@ -6,6 +6,7 @@ set-up. It costs two calls to Salesforce (three where owners are mapped) and six
 """
 
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sfsync_gui.core.failures import (
@@ -17,12 +18,13 @@ from sfsync_gui.core.failures import (
     TransientError,
 )
 from sfsync_gui.core.findings import SetUpReport
+from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.schema import ACCOUNT, TASK, IntercomAttribute
 from sfsync_gui.core.set_up_check import Asked, SetUpFacts, check_set_up
 from sfsync_gui.core.set_up_fields import REQUIRED
 from sfsync_gui.core.vocabulary import Family, HistoryKind, Side
 from sfsync_gui.engine.connecting import verify_identity
-from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.context import Context, Joining
 from sfsync_gui.engine.events import SetUpChecked
 from sfsync_gui.engine.session import Session
 from sfsync_gui.engine.setup import refresh_schema
@@ -48,8 +50,9 @@ async def check_anew(context: Context) -> SetUpReport:
     `SetupError` where another account answers than the profile belongs to.
     """
     await _refresh(context)
-    facts = await _facts(context)
-    report = SetUpReport(context.now(), check_set_up(facts, context.rules))
+    rules = await _rules_wanted(context)
+    facts = await _facts(context, rules)
+    report = SetUpReport(context.now(), check_set_up(facts, rules))
     await context.store.run(lambda unit: unit.state.put_set_up_report(report))
     context.emit(SetUpChecked(report))
     return report
@@ -83,7 +86,15 @@ async def _refresh(context: Context) -> None:
         return
 
 
-async def _facts(context: Context) -> SetUpFacts:
+async def _rules_wanted(context: Context) -> SyncRules:
+    """The rules in force, with the key of companies also while these wait: it may be the reason."""
+    if context.joining is Joining.NOT:
+        return context.rules
+    key = await context.store.run(lambda unit: unit.state.company_key())
+    return replace(context.rules, company_key=key)
+
+
+async def _facts(context: Context, rules: SyncRules) -> SetUpFacts:
     refusals: dict[Asked, SfsyncError] = {}
     org, refused = None, None
     try:
@@ -111,7 +122,7 @@ async def _facts(context: Context) -> SetUpFacts:
         intercom_time=await intercom.server_time(),
         written_to_intercom=written,
         users=users,
-        optional=_not_in_use(context),
+        optional=_not_in_use(context, rules),
         logs_conversations=logs_conversations,
     )
 
@@ -127,9 +138,9 @@ async def _ask(asked: Asked, question: Awaitable[Any], refusals: dict[Asked, Sfs
         return None
 
 
-def _not_in_use(context: Context) -> Mapping[str, str]:
+def _not_in_use(context: Context, rules: SyncRules) -> Mapping[str, str]:
     """The objects that no feature in use needs, and the features that would."""
-    unused = {} if Family.COMPANIES in context.rules.families else {ACCOUNT: "company sync"}
+    unused = {} if Family.COMPANIES in rules.families else {ACCOUNT: "company sync"}
     return unused if context.settings.log_conversations else {**unused, TASK: "tasks"}
 
 

@@ -14,9 +14,11 @@ from sfsync_gui.core.failures import (
     StoreError,
     TransientError,
 )
+from sfsync_gui.core.findings import Grade
 from sfsync_gui.core.mapping import MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.vocabulary import Direction, FirstRun, HistoryKind, MatchOutcome, Side, Trigger
 from sfsync_gui.engine import commands
+from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.context import Joining
 from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.mapping_edits import edit_rows
@@ -103,6 +105,16 @@ def test_a_hidden_key_of_companies_keeps_no_people_and_loses_nothing(
     assert companies.co(company, "tier") == "Gold"
     assert companies.sf(account, "Site") == "Pro"
     assert companies.status().kept_from is None
+
+
+def test_the_set_up_check_tells_which_key_companies_wait_for(companies: CompanyOffice) -> None:
+    companies.open()
+    companies.salesforce.hide_field("Account", "AccountNumber")
+    companies.check()
+    report = companies.run(check_anew(companies.context))
+    (failed,) = [one for one in report.findings if one.grade is Grade.FAILED]
+    assert failed.subject == "Account"
+    assert "AccountNumber" in failed.message
 
 
 def test_a_key_that_changed_while_it_was_hidden_ends_the_link(companies: CompanyOffice) -> None:
