@@ -193,9 +193,14 @@ def _was_turned(row: _Row, target: Side) -> bool:
 def _put_back(row: _Row, wanted: PutBack) -> _Decision:
     """A person takes a change of ours back; a value that was changed since stays as it is."""
     before = row.current().of(wanted.side)
-    if same(before, wanted.value) or not same(before, wanted.over):
-        return row.pair
-    return _write(row, wanted.side, wanted.value)
+    if not same(before, wanted.value) and same(before, wanted.over):
+        return _write(row, wanted.side, wanted.value)
+    if row.pair is None:
+        return None
+    # The other side's value, a blank that is not copied say, has settled all the same.
+    if wanted.side is Side.SALESFORCE:
+        return Pair(row.intercom, row.pair.salesforce)
+    return Pair(row.pair.intercom, row.salesforce)
 
 
 def _one_way(row: _Row, target: Side) -> _Decision:

@@ -231,3 +231,16 @@ def test_a_blank_that_is_not_copied_does_not_wait(
     office.check()
     assert office.sf(lead, "Nickname__c") == "Old"
     assert office.writes_of_check() == 0
+
+
+def test_a_blank_that_is_not_copied_settles_though_a_change_comes_before_the_write(
+    changed: tuple[Office, str, str, HistoryEntry],
+) -> None:
+    office, contact, lead, entry = changed
+    office.edit(contact, alias=None)
+    office.run(revert(office.context, entry.id))
+    office.salesforce.edit(lead, Nickname__c="Theirs")
+    office.check()
+    assert office.sf(lead, "Nickname__c") == "Theirs"
+    settled = office.link(contact).synced["up"]
+    assert settled.intercom is None
