@@ -71,11 +71,19 @@ class TakingsBack:
         typed = any(
             edit.person in people and (edit.side, edit.field) in places
             for edit in self.story.edits
-            if edit.order <= taking.ended and edit.seen_from > entry.at
+            if edit.order <= taking.ended
+            and (edit.seen_from > entry.at or not self._was_settled(edit, taking))
         )
         gone = any(0 < self.story.departures.get(one, 0) <= taking.ended for one in people)
         ours = taking.held == {text(entry.after)} != {text(entry.before)}
         return ours and not typed and not gone
+
+    def _was_settled(self, edit: HumanEdit, taking: TakingBack) -> bool:
+        """Whether a clean check had seen an edit by then."""
+        return any(
+            edit.order < check.order < taking.since.order and check.began >= edit.seen_from
+            for check in self.story.checks
+        )
 
     # ------------------------------------------------------------------ what became of it
 

@@ -147,7 +147,7 @@ class Story(Wishes):
         began = self.moment()
         done = await self.ordered(lambda: self.engine.compare())
         if done:
-            self.note_comparison(began)
+            self.comparisons.append(self.checked(began))
         return done
 
     def _sleep_long(self) -> bool:

@@ -341,6 +341,7 @@ class Timeline(World):
         begun = Moment(now.order, now.at + 25 * 60, now.history)
         made = await self.settle()
         self.tell("everything has come to rest")
+        self.look()
         self.note_if_clean(begun, told)
         return made
 

@@ -102,12 +102,8 @@ class Wishes(Users):
             await engine.step()
             self.clock.advance(2)
         if self._comparing and self._compared() > 0:
-            self.note_comparison(self._comparing)
-
-    def note_comparison(self, began: Moment) -> None:
-        """Everybody has been read since then."""
-        self._comparing = None
-        self.comparisons.append(self.checked(began))
+            self.comparisons.append(self.checked(self._comparing))
+            self._comparing = None
 
     def _compared(self) -> float:
         return self.ask(lambda unit: unit.state.mark(LAST_COMPARISON))
