@@ -112,7 +112,9 @@ PLANTED_WISHES = (
         "who is new and qualifies gets a lead", wrapped(observe, "comes_to_qualify", _nobody_is_new)
     ),
     PlantedBug(
-        "a rule may be for everybody", wrapped(observe, "comes_to_qualify", _not_for_everybody)
+        "a rule may be for everybody",
+        wrapped(observe, "comes_to_qualify", _not_for_everybody),
+        first_seed=18,
     ),
     PlantedBug(
         "the first rule that fits wins", wrapped(observe, "comes_to_qualify", _the_last_wins)
