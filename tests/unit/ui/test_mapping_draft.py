@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.vocabulary import BlankRule
+from sfsync_gui.core.vocabulary import BlankRule, Direction, Family
 from sfsync_gui.ui.panels.mapping.draft import Draft, is_blank, is_complete, problems_of
 from tests.unit.ui.mapping_world import DOWN, KEY, NAME, PHONE, PLAN, SCHEMA, UP, row
 
@@ -149,3 +149,19 @@ def test_problems_are_those_of_complete_rows() -> None:
     found = problems_of([PHONE, half, twice], KEY, SCHEMA)
     assert list(found) == ["twice"]
     assert found["twice"] == ("Lead Phone is written by another row already.",)
+
+
+def test_a_blank_row_of_companies_stands_beside_one_of_people(draft: Draft) -> None:
+    person = draft.add_blank("add")
+    company = draft.add_blank("add", Family.COMPANIES)
+    assert (person.family, company.family) == (Family.PEOPLE, Family.COMPANIES)
+    assert draft.add_blank("add", Family.COMPANIES) == company  # one that is there is taken
+    assert draft.of(Family.COMPANIES) == (company,)
+    assert draft.changes == 0
+
+
+def test_a_row_of_companies_is_complete_with_an_account_field() -> None:
+    begun = AttributeMapping("a", "size", Direction.TWO_WAY, account_field="")
+    assert not is_complete(begun)
+    assert not is_blank(begun)
+    assert is_complete(replace(begun, account_field="NumberOfEmployees"))
