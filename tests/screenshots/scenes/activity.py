@@ -1,8 +1,12 @@
 """The panel Activity."""
 
 from dataclasses import replace
+from typing import cast
 
 from sfsync_gui.core.failures import StoreError
+from sfsync_gui.core.history import HistoryEntry
+from sfsync_gui.core.vocabulary import HistoryKind
+from sfsync_gui.ui.panels.activity import ActivityPanel
 from sfsync_gui.ui.widgets.states import EmptyState
 from tests.screenshots.scenes import Scenes
 from tests.screenshots.stage import Stage
@@ -42,8 +46,19 @@ async def error(stage: Stage) -> None:
 
 @scenes.add
 async def selected(stage: Stage) -> None:
-    """One change in focus."""
+    """One change in focus: a value, which can be taken back."""
     stage.open_window("activity")
     table = await stage.table()
     table.setFocus()
-    table.selectRow(3)
+    written = next(
+        number
+        for number in range(table.model().rowCount())
+        if _entry(stage, number).kind is HistoryKind.WRITTEN
+    )
+    table.selectRow(written)
+
+
+def _entry(stage: Stage, number: int) -> HistoryEntry:
+    entry = cast(ActivityPanel, stage.panel).model.row(number)
+    assert entry is not None
+    return entry

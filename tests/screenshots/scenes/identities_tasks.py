@@ -5,7 +5,7 @@ from typing import cast
 from PySide6.QtWidgets import QDialog
 
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.core.vocabulary import ErrorClass, Side
+from sfsync_gui.core.vocabulary import ErrorClass, Family, Side
 from sfsync_gui.engine.questions import LinkQuery, LinkRow
 from sfsync_gui.ui.panels.identities import IdentitiesPanel
 from sfsync_gui.ui.panels.identities.create_task_dialog import CreateTaskDialog
@@ -25,7 +25,8 @@ async def _dialog(stage: Stage, link: LinkRow) -> CreateTaskDialog:
 
 
 def _links(stage: Stage) -> list[LinkRow]:
-    return stage.programs.busy.questions.links_page(LinkQuery(), None, 200)
+    people = LinkQuery(family=Family.PEOPLE)
+    return stage.programs.busy.questions.links_page(people, None, 200)
 
 
 async def _with_conversation(stage: Stage) -> LinkRow:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QScrollArea
 
 from sfsync_gui.core.budget import Gate
 from sfsync_gui.core.failures import OrgError, StoreError, TransientError
@@ -28,6 +28,16 @@ async def full(stage: Stage) -> None:
     """A day's changes, errors, calls."""
     stage.open_window("overview")
     await _drawn(stage)
+
+
+@scenes.add
+async def full_below(stage: Stage) -> None:
+    """The end of the page: what the calls were for."""
+    stage.open_window("overview")
+    await _drawn(stage)
+    await stage.at_rest()
+    bar = stage.find(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
 
 
 @scenes.add
