@@ -76,8 +76,8 @@ def intercom_token_steps() -> tuple[Step, ...]:
         Step(
             _tr(
                 "Open “Configure → Authentication”. Under “Permissions” allow reading and "
-                "writing people, reading and writing data attributes, and reading admins; for "
-                "tasks about conversations also reading conversations."
+                "writing users and companies, reading and writing data attributes, and reading "
+                "admins; for tasks about conversations also reading conversations."
             )
         ),
         Step(_tr("Copy the access token of that page.")),
@@ -102,9 +102,9 @@ def intercom_app_steps(defaults: SignInDefaults) -> tuple[Step, ...]:
         ),
         Step(
             _tr(
-                "Under “Permissions” allow reading and writing people, reading and writing data "
-                "attributes, and reading admins; for tasks about conversations also reading "
-                "conversations."
+                "Under “Permissions” allow reading and writing users and companies, reading and "
+                "writing data attributes, and reading admins; for tasks about conversations also "
+                "reading conversations."
             )
         ),
         Step(_tr("Open “Configure → Basic information”, and copy client ID and client secret.")),
