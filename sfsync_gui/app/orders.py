@@ -12,7 +12,7 @@ from sfsync_gui.app import company_orders, lead_orders, task_orders
 from sfsync_gui.core.failures import RecordError, SetupError
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.mapping_change import MappingChange
-from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, PersonKind
+from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, PersonKind, Side
 from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
 from sfsync_gui.engine.changing_settings import store_settings, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
@@ -171,6 +171,8 @@ async def _resume(desk: Desk, given: Mapping[str, Any]) -> Result:
 
 async def _preview_bulk(desk: Desk, given: Mapping[str, Any]) -> Result:
     preview = await bulk.preview_bulk(desk.context, _known_rows(desk.context, given))
+    ids = {link.intercom_id for link, _ in preview.samples}
+    known = await desk.context.store.run(lambda unit: unit.directory.get_many(Side.INTERCOM, ids))
     return {
         "links": preview.links,
         "records": preview.records,
@@ -183,7 +185,12 @@ async def _preview_bulk(desk: Desk, given: Mapping[str, Any]) -> Result:
         "blanked": preview.blanked,
         "refused": preview.refused,
         "samples": [
-            {"intercom_id": link.intercom_id, "salesforce_id": link.salesforce_id, **asdict(write)}
+            {
+                "name": known[link.intercom_id].name if link.intercom_id in known else "",
+                "intercom_id": link.intercom_id,
+                "salesforce_id": link.salesforce_id,
+                **asdict(write),
+            }
             for link, write in preview.samples
         ],
         "refusals": [
@@ -206,7 +213,7 @@ async def _start_bulk(desk: Desk, given: Mapping[str, Any]) -> Result:
     if running is not None and running.state in ("running", "paused"):
         raise RecordError(
             "A bulk sync is under way",
-            f"It is {running.state}, {running.done:,} of {running.total:,} people are done.",
+            f"It is {running.state}, {running.done:,} of {running.total:,} records are done.",
             "Resume or cancel it first.",
             code="bulk_under_way",
         )

@@ -1,4 +1,4 @@
-"""`sfsync bulk`: bringing people who are linked already in line, after a dry run."""
+"""`sfsync bulk`: bringing records that are linked already in line, after a dry run."""
 
 import asyncio
 from contextlib import suppress
@@ -16,7 +16,7 @@ from sfsync_gui.cli.progress import ProgressLine, progress_of
 from sfsync_gui.cli.session import online
 from sfsync_gui.cli.signals import stopped_by_signal
 from sfsync_gui.cli.stored import glanced
-from sfsync_gui.cli.wording import SERVICE, counted, field_label, plain, value_text
+from sfsync_gui.cli.wording import SERVICE, counted, field_label, person_text, plain, value_text
 from sfsync_gui.core.failures import SfsyncError, StoreError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.events import SideCondition
@@ -44,8 +44,8 @@ async def preview(data_dir: Path, output: Output, rows: list[str]) -> ExitCode:
 
 
 def _print_preview(output: Output, result: Result) -> None:
-    people = counted(result["links"], "linked person", "linked people")
-    output.line(f"{people} compared by what was seen last.")
+    records = counted(result["links"], "linked record")
+    output.line(f"{records} compared by what was seen last.")
     for side in (Side.SALESFORCE, Side.INTERCOM):
         values = counted(result[f"to_{side}"], "value")
         output.line(f"  {values} would be written to {SERVICE[side]}")
@@ -64,9 +64,9 @@ def _print_preview(output: Output, result: Result) -> None:
 
 def _sample_text(sample: dict[str, Any]) -> str:
     before, after = value_text(sample["before"]), value_text(sample["value"])
-    person = sample["salesforce_id" if sample["side"] == Side.SALESFORCE else "intercom_id"]
-    where = SERVICE[Side(sample["side"])]
-    return f"{plain(person)} in {where}: {field_label(sample['field'])}  {before} → {after}"
+    record = sample["salesforce_id" if sample["side"] == Side.SALESFORCE else "intercom_id"]
+    name, where = person_text(sample["name"], record), SERVICE[Side(sample["side"])]
+    return f"{name} in {where}: {field_label(sample['field'])}  {before} → {after}"
 
 
 async def start(
@@ -77,7 +77,7 @@ async def start(
         found = await give(data_dir, Order("bulk.preview", {"rows": rows}), emit)
     if not found["to_salesforce"] and not found["to_intercom"]:
         output.document({**found, "started": False})
-        output.line("Everybody is in line already: nothing would be written.")
+        output.line("All is in line already: nothing would be written.")
         return ExitCode.FINE
     if not yes:
         _print_preview(output, found)
@@ -110,8 +110,8 @@ def show_status(data_dir: Path, output: Output) -> ExitCode:
 
 
 def _run_text(run: BulkRun) -> str:
-    people = counted(run.total, "person", "people")
-    return f"The bulk sync {_STATES.get(run.state, run.state)}: {run.done:,} of {people}."
+    records = counted(run.total, "linked record")
+    return f"The bulk sync {_STATES.get(run.state, run.state)}: {run.done:,} of {records}."
 
 
 async def _carry_through(
@@ -143,7 +143,7 @@ async def _watch(running: Running, output: Output) -> ExitCode:
                 broken = _broken(running)
                 if run is None or run.state != "running" or stopped.is_set() or broken:
                     break
-                line.show(f"Bulk sync: {run.done:,} of {run.total:,} people")
+                line.show(f"Bulk sync: {run.done:,} of {run.total:,} linked records")
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stopped.wait(), _LOOK_EVERY)
     finally:

@@ -177,7 +177,7 @@ async def _change(
     if dry_run:
         output.line("Nothing was changed: this was a dry run.")
     elif change["links"] and (change["added"] or change["replaced"]):
-        output.line("To bring existing people in line: `sfsync bulk preview`.")
+        output.line("To bring existing values in line: `sfsync bulk preview`.")
     return ExitCode.FINE
 
 
@@ -218,7 +218,7 @@ def change_sentences(change: Result) -> list[str]:
     if change["errors"]:
         found.append(f"{counted(change['errors'], 'open error')} closed with them.")
     if change["links"]:
-        found.append(f"{counted(change['links'], 'person is', 'people are')} linked now.")
+        found.append(f"{counted(change['links'], 'record is', 'records are')} linked now.")
     return found
 
 

@@ -12,7 +12,7 @@ from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, JsonLines, Limit, ac
 from sfsync_gui.cli.output import Output, UsageError, failures_reported
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 
-bulk = typer.Typer(help="Bring people who are linked already in line.", no_args_is_help=True)
+bulk = typer.Typer(help="Bring what is linked already in line.", no_args_is_help=True)
 
 Rows = Annotated[
     list[str] | None,

@@ -248,16 +248,17 @@ def test_a_bulk_sync_stays_until_it_is_done(world: Services, folder: Path) -> No
     refused = sfsync("bulk", "start", told="n\n", folder=folder)
     assert refused.exit_code == ExitCode.STOPPED
     assert "1 value would be written to Intercom" in refused.output
+    assert "Ada Lovelace in Intercom: Phone  (blank) → +64 1" in refused.output
     assert document("bulk", "status", folder=folder) is None
     done = sfsync("bulk", "start", told="y\n", folder=folder)
     assert done.exit_code == 0, done.output
-    assert "is done: 1 of 1 person" in done.output
+    assert "is done: 1 of 1 linked record" in done.output
     stored = world.do(lambda: world.intercom.contact(contact))
     assert stored is not None
     assert stored["phone"] == "+64 1"
     again = sfsync("bulk", "start", folder=folder)
     assert again.exit_code == 0
-    assert "Everybody is in line already" in again.output
+    assert "All is in line already" in again.output
 
 
 def test_a_bulk_sync_that_is_stopped_goes_on_later(

@@ -231,7 +231,7 @@ def test_the_bulk_sync_is_paused_resumed_and_cancelled(folder: Path) -> None:
     assert "No bulk sync is under way" in nothing.output
     run = BulkRun("running", None, 40, 12, 12, AT)
     in_store(folder, lambda unit: unit.state.put_bulk_run(run))
-    assert "is under way: 12 of 40 people" in text_of("bulk", "status", folder=folder)
+    assert "is under way: 12 of 40 linked records" in text_of("bulk", "status", folder=folder)
     assert "Bulk sync   running, 12 of 40 people" in text_of("status", folder=folder)
     assert "is paused" in text_of("bulk", "pause", folder=folder)
     left = text_of("bulk", "resume", "--background", folder=folder)
