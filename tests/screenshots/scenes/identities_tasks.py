@@ -1,9 +1,11 @@
 """The panel Identity mappings: creating a task about somebody."""
 
+from contextlib import suppress
 from typing import cast
 
 from PySide6.QtWidgets import QDialog
 
+from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.vocabulary import ErrorClass, Family, Side
 from sfsync_gui.engine.questions import LinkQuery, LinkRow
@@ -32,8 +34,9 @@ def _links(stage: Stage) -> list[LinkRow]:
 async def _with_conversation(stage: Stage) -> LinkRow:
     """Somebody who has written to support."""
     for link in _links(stage):
-        if await stage.programs.busy.conversations_of(link.intercom_id):
-            return link
+        with suppress(RecordError):  # the office has deleted some, and their links are held
+            if await stage.programs.busy.conversations_of(link.intercom_id):
+                return link
     raise AssertionError("nobody has a conversation")
 
 
