@@ -67,7 +67,7 @@ def _needed_for(finding: Finding, feature: str) -> Finding:
     """The row for an object that nothing in use needs."""
     if finding.grade is Grade.GOOD:
         return finding
-    message = f"{finding.message} It is needed for {feature}, which is off."
+    message = f"{finding.message} It is needed only for {feature}, not switched on so far."
     return replace(finding, grade=Grade.NOTE, message=message)
 
 

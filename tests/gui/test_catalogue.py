@@ -8,7 +8,7 @@ import pytest
 from sfsync_gui.ui.application import Application
 from sfsync_gui.ui.theme.tokens import WINDOW, WINDOW_LEAST
 from tests.gui.conftest import Run
-from tests.screenshots.inspection import faults
+from tests.screenshots.inspection import ShownAlone, faults
 from tests.screenshots.programs import Programs, programs
 from tests.screenshots.scenes import Scene, all_scenes
 from tests.screenshots.stage import Stage
@@ -28,6 +28,8 @@ def test_everything_has_room_and_a_name(
 ) -> None:
     async def look() -> list[str]:
         found = []
+        alone = ShownAlone()
+        application.installEventFilter(alone)
         stage = Stage(application, both, tmp_path, WINDOW)
         await scene.play(stage)
         for size in (WINDOW, WINDOW_LEAST):
@@ -38,7 +40,8 @@ def test_everything_has_room_and_a_name(
             for top in (stage.window, *stage.above):
                 found += [f"{size[0]} px wide: {fault}" for fault in faults(top)]
         await stage.clear()
-        return found
+        application.removeEventFilter(alone)
+        return [*found, *alone.faults]
 
     found = run(look())
     assert not found, "\n".join(found)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -173,3 +173,20 @@ def _is_nameless(widget: QWidget) -> bool:
         return False
     found = QAccessible.queryAccessibleInterface(widget)
     return not found.text(QAccessible.Text.Name)
+
+
+class ShownAlone(QObject):
+    """Notes each button that is shown before it has a parent: a window of its own for a moment,
+    which takes the focus. Installed on the application it sees all of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note it, and let it be."""
+        if not isinstance(watched, QAbstractButton) or event.type() is not QEvent.Type.Show:
+            return False
+        if watched.isWindow():
+            self.faults.append(f"“{watched.text()}” was a window of its own")
+        return False

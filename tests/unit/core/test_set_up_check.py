@@ -206,7 +206,7 @@ def test_an_object_that_nothing_in_use_needs_is_a_note_at_most() -> None:
     given = with_object(ACCOUNT, None, optional={ACCOUNT: "company sync", TASK: "tasks"})
     (account,), (task,) = found_for(ACCOUNT, given), found_for(TASK, given)
     assert account.grade is Grade.NOTE
-    assert account.message.endswith("It is needed for company sync, which is off.")
+    assert account.message.endswith("It is needed only for company sync, not switched on so far.")
     assert task.grade is Grade.GOOD
 
 

@@ -65,7 +65,8 @@ class LinkDetails(QWidget):
         self.sync_button.clicked.connect(self.sync_wanted)
         self.task_button = Button(self.tr("Create task…"), icon_name="task")
         self.task_button.clicked.connect(self.task_wanted)
-        self.task_button.setVisible(link.salesforce_kind.family is Family.PEOPLE)
+        if link.salesforce_kind.family is not Family.PEOPLE:
+            self.task_button.hide()  # shown here, it would be a window of its own for a moment
         self.unlink_button = DangerButton(self.tr("Unlink…"), icon_name="unlink")
         self.unlink_button.clicked.connect(self.unlink_wanted)
         self.lines = {

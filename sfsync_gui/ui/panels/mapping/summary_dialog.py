@@ -55,12 +55,12 @@ class SummaryDialog(Dialog):
         )
         self.align_box = QCheckBox(in_line)
         self.align_box.setChecked(bool(change.fresh_ids))
-        self.align_box.setVisible(bool(change.links and (change.fresh_ids or change.altered)))
         self.body.addWidget(PlainLabel(self._title(change), size=Text.SECTION, wrap=True))
         self.body.addWidget(PlainLabel(self._consequence(change), tone=Tone.MUTED, wrap=True))
         self.body.addSpacing(SPACE_GROUP)
         self.body.addWidget(_scrolled(boxed(self.parts)))
         self.body.addWidget(self.align_box)
+        self.align_box.setVisible(bool(change.links and (change.fresh_ids or change.altered)))
         self.cancel_button = self.add_button(Button(self.tr("Cancel")), accepts=False)
         self.apply_button = self.add_button(
             PrimaryButton(self.tr("Apply")), accepts=True, default=True

@@ -36,8 +36,9 @@ class OverviewPanel(Panel):
 
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
-        self.sync_button = PrimaryButton(self.tr("Sync now"), icon_name="sync")
-        self.pause_button = Button(self.tr("Pause"), icon_name="pause")
+        # With a parent: without one they would be windows until the title row takes them.
+        self.sync_button = PrimaryButton(self.tr("Sync now"), icon_name="sync", parent=self)
+        self.pause_button = Button(self.tr("Pause"), icon_name="pause", parent=self)
         self.errors_button = QuietButton("")
         self.directions = {side: DirectionRow(side, handle) for side in Side}
         self.chart = ChangesChart()
