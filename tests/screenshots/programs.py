@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sfsync_gui.app.demo import grants
@@ -32,6 +33,9 @@ STEPS = 120
 
 TOO_MANY = 4_000_000_000
 """Employees of a company: no account holds so many."""
+
+HELD_FROM = 5
+"""Changed people: clearly fewer than change, however many were unlinked meanwhile."""
 
 LONG_NICKNAME = "the one who always asks whether the export could also have a purple header row"
 
@@ -80,9 +84,12 @@ async def _begin(both: Programs, served: ServedWorld) -> None:
     await host.sync_now()
     await _until(lambda: host.snapshot.errors)
     # So many changes at once are held back: a person is to decide.
+    settings = await host.settings()
+    await host.change_settings(replace(settings, guard_minimum=HELD_FROM))
     served.server.call(lambda: _all_numbers_change(served))
     await host.sync_now()
     await _until(lambda: host.snapshot.holds)
+    await host.change_settings(settings)
     of_companies = ErrorQuery(family=Family.COMPANIES)
     await _until(lambda: host.questions.errors_matching(of_companies, 1))
     await host.pause()
