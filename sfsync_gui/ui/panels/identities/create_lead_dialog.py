@@ -1,19 +1,14 @@
 """Creating a lead for an Intercom person: whom, what the lead would be, and what came of it."""
 
-import asyncio
-from typing import Any
+from PySide6.QtCore import Signal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QScrollArea
-
-from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.lead_views import LeadMatch, LeadOffers, LeadPreview, Standing
 from sfsync_gui.engine.questions import PersonRow
 from sfsync_gui.ui.panels.identities.create_lead_form import LeadForm
+from sfsync_gui.ui.panels.identities.creation_dialog import CreationDialog
 from sfsync_gui.ui.panels.identities.notes import Note
 from sfsync_gui.ui.panels.identities.person_picker import PersonPicker
 from sfsync_gui.ui.panels.identities.wording import kind_text
@@ -22,26 +17,15 @@ from sfsync_gui.ui.tasks import told
 from sfsync_gui.ui.texts.errors import cause_text
 from sfsync_gui.ui.texts.history import person_text
 from sfsync_gui.ui.texts.leads import why_none_text
-from sfsync_gui.ui.theme.tokens import (
-    LEAD_DIALOG,
-    LEAD_DIALOG_HIGH,
-    ROW_HEIGHT,
-    SPACE_EDGE,
-    SPACE_GROUP,
-    SPACE_SECTION,
-    Tone,
-)
-from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton
-from sfsync_gui.ui.widgets.dialogs import Dialog
+from sfsync_gui.ui.theme.tokens import Tone
+from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
-from sfsync_gui.ui.widgets.layouts import boxed, column
-from sfsync_gui.ui.widgets.states import SkeletonRows
 
 DUPLICATES = "DUPLICATES_DETECTED"
 
 
-class CreateLeadDialog(Dialog):
-    """`wanted` tells the person and the choices; the dialog stays until it is told the ending.
+class CreateLeadDialog(CreationDialog):
+    """`wanted` tells the preview and the choices.
 
     `link_wanted` tells the person and whoever carries the key, `link_seen` the number of a link.
     """
@@ -51,21 +35,16 @@ class CreateLeadDialog(Dialog):
     link_seen = Signal(int)
 
     def __init__(self, panel: Panel, person: PersonRow | None = None) -> None:
-        super().__init__("", panel)
-        self.setWindowTitle(self.tr("Create a lead in Salesforce"))
-        self.setMinimumSize(*LEAD_DIALOG)
-        self._panel = panel
-        self._task: asyncio.Task[Any] | None = None
+        super().__init__(panel, self.tr("Create a lead in Salesforce"), verb=self.tr("Create lead"))
         self._preview: LeadPreview | None = None
         self._offers: LeadOffers | None = None
         self._allows_duplicates = False
         self.picker = PersonPicker(self.tr("For whom in Intercom"), Side.INTERCOM, panel)
-        self.note, self.missing_note = Note(), Note()
+        self.missing_note = Note()
         self.note.acted.connect(self._on_note_acted)
         self.form = LeadForm()
-        self._skeleton = SkeletonRows(4)
+        self._inputs = (self.picker, self.form)
         self._arrange()
-        self._grow()  # it is placed by the height that it has before it is shown
         self.picker.start()
         self.picker.chosen.connect(self._on_chosen)
         if person is None:
@@ -74,25 +53,11 @@ class CreateLeadDialog(Dialog):
             self.picker.choose(person)
 
     def _arrange(self) -> None:
-        self.body.setSpacing(SPACE_SECTION)
         self.body.addWidget(PlainLabel(self.windowTitle(), size=Text.SECTION))
         self.body.addWidget(self.picker)
-        below = column(
-            self.note, self.missing_note, self._skeleton, self.form, None, space=SPACE_SECTION
+        self._add_preview(
+            self.tr("The lead"), self.note, self.missing_note, self._skeleton, self.form
         )
-        below.setContentsMargins(0, 0, SPACE_GROUP, 0)
-        self._below = QScrollArea(widgetResizable=True)
-        self._below.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._below.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._below.setWidget(boxed(below))
-        self._below.setAccessibleName(self.tr("The lead"))
-        self.body.addWidget(self._below, 1)
-        self._skeleton.setMinimumHeight(4 * ROW_HEIGHT)
-        self.cancel_button = self.add_button(Button(self.tr("Cancel")), accepts=False)
-        self.create_button = PrimaryButton(self.tr("Create lead"))
-        self.create_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.create_button.clicked.connect(self._on_create)
-        self.buttons.addWidget(self.create_button)
 
     # ------------------------------------------------------------------ what would be
 
@@ -104,16 +69,15 @@ class CreateLeadDialog(Dialog):
             self.picker.setFocus()
             return
         self._skeleton.show()
-        self._task = self._panel.tasks.start(self._read(person))
+        self._reading = self._panel.tasks.start(self._read(person))
 
     def _forget(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        self._stop_reading()
         self._preview = None
         self._allows_duplicates = False
         for widget in (self.note, self.missing_note, self._skeleton, self.form):
             widget.hide()
-        self.create_button.setText(self.tr("Create lead"))
+        self.create_button.setText(self._verb)
         self.create_button.setEnabled(False)
 
     async def _read(self, person: PersonRow) -> None:
@@ -127,11 +91,6 @@ class CreateLeadDialog(Dialog):
             return
         self._skeleton.hide()
         self._show(preview)
-
-    def _show_failure(self, failure: SfsyncError) -> None:
-        self._skeleton.hide()
-        text = " ".join(part for part in (failure.message, failure.remedy) if part)
-        self.note.say(Tone.DANGER, f"{failure.title}. {text}", self.tr("Try again"))
 
     def _show(self, preview: LeadPreview) -> None:
         self._preview = preview
@@ -176,8 +135,7 @@ class CreateLeadDialog(Dialog):
         self._allow(self.create_button)
 
     def _allow(self, default: Button) -> None:
-        self.create_button.setEnabled(True)
-        default.setDefault(True)
+        super()._allow(default)
         default.setFocus()
 
     # ------------------------------------------------------------------ what is done
@@ -188,11 +146,7 @@ class CreateLeadDialog(Dialog):
             return
         is_new = preview.standing is Standing.NEW
         choices = self.form.choices(allow_duplicates=self._allows_duplicates)
-        self.create_button.setEnabled(False)
-        self.create_button.setText(self.tr("Creating…") if is_new else self.tr("Linking…"))
-        self.cancel_button.setText(self.tr("Close"))
-        self.picker.setEnabled(False)
-        self.form.setEnabled(False)
+        self._be_busy(self.tr("Creating…") if is_new else self.tr("Linking…"))
         self.wanted.emit(preview, choices if is_new else LeadChoices())
 
     def show_refused(self, error: SyncError) -> None:
@@ -202,21 +156,8 @@ class CreateLeadDialog(Dialog):
         text = self.tr("{cause}. {message}").format(cause=cause_text(error), message=error.message)
         if not is_duplicate:
             text = f"{text} {error.remedy}"
-        self.note.say(Tone.DANGER, text)
-        self._below.ensureWidgetVisible(self.note)
-        self._be_ready(self.tr("Create anyway") if is_duplicate else self.tr("Try again"))
-
-    def show_failed(self, failure: SfsyncError) -> None:
-        """Say why it could not even be asked for."""
-        self._show_failure(failure)
-        self._be_ready(self.tr("Create lead"))
-
-    def _be_ready(self, verb: str) -> None:
-        self.create_button.setText(verb)
-        self.cancel_button.setText(self.tr("Cancel"))
-        self.picker.setEnabled(True)
-        self.form.setEnabled(True)
-        self._allow(self.cancel_button)
+        verb = self.tr("Create anyway") if is_duplicate else self.tr("Try again")
+        self._say_refused(text, verb)
 
     def _on_note_acted(self) -> None:
         preview, person = self._preview, self.picker.person
@@ -229,19 +170,8 @@ class CreateLeadDialog(Dialog):
             self.link_wanted.emit(person, preview.matches[0])
             self.reject()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Be high enough for all that the lead is made of, as far as the window is."""
-        super().showEvent(event)
-        self._grow()
-
-    def _grow(self) -> None:
-        room = self._panel.window().height() - 2 * SPACE_EDGE
-        self.resize(self.width(), max(self.minimumHeight(), min(LEAD_DIALOG_HIGH, room)))
-
     def done(self, result: int) -> None:
         """Stop reading; what was asked for goes on."""
-        if self._task is not None:
-            self._task.cancel()
         self.picker.stop()
         super().done(result)
 

@@ -1,59 +1,37 @@
 """Creating a task about a linked person: about what, what it would be, and what came of it."""
 
-import asyncio
-from typing import Any
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QScrollArea
-
-from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.engine.questions import LinkRow
 from sfsync_gui.engine.task_views import ConversationRow, TaskOffers, TaskPreview, TaskStanding
 from sfsync_gui.ui.panels.identities import wording
 from sfsync_gui.ui.panels.identities.create_task_form import TaskForm
+from sfsync_gui.ui.panels.identities.creation_dialog import CreationDialog
 from sfsync_gui.ui.panels.identities.notes import Note
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import told
 from sfsync_gui.ui.texts.errors import cause_text
 from sfsync_gui.ui.texts.tasks import conversation_text
-from sfsync_gui.ui.theme.tokens import (
-    LEAD_DIALOG,
-    LEAD_DIALOG_HIGH,
-    ROW_HEIGHT,
-    SPACE_EDGE,
-    SPACE_GROUP,
-    SPACE_SECTION,
-    Tone,
-)
-from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton
-from sfsync_gui.ui.widgets.dialogs import Dialog
+from sfsync_gui.ui.theme.tokens import Tone
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
-from sfsync_gui.ui.widgets.layouts import boxed, column
+from sfsync_gui.ui.widgets.layouts import column
 from sfsync_gui.ui.widgets.page import FormRow
-from sfsync_gui.ui.widgets.states import SkeletonRows
 
 _SHORTEST_ENTRY = 24
 """Letters of a conversation that the box shows at least; its list shows them whole."""
 
 
-class CreateTaskDialog(Dialog):
-    """`wanted` tells the choices, and the number of the creation that they are to mend, or None.
-
-    The dialog stays until it is told the ending.
-    """
+class CreateTaskDialog(CreationDialog):
+    """`wanted` tells the choices, and the number of the creation that they are to mend, or None."""
 
     wanted = Signal(object, object)
 
     def __init__(self, panel: Panel, link: LinkRow) -> None:
-        super().__init__("", panel)
-        self.setWindowTitle(self.tr("Create a task in Salesforce"))
-        self.setMinimumSize(*LEAD_DIALOG)
+        super().__init__(panel, self.tr("Create a task in Salesforce"), verb=self.tr("Create task"))
         self.link = link
-        self._panel = panel
-        self._task: asyncio.Task[Any] | None = None
         self._offers: TaskOffers | None = None
         self._refused_id: int | None = None
         self.about = QComboBox()
@@ -62,44 +40,28 @@ class CreateTaskDialog(Dialog):
         )
         self.about.setMinimumContentsLength(_SHORTEST_ENTRY)
         self.about.addItem(self.tr("The person"), None)
-        self.note, self.conversations_note, self.more_note = Note(), Note(), Note()
+        self.conversations_note, self.more_note = Note(), Note()
         self.note.acted.connect(self._read_anew)
         self.form = TaskForm()
-        self._skeleton = SkeletonRows(4)
+        self._inputs = (self.about, self.form)
         self._arrange()
-        self._grow()  # it is placed by the height that it has before it is shown
         self.about.activated.connect(self._read_anew)
-        self._reading = panel.tasks.start(self._read_conversations())
+        self._searching = panel.tasks.start(self._read_conversations())
         self._read_anew()
 
     def _arrange(self) -> None:
-        self.body.setSpacing(SPACE_SECTION)
         who = self.tr("For {who}").format(who=wording.pair_text(self.link))
         title = PlainLabel(self.windowTitle(), size=Text.SECTION)
         self.body.addLayout(column(title, PlainLabel(who, tone=Tone.MUTED, wrap=True)))
         self.body.addWidget(FormRow(self.tr("About"), self.about))
-        below = column(
+        self._add_preview(
+            self.tr("The task"),
             self.conversations_note,
             self.note,
             self.more_note,
             self._skeleton,
             self.form,
-            None,
-            space=SPACE_SECTION,
         )
-        below.setContentsMargins(0, 0, SPACE_GROUP, 0)
-        self._below = QScrollArea(widgetResizable=True)
-        self._below.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._below.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._below.setWidget(boxed(below))
-        self._below.setAccessibleName(self.tr("The task"))
-        self.body.addWidget(self._below, 1)
-        self._skeleton.setMinimumHeight(4 * ROW_HEIGHT)
-        self.cancel_button = self.add_button(Button(self.tr("Cancel")), accepts=False)
-        self.create_button = PrimaryButton(self.tr("Create task"))
-        self.create_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.create_button.clicked.connect(self._on_create)
-        self.buttons.addWidget(self.create_button)
 
     # ------------------------------------------------------------------ what would be
 
@@ -123,13 +85,12 @@ class CreateTaskDialog(Dialog):
         self.about.addItem(conversation_text(one, self._panel.handle.now()), one.id)
 
     def _read_anew(self, *_: object) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        self._stop_reading()
         for widget in (self.note, self.more_note, self.form):
             widget.hide()
         self.create_button.setEnabled(False)
         self._skeleton.show()
-        self._task = self._panel.tasks.start(self._read())
+        self._reading = self._panel.tasks.start(self._read())
 
     async def _read(self) -> None:
         handle = self._panel.handle
@@ -142,11 +103,6 @@ class CreateTaskDialog(Dialog):
             return
         self._skeleton.hide()
         self._show(preview, self._offers)
-
-    def _show_failure(self, failure: SfsyncError) -> None:
-        self._skeleton.hide()
-        text = " ".join(part for part in (failure.message, failure.remedy) if part)
-        self.note.say(Tone.DANGER, f"{failure.title}. {text}", self.tr("Try again"))
 
     def _show(self, preview: TaskPreview, offers: TaskOffers) -> None:
         if preview.standing is TaskStanding.NOT_LINKED:
@@ -181,19 +137,11 @@ class CreateTaskDialog(Dialog):
             )
             self.more_note.say(Tone.ACCENT, said)
 
-    def _allow(self, default: Button) -> None:
-        self.create_button.setEnabled(True)
-        default.setDefault(True)
-
     # ------------------------------------------------------------------ what is done
 
     def _on_create(self) -> None:
         choices = self.form.choices(self.conversation_id)
-        self.create_button.setEnabled(False)
-        self.create_button.setText(self.tr("Creating…"))
-        self.cancel_button.setText(self.tr("Close"))
-        self.about.setEnabled(False)
-        self.form.setEnabled(False)
+        self._be_busy(self.tr("Creating…"))
         self.wanted.emit(choices, self._refused_id)
 
     def show_refused(self, error: SyncError) -> None:
@@ -202,35 +150,9 @@ class CreateTaskDialog(Dialog):
         text = self.tr("{cause}. {message}. {remedy}").format(
             cause=cause_text(error), message=error.message.rstrip("."), remedy=error.remedy
         )
-        self.note.say(Tone.DANGER, text)
-        self._below.ensureWidgetVisible(self.note)
-        self._be_ready(self.tr("Try again"))
-
-    def show_failed(self, failure: SfsyncError) -> None:
-        """Say why it could not even be asked for."""
-        self._show_failure(failure)
-        self._be_ready(self.tr("Create task"))
-
-    def _be_ready(self, verb: str) -> None:
-        self.create_button.setText(verb)
-        self.cancel_button.setText(self.tr("Cancel"))
-        self.about.setEnabled(True)
-        self.form.setEnabled(True)
-        self._allow(self.cancel_button)
-        self.cancel_button.setFocus()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Be high enough for all that the task is made of, as far as the window is."""
-        super().showEvent(event)
-        self._grow()
-
-    def _grow(self) -> None:
-        room = self._panel.window().height() - 2 * SPACE_EDGE
-        self.resize(self.width(), max(self.minimumHeight(), min(LEAD_DIALOG_HIGH, room)))
+        self._say_refused(text, self.tr("Try again"))
 
     def done(self, result: int) -> None:
         """Stop reading; what was asked for goes on."""
-        for reading in (self._task, self._reading):
-            if reading is not None:
-                reading.cancel()
+        self._searching.cancel()
         super().done(result)
