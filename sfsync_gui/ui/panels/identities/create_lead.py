@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.lead_views import Ending, LeadMatch, LeadOutcome, LeadPreview
@@ -45,21 +44,10 @@ class LeadCreation(QObject):
     async def _create(
         self, dialog: CreateLeadDialog, preview: LeadPreview, choices: LeadChoices
     ) -> None:
-        closed: list[int] = []
-        dialog.finished.connect(closed.append)
-        try:
-            outcome = await self._panel.handle.create_lead(preview.intercom_id, choices)
-        except SfsyncError as failure:
-            if closed:
-                raise
-            dialog.show_failed(failure)
-            return
-        if outcome.error is not None and not closed:
-            dialog.show_refused(outcome.error)
-            return
-        if not closed:
-            dialog.accept()
-        self._tell(preview, outcome)
+        asked = self._panel.handle.create_lead(preview.intercom_id, choices)
+        outcome = await dialog.ending(asked)
+        if outcome is not None:
+            self._tell(preview, outcome)
 
     def _tell(self, preview: LeadPreview, outcome: LeadOutcome) -> None:
         who = person_text(preview.name, preview.key, preview.intercom_id)

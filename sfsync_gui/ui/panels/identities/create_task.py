@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject
 
-from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.engine.questions import LinkRow
 from sfsync_gui.engine.task_views import TaskEnding, TaskOutcome
@@ -33,21 +32,10 @@ class TaskCreation(QObject):
         self, dialog: CreateTaskDialog, choices: TaskChoices, again: int | None
     ) -> None:
         link = dialog.link
-        closed: list[int] = []
-        dialog.finished.connect(closed.append)
-        try:
-            outcome = await self._panel.handle.create_task(link.intercom_id, choices, again=again)
-        except SfsyncError as failure:
-            if closed:
-                raise
-            dialog.show_failed(failure)
-            return
-        if outcome.error is not None and not closed:
-            dialog.show_refused(outcome.error)
-            return
-        if not closed:
-            dialog.accept()
-        self._tell(wording.intercom_name(link), outcome)
+        asked = self._panel.handle.create_task(link.intercom_id, choices, again=again)
+        outcome = await dialog.ending(asked)
+        if outcome is not None:
+            self._tell(wording.intercom_name(link), outcome)
 
     def _tell(self, who: str, outcome: TaskOutcome) -> None:
         if outcome.ending is TaskEnding.CREATED:

@@ -1,7 +1,8 @@
 """What the dialogs share that have something created in Salesforce: its preview, and the ending."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -24,6 +25,17 @@ from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton
 from sfsync_gui.ui.widgets.dialogs import Dialog
 from sfsync_gui.ui.widgets.layouts import boxed, column
 from sfsync_gui.ui.widgets.states import SkeletonRows
+
+
+class Outcome(Protocol):
+    """What came of asking for something: an error where it was refused."""
+
+    @property
+    def error(self) -> SyncError | None:
+        """Why there is nothing."""
+
+
+T = TypeVar("T", bound=Outcome)
 
 
 class CreationDialog(Dialog):
@@ -79,6 +91,28 @@ class CreationDialog(Dialog):
         default.setDefault(True)
 
     # ------------------------------------------------------------------ what came of it
+
+    async def ending(self, asked: Awaitable[T]) -> T | None:
+        """Wait for what came of it: None where the dialog shows that, else it is closed.
+
+        Raises SfsyncError where it could not be asked for, and nobody would see it here.
+        """
+        closed: list[int] = []
+        self.finished.connect(closed.append)
+        try:
+            outcome = await asked
+        except SfsyncError as failure:
+            if closed:
+                raise
+            self.show_failed(failure)
+            return None
+        if closed:
+            return outcome
+        if outcome.error is not None:
+            self.show_refused(outcome.error)
+            return None
+        self.accept()
+        return outcome
 
     def show_refused(self, error: SyncError) -> None:
         """Say why Salesforce refused it."""
