@@ -1,13 +1,18 @@
 """The form of a new lead: what must be there, what can be chosen, and what comes with it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from sfsync_gui.core.new_leads import OWNERS, LeadChoices
 from sfsync_gui.core.schema import Option
 from sfsync_gui.engine.lead_views import LeadField, LeadOffers, LeadPreview
+from sfsync_gui.ui.panels.identities.creation_form import (
+    fill,
+    fill_owners,
+    side_by_side,
+    usual_text,
+)
 from sfsync_gui.ui.texts.leads import origin_text, owner_text
 from sfsync_gui.ui.texts.values import value_text
 from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_SECTION, Tone
@@ -31,8 +36,8 @@ class LeadForm(QWidget):
         self.values = LeadValues()
         self.setLayout(
             column(
-                _side_by_side(self._last_name_row, self._company_row),
-                _side_by_side(
+                side_by_side(self._last_name_row, self._company_row),
+                side_by_side(
                     FormRow(self.tr("Lead source"), self.source),
                     FormRow(self.tr("Lead status"), self.status),
                 ),
@@ -63,16 +68,16 @@ class LeadForm(QWidget):
     ) -> None:
         usual = self.tr("Salesforce’s own default")
         if field is not None:
-            usual = f"{value_text(field.value)} – {origin_text(field)}"
-        _fill(box, [(None, usual), *((one.value, one.label) for one in options)])
+            usual = usual_text(field.value, origin_text(field))
+        fill(box, [(None, usual), *((one.value, one.label) for one in options)])
 
     def _fill_owners(self, offers: LeadOffers, field: LeadField | None, *, assigned: bool) -> None:
         if field is not None:
-            usual = f"{value_text(field.value)} – {origin_text(field)}"
+            usual = usual_text(field.value, origin_text(field))
         else:
             usual = owner_text("rules" if assigned else "signed_in")
-        users = sorted(offers.owners.items(), key=lambda one: one[1])
-        _fill(self.owner, [(None, usual), *((one, owner_text(one)) for one in OWNERS), *users])
+        kinds = [(one, owner_text(one)) for one in OWNERS]
+        fill_owners(self.owner, usual, kinds, offers.owners)
 
     def choices(self, *, allow_duplicates: bool = False) -> LeadChoices:
         """What a person chose."""
@@ -126,21 +131,6 @@ class _HintedRow(FormRow):
         """Say something else below the control."""
         self._hint_text = hint
         self.set_problem("")
-
-
-def _side_by_side(left: QWidget, right: QWidget) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(SPACE_SECTION)
-    for place, widget in enumerate((left, right)):
-        grid.addWidget(widget, 0, place, Qt.AlignmentFlag.AlignTop)
-        grid.setColumnStretch(place, 1)
-    return grid
-
-
-def _fill(box: QComboBox, entries: Iterable[tuple[str | None, str]]) -> None:
-    box.clear()
-    for value, label in entries:
-        box.addItem(label, value)
 
 
 def _entered(edit: QLineEdit) -> str | None:

@@ -1,13 +1,10 @@
 """The form of a new task: subject, due date, what Salesforce offers, a comment and the text."""
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
-    QGridLayout,
     QLineEdit,
     QPlainTextEdit,
     QWidget,
@@ -16,6 +13,13 @@ from PySide6.QtWidgets import (
 from sfsync_gui.core.new_leads import BY_SIGN_IN, BY_TEAMMATE
 from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.engine.task_views import Choice, TaskField, TaskOffers, TaskPreview
+from sfsync_gui.ui.panels.identities.creation_form import (
+    Entry,
+    fill,
+    fill_owners,
+    side_by_side,
+    usual_text,
+)
 from sfsync_gui.ui.texts.tasks import default_text, origin_text, owner_text
 from sfsync_gui.ui.texts.values import value_text
 from sfsync_gui.ui.theme.tokens import DATE, ROW_HEIGHT, SPACE_GROUP, SPACE_SECTION
@@ -62,8 +66,8 @@ class TaskForm(QWidget):
         self.setLayout(
             column(
                 FormRow(self.tr("Subject"), self.subject),
-                _side_by_side(due_row, self._type_row),
-                _side_by_side(
+                side_by_side(due_row, self._type_row),
+                side_by_side(
                     FormRow(self.tr("Status"), self.status),
                     FormRow(self.tr("Priority"), self.priority),
                 ),
@@ -100,10 +104,9 @@ class TaskForm(QWidget):
     def _fill_owners(self, offers: TaskOffers, field: TaskField | None) -> None:
         usual = owner_text(BY_SIGN_IN)
         if field is not None:
-            usual = f"{value_text(field.value)} – {origin_text(field)}"
+            usual = usual_text(field.value, origin_text(field))
         kinds = [(one, owner_text(one)) for one in (BY_SIGN_IN, BY_TEAMMATE)]
-        users = sorted(offers.owners.items(), key=lambda one: one[1])
-        _fill(self.owner, [(None, usual), *kinds, *users])
+        fill_owners(self.owner, usual, kinds, offers.owners)
 
     def choices(self, conversation_id: str | None) -> TaskChoices:
         """What a person chose."""
@@ -130,22 +133,7 @@ def _fill_options(
 ) -> None:
     """The usual value first, then none at all where that is another, then what is offered."""
     none = nothing or default_text(choice)
-    entries: list[tuple[str | None, str]] = [(None, none)]
+    entries: list[Entry] = [(None, none)]
     if field is not None:
-        entries = [(None, f"{value_text(field.value)} – {origin_text(field)}"), ("", none)]
-    _fill(box, [*entries, *((one.value, one.label) for one in choice.options)])
-
-
-def _fill(box: QComboBox, entries: Iterable[tuple[str | None, str]]) -> None:
-    box.clear()
-    for value, label in entries:
-        box.addItem(label, value)
-
-
-def _side_by_side(left: QWidget, right: QWidget) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(SPACE_SECTION)
-    for place, widget in enumerate((left, right)):
-        grid.addWidget(widget, 0, place, Qt.AlignmentFlag.AlignTop)
-        grid.setColumnStretch(place, 1)
-    return grid
+        entries = [(None, usual_text(field.value, origin_text(field))), ("", none)]
+    fill(box, [*entries, *((one.value, one.label) for one in choice.options)])
