@@ -2,26 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.ui.panels.mapping.options import Fate, OptionLine, option_lines, pairs_of
+from sfsync_gui.ui.panels.mapping.pairs_popover import PairsPopover, PairsTable
 from sfsync_gui.ui.texts.services import joined
-from sfsync_gui.ui.theme.tokens import (
-    DIALOG,
-    POPOVER_HEIGHT,
-    SPACE_GROUP,
-    SPACE_INSET,
-    SPACE_SECTION,
-    Tone,
-)
+from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_SECTION, Tone
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, Text
-from sfsync_gui.ui.widgets.layouts import boxed, column
-from sfsync_gui.ui.widgets.popover import Popover
-from sfsync_gui.ui.widgets.surfaces import Divider
+from sfsync_gui.ui.widgets.layouts import column
 
 _SIGNS = {
     Fate.MATCHED: ("check", Tone.SUCCESS),
@@ -32,59 +23,33 @@ _SIGNS = {
 }
 
 
-class OptionsPopover(Popover):
+class OptionsPopover(PairsPopover):
     """One table for the lead's and the contact's picklist, where they are alike; else two."""
 
     def __init__(self, row: AttributeMapping, name: str, schema: Schema, parent: QWidget) -> None:
-        super().__init__("", parent, width=DIALOG)
-        self.setAccessibleName(self.tr("Options of {row}").format(row=name))
         content = column(space=SPACE_SECTION, margins=SPACE_GROUP)
-        tables = _tables(row, schema)
-        for objects, lines in tables:
+        for objects, lines in _tables(row, schema):
             content.addWidget(OptionsTable(joined(objects), lines))
-        self._scroll = QScrollArea(widgetResizable=True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        box = boxed(content)
-        self._scroll.setWidget(box)
-        for ground in (self._scroll.viewport(), box):
-            ground.setAutoFillBackground(False)
-        self.body.addWidget(self._scroll)
-        wanted = box.sizeHint().height() + 2 * SPACE_GROUP + SPACE_INSET
-        self.setFixedHeight(min(POPOVER_HEIGHT, wanted))
-
-    def open_at(self, anchor: QWidget) -> None:
-        """Open with the keyboard on the list, so that arrows scroll it."""
-        super().open_at(anchor)
-        self._scroll.setFocus()
+        super().__init__(self.tr("Options of {row}").format(row=name), content, parent)
 
 
-class OptionsTable(QWidget):
+class OptionsTable(PairsTable):
     """Intercom's option, what becomes of it, Salesforce's."""
 
     def __init__(
         self, objects: str, lines: Sequence[OptionLine], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACE_INSET)
-        grid.setVerticalSpacing(SPACE_GROUP)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(2, 1)
         head = self.tr("Salesforce ({objects})").format(objects=objects)
-        for place, text in ((0, "Intercom"), (2, head)):
-            grid.addWidget(ElidedLabel(text, size=Text.CAPTION, tone=Tone.MUTED), 0, place)
-        grid.addWidget(Divider(), 1, 0, 1, 3)
-        for number, line in enumerate(lines, start=2):
+        super().__init__("Intercom", head, parent)
+        for line in lines:
             icon_name, tone = _SIGNS[line.fate]
-            sign = IconLabel(icon_name, tone, name=self._fate_text(line.fate))
-            grid.addWidget(self._option(line.intercom, line.fate), number, 0)
-            grid.addWidget(sign, number, 1)
-            grid.addWidget(self._option(line.salesforce, line.fate), number, 2)
+            self._add_pair(
+                self._option(line.intercom, line.fate),
+                IconLabel(icon_name, tone, name=self._fate_text(line.fate)),
+                self._option(line.salesforce, line.fate),
+            )
         if not lines:
-            nothing = PlainLabel(self.tr("Neither side has options yet."), tone=Tone.MUTED)
-            grid.addWidget(nothing, 2, 0, 1, 3)
-        self.setLayout(grid)
+            self._add_note(self.tr("Neither side has options yet."))
         self.setAccessibleName(head)
 
     def _option(self, name: str, fate: Fate) -> QWidget:
