@@ -1,15 +1,21 @@
 """`sfsync leads`: what a lead for an Intercom person would be, and having it created."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from sfsync_gui.app.orders import Order, Result
-from sfsync_gui.cli.giving import give
+from sfsync_gui.app.orders import Result
+from sfsync_gui.cli.creating import (
+    ASKED_FOR,
+    ask,
+    print_field,
+    print_missing,
+    print_problem,
+    print_refusal,
+)
 from sfsync_gui.cli.output import ExitCode, Output
-from sfsync_gui.cli.wording import KIND, field_label, person_text, plain, value_text
+from sfsync_gui.cli.wording import KIND, field_label, person_text, plain
 from sfsync_gui.core.new_leads import LeadChoices, Origin
 from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind
 from sfsync_gui.engine.lead_views import Ending, Standing
@@ -36,7 +42,7 @@ async def preview_lead(
     data_dir: Path, output: Output, intercom_id: str, choices: LeadChoices
 ) -> ExitCode:
     """What asking for a lead would do; nothing is written."""
-    found = await _preview(data_dir, intercom_id, choices)
+    found = await ask(data_dir, "leads.preview", intercom_id, choices)
     output.document(found)
     _print_preview(output, found)
     return ExitCode.FINE
@@ -47,7 +53,7 @@ async def create_lead(
 ) -> ExitCode:
     """Show what would be, ask, and have the lead created, or whoever matches linked."""
     if not yes:
-        found = await _preview(data_dir, intercom_id, choices)
+        found = await ask(data_dir, "leads.preview", intercom_id, choices)
         if not _can_be_asked_for(found):
             output.document({"preview": found, "ending": None})
             _print_preview(output, found)
@@ -55,15 +61,9 @@ async def create_lead(
         _print_preview(output, found)
         is_new = found["standing"] == Standing.NEW
         typer.confirm("Create this lead?" if is_new else "Link them?", abort=True, err=True)
-    asked = {"id": intercom_id, "choices": asdict(choices)}
-    result = await give(data_dir, Order("leads.create", asked))
+    result = await ask(data_dir, "leads.create", intercom_id, choices)
     output.document(result)
     return _tell(output, result)
-
-
-async def _preview(data_dir: Path, intercom_id: str, choices: LeadChoices) -> Result:
-    asked = {"id": intercom_id, "choices": asdict(choices)}
-    return await give(data_dir, Order("leads.preview", asked))
 
 
 def _can_be_asked_for(found: Result) -> bool:
@@ -97,32 +97,28 @@ def _print_match(output: Output, match: dict[str, Any]) -> None:
 
 def _print_values(output: Output, name: str, found: Result) -> None:
     if found["problem"]:
-        output.line(f"No lead can be created for {name}: {plain(found['problem'])}")
-        output.line(plain(found["remedy"]))
+        print_problem(output, "lead", name, found)
         return
     output.line(f"A lead would be created for {name}:")
     for field in found["fields"]:
         source = plain(field["source"]) or field_label(field["field"])
         origin = _ORIGINS[Origin(field["origin"])].format(source=source)
-        output.line(f"    {plain(field['label']):<20}  {value_text(field['value'])}  ({origin})")
+        print_field(output, field, origin)
     if found["assigned"]:
         output.line("    Salesforce's assignment rules choose the owner.")
-    if found["missing"]:
-        labels = ", ".join(plain(label) for label in found["missing"])
-        output.line(f"Salesforce also requires: {labels}. It will refuse the lead without.")
+    print_missing(output, "lead", found)
 
 
 def _tell(output: Output, result: Result) -> ExitCode:
     ending = Ending(result["ending"])
     if ending is Ending.REFUSED:
         error = result["error"]
-        output.line(f"No lead was created: {plain(error['message'])}")
-        output.line(plain(error["remedy"]))
+        print_refusal(output, "lead", error)
         if error["code"] == "DUPLICATES_DETECTED":
             output.line("To create it all the same, add --save-anyway.")
         return ExitCode.ERRORS_OPEN
     if ending is Ending.WAITING:
-        output.line("Asked for. What comes of it is not known yet; it is gone on with by itself.")
+        output.line(ASKED_FOR)
         return ExitCode.FINE
     kind = KIND[PersonKind(result["salesforce_kind"])]
     made = "Created and linked" if ending is Ending.CREATED else "Linked, nothing was created"

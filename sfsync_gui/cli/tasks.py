@@ -1,16 +1,23 @@
 """`sfsync tasks`: what a task would be, having it created, and which there are."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from sfsync_gui.app.orders import Order, Result
+from sfsync_gui.cli.creating import (
+    ASKED_FOR,
+    ask,
+    print_field,
+    print_missing,
+    print_problem,
+    print_refusal,
+)
 from sfsync_gui.cli.giving import give
 from sfsync_gui.cli.output import ExitCode, Output
 from sfsync_gui.cli.stored import glanced
-from sfsync_gui.cli.wording import KIND, date_and_time, person_text, plain, value_text
+from sfsync_gui.cli.wording import KIND, date_and_time, person_text, plain
 from sfsync_gui.core.new_tasks import TaskChoices, TaskOrigin
 from sfsync_gui.core.schema import TASK
 from sfsync_gui.core.vocabulary import PersonKind, Side
@@ -38,7 +45,7 @@ async def preview_task(
     data_dir: Path, output: Output, intercom_id: str, choices: TaskChoices
 ) -> ExitCode:
     """What asking for a task would do; nothing is written."""
-    found = await _preview(data_dir, intercom_id, choices)
+    found = await ask(data_dir, "tasks.preview", intercom_id, choices)
     output.document(found)
     _print_preview(output, found)
     return ExitCode.FINE
@@ -49,14 +56,13 @@ async def create_task(
 ) -> ExitCode:
     """Show what would be, ask, and have the task created."""
     if not yes:
-        found = await _preview(data_dir, intercom_id, choices)
+        found = await ask(data_dir, "tasks.preview", intercom_id, choices)
         _print_preview(output, found)
         if found["standing"] != TaskStanding.NEW or found["problem"]:
             output.document({"preview": found, "ending": None})
             return ExitCode.ERRORS_OPEN
         typer.confirm("Create this task?", abort=True, err=True)
-    asked = {"id": intercom_id, "choices": asdict(choices)}
-    result = await give(data_dir, Order("tasks.create", asked))
+    result = await ask(data_dir, "tasks.create", intercom_id, choices)
     output.document(result)
     return _tell(output, result)
 
@@ -119,11 +125,6 @@ def _state_text(creation: Creation) -> str:
     return f"{said} as {creation.salesforce_id}" if creation.salesforce_id else said
 
 
-async def _preview(data_dir: Path, intercom_id: str, choices: TaskChoices) -> Result:
-    asked = {"id": intercom_id, "choices": asdict(choices)}
-    return await give(data_dir, Order("tasks.preview", asked))
-
-
 def _print_preview(output: Output, found: Result) -> None:
     name = person_text(found["name"], found["intercom_id"])
     match TaskStanding(found["standing"]):
@@ -134,8 +135,7 @@ def _print_preview(output: Output, found: Result) -> None:
             output.line("A task about this conversation was asked for already.")
             output.line("`sfsync tasks list` tells what becomes of it.")
         case TaskStanding.NEW if found["problem"]:
-            output.line(f"No task can be created for {name}: {plain(found['problem'])}")
-            output.line(plain(found["remedy"]))
+            print_problem(output, "task", name, found)
         case TaskStanding.NEW:
             _print_values(output, name, found)
 
@@ -145,16 +145,14 @@ def _print_values(output: Output, name: str, found: Result) -> None:
     output.line(f"A task would be created for {name}, {kind} {found['salesforce_id']}:")
     for field in found["fields"]:
         origin = _ORIGINS[TaskOrigin(field["origin"])]
-        output.line(f"    {plain(field['label']):<20}  {value_text(field['value'])}  ({origin})")
+        print_field(output, field, origin)
     for line in found["description"].splitlines():
         output.line(f"    | {plain(line)}")
     if found["is_cut"]:
         output.line("    The text is cut: Salesforce does not hold all of it.")
     if found["logged_id"]:
         output.line(f"There is a task about this conversation already: {found['logged_id']}.")
-    if found["missing"]:
-        labels = ", ".join(plain(label) for label in found["missing"])
-        output.line(f"Salesforce also requires: {labels}. It will refuse the task without.")
+    print_missing(output, "task", found)
 
 
 def _tell(output: Output, result: Result) -> ExitCode:
@@ -163,9 +161,7 @@ def _tell(output: Output, result: Result) -> ExitCode:
             output.line(f"Created: task {result['task_id']}, “{plain(result['subject'])}”.")
             return ExitCode.FINE
         case TaskEnding.REFUSED:
-            error = result["error"]
-            output.line(f"No task was created: {plain(error['message'])}")
-            output.line(plain(error["remedy"]))
+            print_refusal(output, "task", result["error"])
             return ExitCode.ERRORS_OPEN
-    output.line("Asked for. What comes of it is not known yet; it is gone on with by itself.")
+    output.line(ASKED_FOR)
     return ExitCode.FINE
