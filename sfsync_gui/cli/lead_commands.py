@@ -39,9 +39,7 @@ def leads_preview(
 
     output = Output(as_json)
     choices = LeadChoices(last_name, company, source, status)
-    with failures_reported(output):
-        choices = _choices(choices, owner)
-    act(output, lambda: preview_lead(data_dir, output, intercom_id, choices))
+    act(output, lambda: preview_lead(data_dir, output, intercom_id, _owned(choices, owner)))
 
 
 @leads.command("create")
@@ -64,9 +62,7 @@ def leads_create(
 
     output = Output(as_json)
     choices = LeadChoices(last_name, company, source, status, allow_duplicates=save_anyway)
-    with failures_reported(output):
-        choices = _choices(choices, owner)
-    act(output, lambda: create_lead(data_dir, output, intercom_id, choices, yes=yes))
+    act(output, lambda: create_lead(data_dir, output, intercom_id, _owned(choices, owner), yes=yes))
 
 
 RuleNumber = Annotated[int, typer.Argument(help="The number that the list shows.")]
@@ -133,7 +129,7 @@ def rules_move(
     act(output, lambda: move_rule(data_dir, output, number, to))
 
 
-def _choices(choices: LeadChoices, owner: str | None) -> LeadChoices:
+def _owned(choices: LeadChoices, owner: str | None) -> LeadChoices:
     """With the owner, who must be one that can be."""
     from dataclasses import replace
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, act, look
-from sfsync_gui.cli.output import Output, failures_reported
+from sfsync_gui.cli.output import Output
 from sfsync_gui.core.new_tasks import TaskChoices
 
 tasks = typer.Typer(
@@ -47,9 +47,7 @@ def tasks_preview(
 
     output = Output(as_json)
     choices = TaskChoices(subject, due, status, priority, type_, owner, comment, conversation)
-    with failures_reported(output):
-        choices = _checked(choices)
-    act(output, lambda: preview_task(data_dir, output, intercom_id, choices))
+    act(output, lambda: preview_task(data_dir, output, intercom_id, _checked(choices)))
 
 
 @tasks.command("create")
@@ -72,9 +70,7 @@ def tasks_create(
 
     output = Output(as_json)
     choices = TaskChoices(subject, due, status, priority, type_, owner, comment, conversation)
-    with failures_reported(output):
-        choices = _checked(choices)
-    act(output, lambda: create_task(data_dir, output, intercom_id, choices, yes=yes))
+    act(output, lambda: create_task(data_dir, output, intercom_id, _checked(choices), yes=yes))
 
 
 @tasks.command("conversations")
