@@ -39,7 +39,7 @@ async def test_companies_and_accounts_are_linked_and_kept_in_step(make_town: Tow
         acme.intercom_id: acme.salesforce_id,
         globex.intercom_id: globex.salesforce_id,
     }
-    town.firms.in_intercom(acme, website="https://acme.example", tier="gold")
+    town.firms.in_intercom(acme, website="https://acme.example", grade="gold")
     town.firms.in_salesforce(globex, Website="https://globex.example", BillingState="Cork")
     await town.run_for(A_WHILE)
     assert town.firms.account(acme)["Website"] == "https://acme.example"
@@ -69,7 +69,7 @@ async def test_a_merged_account_takes_its_company_along(make_town: TownMaker) ->
     town.firms.merge_accounts(Firm("", other, ""), acme)
     await town.run_for(A_WHILE)
     assert (await linked(town))[acme.intercom_id] == other
-    town.firms.in_intercom(acme, tier="gold")
+    town.firms.in_intercom(acme, grade="gold")
     await town.run_for(A_WHILE)
     assert town.record(other)["Site"] == "gold"
 
@@ -90,7 +90,7 @@ async def test_a_company_that_nobody_belongs_to_any_more_stays_linked(
 async def test_another_programs_scroll_does_not_stop_the_sync(make_town: TownMaker) -> None:
     town, (acme, _globex) = await opened(make_town)
     headers = {"authorization": f"Bearer {town.intercom_token}"}
-    town.firms.in_intercom(acme, tier="gold")
+    town.firms.in_intercom(acme, grade="gold")
     town.server.call(lambda: call(town.intercom.app, "GET", "/companies/scroll", headers=headers))
     town.forget_requests()
     await town.sync()

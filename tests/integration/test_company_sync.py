@@ -35,7 +35,7 @@ async def test_companies_are_synced_both_ways_beside_people(town: Town) -> None:
     ann, acme = town.someone("ann@example.com"), town.firms.add("AC-1")
     await begin(town)
     assert await linked(town, acme)
-    town.firms.in_intercom(acme, tier="Gold", website="https://acme.example")
+    town.firms.in_intercom(acme, grade="Gold", website="https://acme.example")
     town.firms.in_salesforce(acme, BillingState="Bavaria")
     town.in_intercom(ann, phone="1")
     await town.sync()
@@ -75,7 +75,7 @@ async def test_a_broken_write_of_an_account_is_made_good(town: Town, kind: Fault
     acme = town.firms.add("AC-1")
     await begin(town)
     await town.sync()
-    town.firms.in_intercom(acme, tier="Gold")
+    town.firms.in_intercom(acme, grade="Gold")
     town.arm(Side.SALESFORCE, kind, SALESFORCE_CALL, skip=1)
     await town.sync()
     await town.run_for(1800)
@@ -86,14 +86,14 @@ async def test_a_broken_write_of_an_account_is_made_good(town: Town, kind: Fault
 async def test_a_lost_page_of_the_scroll_loses_no_company(town: Town) -> None:
     firms = [town.firms.add(f"K{number:03}") for number in range(130)]
     await begin(town)
-    town.firms.in_intercom(firms[0], tier="First")
-    town.firms.in_intercom(firms[-1], tier="Last")
+    town.firms.in_intercom(firms[0], grade="First")
+    town.firms.in_intercom(firms[-1], grade="Last")
     town.arm(Side.INTERCOM, FaultKind.RESET_AFTER, ("GET", r"^/companies/scroll"), skip=1)
     await town.sync()
     town.time.advance(400)
     await town.sync()
-    tiers = [town.firms.account(firm)["Site"] for firm in (firms[0], firms[-1])]
-    assert tiers == ["First", "Last"]
+    grades = [town.firms.account(firm)["Site"] for firm in (firms[0], firms[-1])]
+    assert grades == ["First", "Last"]
 
 
 @pytest.mark.slow
@@ -117,9 +117,9 @@ async def test_a_crash_before_any_transaction_of_switching_on_loses_nothing(
         await town.sync()
         if await town.running.store.run(lambda unit: unit.state.company_key()) is not None:
             assert await linked(town, acme)
-            town.firms.in_intercom(acme, tier=f"Tier {crashes}")
+            town.firms.in_intercom(acme, grade=f"Grade {crashes}")
             await town.sync()
-            assert town.firms.account(acme)["Site"] == f"Tier {crashes}"
+            assert town.firms.account(acme)["Site"] == f"Grade {crashes}"
         await stop_companies(town.running.engine.context)
         town.time.advance(700)  # else the same row is written too often within the hour
         crashes += 1

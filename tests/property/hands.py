@@ -6,7 +6,7 @@ from typing import Any
 
 from sfsync_gui.core.vocabulary import Side
 from tests.property.census import Text
-from tests.property.rows import MOODS, PLANS, TIERS, Source
+from tests.property.rows import LISTS, MOODS, NUMBERS, PLANS, TIERS, Source
 from tests.property.timeline import Timeline
 
 STANDARD = ("phone", "name", "email")
@@ -17,6 +17,14 @@ class Hands(Timeline):
     """Hands that type in either service."""
 
     _number = 0
+
+    def make_attribute(self, full_name: str) -> None:
+        """Contacts have an attribute of this name, unless it is a standard one."""
+        name = full_name.removeprefix("custom_attributes.")
+        if name == full_name:
+            return
+        kind = "integer" if name in NUMBERS else "string"
+        self.intercom.create_attribute(name, kind, LISTS.get(name))
 
     def new_text(self) -> str:
         """A text that nobody has typed before."""

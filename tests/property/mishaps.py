@@ -27,6 +27,8 @@ FAULTS = {
 ADDRESSES = {
     (Side.INTERCOM, "write"): ("PUT", r"^/contacts/"),
     (Side.INTERCOM, "any"): (None, r"^/contacts"),
+    (Side.INTERCOM, "companies: write"): ("PUT", r"^/companies/"),
+    (Side.INTERCOM, "companies: any"): (None, r"^/companies"),
     (Side.SALESFORCE, "write"): ("POST", r"/composite"),
     (Side.SALESFORCE, "any"): (None, r"/services/data"),
     (Side.SALESFORCE, "creation"): ("POST", r"/sobjects/Lead"),

@@ -30,11 +30,13 @@ class Oracle:
     def __init__(self, evidence: Evidence) -> None:
         self.story = evidence.story
         self.evidence = evidence
+        self.checks = self.story.checks
+        self.edits = self.story.edits
         self.fates: Counter[str] = Counter()
 
     def judge(self) -> Counter[str]:
         """Raise `Lost` where an edit was lost; returns how many edits of a row met which fate."""
-        for edit in self.story.edits:
+        for edit in self.edits:
             life = self._life(edit)
             if life is None:
                 if self._rows_at(edit.order):
@@ -105,7 +107,7 @@ class Oracle:
 
     def _settled(self, edit: HumanEdit) -> CleanCheck:
         """The first check that could see the edit and left nothing to do."""
-        for check in self.story.checks:
+        for check in self.checks:
             if check.order > edit.order and check.began >= edit.seen_from:
                 return check
         raise Lost("the world never came to rest")
@@ -260,7 +262,7 @@ class Oracle:
             and (one.side, one.person, one.field) == (edit.side, edit.person, edit.field)
             and not any(
                 one.order < check.order < edit.order and check.began >= one.seen_from
-                for check in self.story.checks
+                for check in self.checks
             )
         ]
         return any(one.before == edit.value for one in earlier)
@@ -286,7 +288,7 @@ class Oracle:
             and sent.search(request.text)
             and request.at <= edit.at
             and not any(
-                request.at < check.began and check.order < edit.order for check in self.story.checks
+                request.at < check.began and check.order < edit.order for check in self.checks
             )
             for request in self.story.unanswered
         )

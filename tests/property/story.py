@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from sfsync_gui.core.vocabulary import Side
-from tests.property.census import Moment
 from tests.property.hands import LEAD_PREFIX
-from tests.property.rows import LISTS, NUMBERS, rows_of_a_world, source_of
+from tests.property.rows import rows_of_a_world, source_of
 from tests.property.wishes import OPEN, Wishes
 
 Act = Callable[[], "bool | Awaitable[bool]"]
@@ -20,9 +19,6 @@ PAUSES = [0, 0, 1, 5, 30, 120, 400]
 class Story(Wishes):
     """A world in which things happen."""
 
-    connected: Moment
-    """When both accounts had been connected: whoever appears from then on is new."""
-
     def __init__(self, seed: int, folder: Path) -> None:
         super().__init__(seed, folder)
         self.rows = rows_of_a_world(self.random)
@@ -30,7 +26,7 @@ class Story(Wishes):
     async def play(self, actions: int) -> None:
         """Connect, and let `actions` things happen with checks in between."""
         for name in (*(row.intercom_attribute for row in self.rows), "custom_attributes.tier"):
-            self._make_attribute(name)
+            self.make_attribute(name)
         self.salesforce.add_validation_rule(
             "Lead", "No_Bad_Phone", lambda record: "bad" in str(record.get("Phone")), "Bad phone."
         )
@@ -45,13 +41,6 @@ class Story(Wishes):
         for _ in range(actions):
             self.clock.advance(self.random.choice(PAUSES))
             await self._something()
-
-    def _make_attribute(self, full_name: str) -> None:
-        name = full_name.removeprefix("custom_attributes.")
-        if name == full_name:
-            return
-        kind = "integer" if name in NUMBERS else "string"
-        self.intercom.create_attribute(name, kind, LISTS.get(name))
 
     async def _something(self) -> None:
         choices = self._choices()

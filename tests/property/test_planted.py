@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.property.company_running import live_with_companies
 from tests.property.planted import PLANTED
+from tests.property.planted_companies import PLANTED_COMPANIES
 from tests.property.planting import PlantedBug
 from tests.property.running import live
 from tests.property.timeline import Lost
@@ -17,12 +20,21 @@ WORLDS = 40
 
 @pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.name)
 def test_a_planted_bug_is_caught(bug: PlantedBug, tmp_path: Path) -> None:
-    caught = first_caught(bug, tmp_path)
+    caught = first_caught(bug, tmp_path, live)
     assert caught is not None
     live(caught, tmp_path / "control")
 
 
-def first_caught(bug: PlantedBug, folder: Path) -> int | None:
+@pytest.mark.parametrize("bug", PLANTED_COMPANIES, ids=lambda bug: bug.name)
+def test_a_planted_bug_of_companies_is_caught(bug: PlantedBug, tmp_path: Path) -> None:
+    caught = first_caught(bug, tmp_path, live_with_companies)
+    assert caught is not None
+    live_with_companies(caught, tmp_path / "control")
+
+
+def first_caught(
+    bug: PlantedBug, folder: Path, live_once: Callable[[int, Path], object]
+) -> int | None:
     """The seed of the first world that the bug breaks, if any does."""
     (folder / "control").mkdir()
     for seed in range(bug.first_seed, bug.first_seed + WORLDS):
@@ -30,7 +42,7 @@ def first_caught(bug: PlantedBug, folder: Path) -> int | None:
         place.mkdir()
         with bug.plant():
             try:
-                live(seed, place)
+                live_once(seed, place)
             except Lost:
                 return seed
     return None

@@ -126,6 +126,9 @@ class Timeline(World):
     rows: tuple[AttributeMapping, ...]
     """The first mapping."""
 
+    connected: Moment
+    """When both accounts had been connected: whoever appears from then on is new."""
+
     def __init__(self, seed: int, folder: Path) -> None:
         super().__init__(seed, folder, index_lag=(0.5, INDEX_LAG), page_size=3)
         self.crashes.limit = STEP_LIMIT

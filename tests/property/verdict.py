@@ -5,13 +5,13 @@ from __future__ import annotations
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from tests.property.lives import Life, lives_of
-from tests.property.story import Story
+from tests.property.wishes import Wishes
 
 
 class Evidence:
     """A world at rest, loaded once."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: Wishes) -> None:
         self.story = story
         self.links = story.ask(lambda unit: unit.links.page(0, 1000))
         self.history = list(reversed(story.ask(lambda unit: unit.history.recent(100_000))))
@@ -26,7 +26,7 @@ def place(row: AttributeMapping, side: Side, kind: PersonKind) -> tuple[Side, st
     return None if name is None else (side, name.removeprefix("custom_attributes."))
 
 
-def places_of(story: Story, row: AttributeMapping, life: Life) -> set[tuple[Side, str]]:
+def places_of(story: Wishes, row: AttributeMapping, life: Life) -> set[tuple[Side, str]]:
     """The fields of a row, and those from which other rows ever wrote to them."""
     kinds = {span.kind for span in life.spans}
     own = {place(row, side, kind) for kind in kinds for side in Side} - {None}

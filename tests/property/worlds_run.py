@@ -10,17 +10,23 @@ from typing import Any
 
 import pytest
 
+from tests.property.company_coverage import expected_of_companies
 from tests.property.coverage import expected
 
 FULL_RUN = 300
 """Worlds from which on everything must have occurred often enough."""
 
+COMPANY_WORLDS = 60
+"""The same for worlds with companies."""
+
 OFTEN = 20
+OFTEN_OF_COMPANIES = 5
 MOST_EXCUSED = 0.35
 """The share of human edits that may be excused, all together."""
 
 _KEY = pytest.StashKey["WorldsRun"]()
 _OUTPUT = "worlds_run"
+_COMPANIES = "companies: "
 
 
 class WorldsRun:
@@ -33,22 +39,33 @@ class WorldsRun:
         """Take in one world."""
         self.counts.update(counts)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether enough worlds were run to judge."""
-        return self.counts["worlds"] >= FULL_RUN
+    def add_companies(self, counts: Counter[str]) -> None:
+        """Take in one world with companies."""
+        self.counts.update({f"{_COMPANIES}{name}": number for name, number in counts.items()})
 
     def too_rare(self) -> list[str]:
-        """What did not occur often enough, with how often it did."""
-        rare = [f"{self.counts[name]:6} {name}" for name in expected() if self.counts[name] < OFTEN]
-        if self.excused() > MOST_EXCUSED:
-            rare.append(f"{self.excused():.0%} of the edits were excused")
+        """What did not occur often enough, with how often it did; nothing where too few worlds
+        were run to judge."""
+        rare = self._rare("", FULL_RUN, expected(), OFTEN)
+        wanted = expected_of_companies()
+        return rare + self._rare(_COMPANIES, COMPANY_WORLDS, wanted, OFTEN_OF_COMPANIES)
+
+    def _rare(self, kind: str, least: int, wanted: list[str], often: int) -> list[str]:
+        if self.counts[f"{kind}worlds"] < least:
+            return []
+        found = [(self.counts[f"{kind}{name}"], name) for name in wanted]
+        rare = [
+            f"{number:6} {kind}{name} (wanted: {often})" for number, name in found if number < often
+        ]
+        if self.excused(kind) > MOST_EXCUSED:
+            rare.append(f"{self.excused(kind):.0%} of the edits were excused {kind}".strip())
         return rare
 
-    def excused(self) -> float:
-        """The share of edits that were excused."""
-        edits = {name: n for name, n in self.counts.items() if name.startswith("edit: ")}
-        excused = sum(n for name, n in edits.items() if name.startswith("edit: excused"))
+    def excused(self, kind: str = "") -> float:
+        """The share of edits that were excused; `kind` is the beginning of the names."""
+        prefix = f"{kind}edit: "
+        edits = {name: n for name, n in self.counts.items() if name.startswith(prefix)}
+        excused = sum(n for name, n in edits.items() if name.startswith(f"{prefix}excused"))
         return excused / max(1, sum(edits.values()))
 
 
@@ -56,7 +73,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """How many worlds, and which."""
     group = parser.getgroup("property")
     group.addoption(
-        "--worlds", type=int, default=FULL_RUN, help="how many random worlds tests/property runs"
+        "--worlds", type=int, help="how many random worlds of each sort tests/property runs"
     )
     group.addoption("--first-seed", type=int, default=0, help="the seed of the first world")
     group.addoption(
@@ -71,10 +88,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each world."""
-    if "seed" in metafunc.fixturenames and "worlds_run" in metafunc.fixturenames:
-        first = metafunc.config.getoption("first_seed")
-        number = metafunc.config.getoption("worlds")
-        metafunc.parametrize("seed", range(first, first + number))
+    if "worlds_run" not in metafunc.fixturenames:
+        return
+    first, number = (metafunc.config.getoption(name) for name in ("first_seed", "worlds"))
+    for name, usual in (("seed", FULL_RUN), ("company_seed", COMPANY_WORLDS)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, range(first, first + (number or usual)))
 
 
 @pytest.fixture
@@ -97,7 +116,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output[_OUTPUT] = dict(run.counts)
-    elif run.is_full and run.too_rare() and session.exitstatus == pytest.ExitCode.OK:
+    elif run.too_rare() and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -105,13 +124,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Say what was too rare; all that occurred, if asked."""
     run = config.stash[_KEY]
     if config.getoption("occurrences"):
-        terminalreporter.section(f"what occurred in {run.counts['worlds']} worlds")
-        for name in sorted({*expected(), *run.counts} - {"worlds"}):
+        number = run.counts["worlds"] + run.counts[f"{_COMPANIES}worlds"]
+        terminalreporter.section(f"what occurred in {number} worlds")
+        wanted = {*expected(), *(f"{_COMPANIES}{name}" for name in expected_of_companies())}
+        for name in sorted({*wanted, *run.counts} - {"worlds"}):
             terminalreporter.line(f"{run.counts[name]:6} {name}")
         terminalreporter.line(f"{run.excused():6.0%} of the edits were excused")
-    if run.is_full and run.too_rare():
-        terminalreporter.section(
-            f"too rare in {run.counts['worlds']} random worlds (wanted: {OFTEN})", red=True
-        )
+        terminalreporter.line(f"{run.excused(_COMPANIES):6.0%} of those of companies")
+    if run.too_rare():
+        terminalreporter.section("too rare in the random worlds", red=True)
         for line in run.too_rare():
             terminalreporter.line(line)

@@ -13,14 +13,14 @@ from sfsync_gui.sandbox.salesforce import SalesforceSandbox
 
 T = TypeVar("T")
 
-COMPANY_ATTRIBUTES = ("tier", "region")
+COMPANY_ATTRIBUTES = ("grade", "region")
 """Texts that a company has besides the standard attributes."""
 
 COMPANY_KEY = MappingKey.of_companies("AccountNumber")
 COMPANY_ROWS = (
     AttributeMapping("site", "website", Direction.TWO_WAY, account_field="Website"),
     AttributeMapping(
-        "tier", "custom_attributes.tier", Direction.TO_SALESFORCE, account_field="Site"
+        "grade", "custom_attributes.grade", Direction.TO_SALESFORCE, account_field="Site"
     ),
     AttributeMapping(
         "region", "custom_attributes.region", Direction.TO_INTERCOM, account_field="BillingState"
@@ -77,7 +77,7 @@ class Firms:
         return self._services.at(self._services.salesforce.create, "Account", **named)
 
     def in_intercom(self, firm: Firm, **changes: Any) -> None:
-        """A teammate edits a company; `tier` and `region` are custom attributes."""
+        """A teammate edits a company; `grade` and `region` are custom attributes."""
         custom = {name: changes.pop(name) for name in COMPANY_ATTRIBUTES if name in changes}
         edit = self._services.intercom.edit_company
         self._services.at(edit, firm.intercom_id, custom_attributes=custom or None, **changes)

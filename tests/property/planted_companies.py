@@ -1,0 +1,52 @@
+"""Bugs planted in what holds of companies: the worlds with companies must catch every one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sfsync_gui.core import matching
+from sfsync_gui.core.people import Person
+from sfsync_gui.engine import companies, company_feed
+from tests.property.planting import PlantedBug, wrapped
+
+
+def _whoever_has_the_key(_is_candidate: Any) -> Any:
+    """Whoever carries the key is a candidate, of whatever family."""
+
+    def candidate(person: Person, other: Person) -> bool:
+        is_there = not (other.deleted or other.converted)
+        is_across = other.side is person.side.other
+        return is_across and is_there and other.key is not None and other.key == person.key
+
+    return candidate
+
+
+def _never_asked_for(_ask: Any) -> Any:
+    """What the list does not show is not looked for."""
+
+    async def ask(*given: Any, **how: Any) -> None:
+        return None
+
+    return ask
+
+
+def _keys_stay(_renew: Any) -> Any:
+    """With another key field, links keep the keys of the field before."""
+    return lambda *given: None
+
+
+PLANTED_COMPANIES = (
+    PlantedBug(
+        "a company is never paired with a person",
+        wrapped(matching, "is_candidate", _whoever_has_the_key),
+        first_seed=20,
+    ),
+    PlantedBug(
+        "linked companies that are not listed are asked for",
+        wrapped(company_feed, "ask_for_missing", _never_asked_for),
+    ),
+    PlantedBug(
+        "links stay when the key field is another",
+        wrapped(companies, "_renew_keys", _keys_stay),
+    ),
+)
