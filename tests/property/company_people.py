@@ -202,13 +202,15 @@ class CompanyPeople(Wishes):
         return True
 
     def delete(self, side: Side, one: str) -> None:
-        """Somebody deletes a company or an account."""
+        """Somebody deletes a company, or an account and with it its contacts."""
+        before = self.records()
         if side is Side.INTERCOM:
             self.intercom.delete_company(one)
         else:
             self.salesforce.delete(one)
         self.tell(f"{side}: {one} deleted")
-        self.departures[one] = self.order
+        for gone in {one, *before} - set(self.records()):
+            self.departures[gone] = self.order
 
     def merge_accounts(self) -> bool:
         """An account is merged into another, linked or not."""

@@ -20,7 +20,7 @@ COMPANY_WORLDS = 60
 """The same for worlds with companies."""
 
 OFTEN = 20
-OFTEN_OF_COMPANIES = 5
+OFTEN_OF_COMPANIES = 3
 MOST_EXCUSED = 0.35
 """The share of human edits that may be excused, all together."""
 
