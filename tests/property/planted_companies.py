@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sfsync_gui.core import matching
+from sfsync_gui.core import matching, noticing
 from sfsync_gui.core.people import Person
+from sfsync_gui.core.vocabulary import PersonKind, Trigger
 from sfsync_gui.engine import companies, company_feed
 from tests.property.planting import PlantedBug, wrapped
 
@@ -35,6 +36,17 @@ def _keys_stay(_renew: Any) -> Any:
     return lambda *given: None
 
 
+def _not_matched_again(trigger: Any) -> Any:
+    """An account that nobody is linked to is not matched when it changes."""
+
+    def noticed(self: noticing.Noticed) -> Trigger | None:
+        found: Trigger | None = trigger(self)
+        is_free = self.link is None and self.person.kind is PersonKind.ACCOUNT
+        return None if is_free and found is Trigger.SALESFORCE_UPDATED else found
+
+    return noticed
+
+
 PLANTED_COMPANIES = (
     PlantedBug(
         "a company is never paired with a person",
@@ -48,5 +60,10 @@ PLANTED_COMPANIES = (
     PlantedBug(
         "links stay when the key field is another",
         wrapped(companies, "_renew_keys", _keys_stay),
+    ),
+    PlantedBug(
+        "an account that is changed is matched",
+        wrapped(noticing.Noticed, "trigger", _not_matched_again),
+        first_seed=30,
     ),
 )
