@@ -129,7 +129,7 @@ def test_a_row_is_added_from_its_attribute_and_applied_by_keyboard_alone(play: P
         assert after.keys() - before.keys() == {"external_id"}
         assert after["external_id"].lead_field == "External_Id__c"
         assert after["external_id"].contact_field is None
-        assert bench.panel.banners.keys == ()
+        await until(lambda: bench.panel.banners.keys == ())
 
     play(story)
 

@@ -213,11 +213,12 @@ PLANTED = (
     PlantedBug("a chain of rows is followed", wrapped(observing, "add_due", _no_chain)),
     PlantedBug(
         "a merged contact is told by its answer",
-        wrapped(reading, "_read_contacts", _merge_not_read),
+        wrapped(reading, "_read_in_intercom", _merge_not_read),
     ),
     PlantedBug(
         "a write that arrives late is our own",
         wrapped(observing, "_late_arrivals", _nothing_arrives_late),
+        first_seed=183,
     ),
     *PLANTED_WISHES,
 )
