@@ -14,7 +14,7 @@ _ROUNDS = 4
 async def act(session: Session) -> None:
     """React and write until nothing more comes of it."""
     # Most checks find nothing: that is told by one transaction instead of five.
-    rounds = _ROUNDS if await session.context.store.run(_is_anything_due) else 0
+    rounds = _ROUNDS if await session.context.remembered.ask(_is_anything_due) else 0
     for _ in range(rounds):
         acted = await _react(session)
         report = await write_due(session.context, session.writable())

@@ -27,6 +27,11 @@ class AnnouncingStore:
         self._store = store
         self._emit = emit
 
+    @property
+    def version(self) -> int:
+        """As the store says."""
+        return self._store.version
+
     async def run(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` in one transaction, then tell what it stored."""
         news = _News()

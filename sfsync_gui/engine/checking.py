@@ -11,6 +11,7 @@ from sfsync_gui.engine.observe import Observed, Observer
 from sfsync_gui.engine.ports import (
     IntercomPage,
     IntercomPosition,
+    PageAnswer,
     SalesforcePage,
     SalesforcePosition,
 )
@@ -26,19 +27,41 @@ async def check_intercom(context: Context, *, sweep: bool) -> int:
 
     A `sweep` goes over the last 15 minutes once more, since the search index lags.
     """
-    position = await context.store.run(lambda unit: unit.state.intercom_position())
+
+    def known(digest: bytes) -> PageAnswer | None:
+        return context.remembered.page(digest, context.lookups)
+
+    position = await context.remembered.ask(_intercom_position)
     pages = context.intercom.changes(
-        position or IntercomPosition(0), overlap=OVERLAP if sweep else 0.0
+        position or IntercomPosition(0), overlap=OVERLAP if sweep else 0.0, known=known
     )
     news = 0
     async for page in pages:
-        page = replace(page, records=await with_labels(context, page.records))
-        observed = await context.store.run(partial(_observe_intercom, context, page))
+        if page.known:
+            continue
+        observed = await _take_in_page(context, page)
         news += observed.news
         if observed.unclear:
             read = await read_people(context, [(PersonKind.USER, one) for one in observed.unclear])
             await context.store.run(partial(_observe_read, context, read))
     return news
+
+
+def _intercom_position(unit: UnitOfWork) -> IntercomPosition | None:
+    return unit.state.intercom_position()
+
+
+async def _take_in_page(context: Context, page: IntercomPage) -> Observed:
+    """Observe a page, and remember it if nothing came of it."""
+    lookups, version = context.lookups, context.store.version
+    records = await with_labels(context, page.records)
+    labelled = records != page.records
+    page = replace(page, records=records)
+    observed = await context.store.run(partial(_observe_intercom, context, page))
+    unchanged = context.store.version == version and context.lookups is lookups
+    if page.answer is not None and unchanged and not labelled and not observed.unclear:
+        context.remembered.note_page(page.answer, lookups)
+    return observed
 
 
 def _observe_intercom(context: Context, page: IntercomPage, unit: UnitOfWork) -> Observed:

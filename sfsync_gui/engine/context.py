@@ -13,6 +13,7 @@ from sfsync_gui.core.schema import SalesforceField, Schema
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.ports import Clock, FieldNames, IntercomPort, SalesforcePort
+from sfsync_gui.engine.remembering import Remembered
 from sfsync_gui.engine.storage import Profile, Store
 
 
@@ -126,6 +127,13 @@ class Context:
 
     bulk_at_rest: bool = False
     """Whether the store was found to hold no running bulk sync, and none was begun since."""
+
+    remembered: Remembered = field(init=False)
+    """What the store answered and the feeds showed, as long as nothing was stored."""
+
+    def __post_init__(self) -> None:
+        """Remember nothing yet."""
+        self.remembered = Remembered(self.store)
 
     @property
     def rules(self) -> SyncRules:

@@ -69,11 +69,33 @@ class SalesforcePosition:
 
 
 @dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """What a page was: `digest` is of the answer, byte for byte, and of what was asked; `cursor`
+    is that of the page after it, None on the last."""
+
+    digest: bytes
+    cursor: str | None
+
+
+KnownPages = Callable[[bytes], PageAnswer | None]
+"""Tells by its digest whether a page holds nothing new (`IntercomPort.changes`)."""
+
+
+def nothing_known(_digest: bytes) -> None:
+    """No page is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class IntercomPage:
-    """A page of changed contacts; `position` is set on the last page of a reading only."""
+    """A page of changed contacts; `position` is set on the last page of a reading only.
+
+    `answer` is what may be remembered of it. Where that was `known` the records are left out.
+    """
 
     records: tuple[PersonRecord, ...]
     position: IntercomPosition | None = None
+    answer: PageAnswer | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +185,16 @@ class IntercomPort(Protocol):
         ...
 
     def changes(
-        self, position: IntercomPosition, *, overlap: float
+        self,
+        position: IntercomPosition,
+        *,
+        overlap: float,
+        known: KnownPages = nothing_known,
     ) -> AsyncGenerator[IntercomPage, None]:
-        """Contacts updated since `position` minus `overlap` seconds, newest first, in pages."""
+        """Contacts updated since `position` minus `overlap` seconds, newest first, in pages.
+
+        A page whose answer is `known` comes without records: it need not even be parsed.
+        """
         ...
 
     def everyone(self) -> AsyncIterator[tuple[PersonRecord, ...]]:

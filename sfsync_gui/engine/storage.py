@@ -62,6 +62,11 @@ class UnitOfWork(Protocol):
 class Store(Protocol):
     """The database. `run` executes a function in one transaction off the event loop."""
 
+    @property
+    def version(self) -> int:
+        """Another number after each transaction that may have stored something."""
+        ...
+
     async def run(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work`, commit, return its result; on any exception roll back and raise it.
 

@@ -85,6 +85,10 @@ class Database:
                 # committing now would report as stored what is not.
                 raise troubles.unusable(self.path, "the transaction was undone")
 
+    def changes(self) -> int:
+        """How many rows were written through this connection so far, also by what was undone."""
+        return self.driver.total_changes
+
     def close(self) -> None:
         """Close the connection and give back the right to write; a second call does nothing."""
         try:

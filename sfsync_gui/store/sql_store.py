@@ -52,6 +52,8 @@ class SqlStore:
         self._clock = clock
         self._count = LinkCount()
         self._closed = False
+        self.version = 0
+        """Grows with each transaction that may have stored something."""
 
     async def run(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work`, commit, return its result; on any exception roll back and raise it.
@@ -73,7 +75,7 @@ class SqlStore:
             await self._runner.close()
 
     def _transact(self, work: Callable[[UnitOfWork], T]) -> T:
-        committed = False
+        committed, before = False, self._database.changes()
         try:
             with troubles.translated(self._database.path), self._database.transaction() as open_:
                 unit = SqlUnitOfWork(open_, self._count)
@@ -82,6 +84,7 @@ class SqlStore:
             committed = True
             return result
         finally:
+            self.version += self._database.changes() != before
             self._count.settle(committed=committed)
 
 

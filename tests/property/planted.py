@@ -24,6 +24,7 @@ from sfsync_gui.engine import (
     planning,
     react,
     reading,
+    remembering,
     settling,
     writing,
 )
@@ -219,6 +220,10 @@ PLANTED = (
         "a write that arrives late is our own",
         wrapped(observing, "_late_arrivals", _nothing_arrives_late),
         first_seed=183,
+    ),
+    PlantedBug(
+        "what was stored meanwhile is asked for again",
+        lambda: patch.object(remembering.Remembered, "_forget_what_is_old", lambda _self: None),
     ),
     *PLANTED_WISHES,
 )

@@ -92,6 +92,11 @@ class FragileStore:
         self._store = store
         self._crashes = crashes
 
+    @property
+    def version(self) -> int:
+        """That of the real store."""
+        return self._store.version
+
     async def run(self, work: Any) -> Any:
         """Run a transaction, or die before or after it."""
         self._crashes.point("before a transaction")

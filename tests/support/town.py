@@ -82,6 +82,10 @@ class CrashingStore:
     store: Store
     when: Callable[[], bool]
 
+    @property
+    def version(self) -> int:
+        return self.store.version
+
     async def run(self, work: Callable[[UnitOfWork], T]) -> T:
         if self.when():
             raise Crash

@@ -18,7 +18,9 @@ from sfsync_gui.engine.ports import (
     Clock,
     IntercomPage,
     IntercomPosition,
+    KnownPages,
     Workspace,
+    nothing_known,
 )
 from sfsync_gui.services.http import HttpClient, TimeOuts, Transport
 from sfsync_gui.services.intercom.attributes import (
@@ -138,14 +140,18 @@ class IntercomClient:
         }
 
     def changes(
-        self, position: IntercomPosition, *, overlap: float
+        self,
+        position: IntercomPosition,
+        *,
+        overlap: float,
+        known: KnownPages = nothing_known,
     ) -> AsyncGenerator[IntercomPage, None]:
         """Contacts updated at or after `position` minus `overlap` seconds, newest first.
 
         The last page carries the new position, never lower than the given one. Contacts may
-        repeat from one page to another.
+        repeat from one page to another. A page whose answer is `known` comes without records.
         """
-        return descend(self._gateway, position, overlap)
+        return descend(self._gateway, position, overlap, known)
 
     def everyone(self) -> AsyncGenerator[tuple[PersonRecord, ...], None]:
         """All contacts that the list shows, in pages of 150, leaving room for other calls."""

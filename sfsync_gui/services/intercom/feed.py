@@ -1,12 +1,19 @@
 """Reading many contacts: the descent through what changed, and the sweep through all."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from sfsync_gui.core.failures import TransientError
 from sfsync_gui.core.people import PersonRecord
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.ports import IntercomPage, IntercomPosition
+from sfsync_gui.engine.ports import (
+    IntercomPage,
+    IntercomPosition,
+    KnownPages,
+    PageAnswer,
+    nothing_known,
+)
 from sfsync_gui.services.intercom.errors import unexpected
 from sfsync_gui.services.intercom.gateway import Call, Gateway, Reply
 from sfsync_gui.services.intercom.records import may_need_cleaning, person
@@ -25,21 +32,34 @@ wanted time is included wherever the workspace is."""
 
 
 async def descend(
-    gateway: Gateway, position: IntercomPosition, overlap: float
+    gateway: Gateway,
+    position: IntercomPosition,
+    overlap: float,
+    known: KnownPages = nothing_known,
 ) -> AsyncGenerator[IntercomPage, None]:
     """Contacts updated at or after `position` minus `overlap` seconds, newest first.
 
     The position of the last page is the top of the first: what changes meanwhile moves above it
     and is found next time. A cursor that is refused makes the descent start again, once; pages
     may then repeat contacts. Raises `SfsyncError` where a page cannot be read; no position was
-    given then, so the reading starts again as a whole.
+    given then, so the reading starts again as a whole. A page whose answer is `known` has no
+    records: there is nothing in it that was not taken in, nor a later position.
     """
     floor = int(position.updated_at - overlap)
     top: int | None = None
     cursor: str | None = None
     may_restart = True
     while True:
-        reply = await gateway.send(_search(floor, cursor))
+        page = _Page(floor, cursor, known)
+        reply = await gateway.send(_search(floor, cursor, page.is_known))
+        if page.answer is not None:
+            cursor = page.answer.cursor
+            top = position.updated_at if top is None else top
+            at_end = IntercomPosition(top) if cursor is None else None
+            yield IntercomPage((), at_end, page.answer, known=True)
+            if cursor is None:
+                return
+            continue
         if may_restart and cursor is not None and reply.status == 400:
             top, cursor, may_restart = None, None, False
             continue
@@ -49,11 +69,30 @@ async def descend(
             top = max(position.updated_at, first)
         # Strictly before: others of the same second may come after an earlier reading's last.
         wanted = tuple(record for record in records if record.version >= floor)
-        cursor = next_cursor(reply, cursor)
-        if cursor is None or len(wanted) < len(records):
-            yield IntercomPage(wanted, IntercomPosition(top))
+        cursor = next_cursor(reply, cursor) if len(wanted) == len(records) else None
+        answer = PageAnswer(page.digest(reply.answer.body), cursor)
+        if cursor is None:
+            yield IntercomPage(wanted, IntercomPosition(top), answer)
             return
-        yield IntercomPage(wanted)
+        yield IntercomPage(wanted, answer=answer)
+
+
+class _Page:
+    """A page that is asked for: whether its answer is known shows when it is there."""
+
+    def __init__(self, floor: int, cursor: str | None, known: KnownPages) -> None:
+        self._asked = f"{floor} {cursor or ''} ".encode()
+        self._known = known
+        self.answer: PageAnswer | None = None
+
+    def digest(self, body: bytes) -> bytes:
+        """Of the answer, and of what was asked."""
+        return blake2b(body, digest_size=16, key=blake2b(self._asked).digest()).digest()
+
+    def is_known(self, body: bytes) -> bool:
+        """Whether nothing in this answer is new; it is kept as `answer` then."""
+        self.answer = self._known(self.digest(body))
+        return self.answer is not None
 
 
 async def sweep(gateway: Gateway) -> AsyncGenerator[tuple[PersonRecord, ...], None]:
@@ -96,7 +135,7 @@ async def find(gateway: Gateway, contact_ids: Sequence[str]) -> tuple[PersonReco
     return () if reply.status == 400 else _records(reply, "for contacts by their ids")
 
 
-def _search(floor: int, cursor: str | None) -> Call:
+def _search(floor: int, cursor: str | None, is_known: Callable[[bytes], bool]) -> Call:
     """A page of `POST /contacts/search`: the cursor goes in the body.
 
     It may be used with another `per_page`: it holds the sort value and the id of the last
@@ -111,7 +150,7 @@ def _search(floor: int, cursor: str | None) -> Call:
         "sort": {"field": "updated_at", "order": "descending"},
         "pagination": pagination,
     }
-    return Call("feed", "POST", "/contacts/search", json=body)
+    return Call("feed", "POST", "/contacts/search", json=body, is_known=is_known)
 
 
 def _records(reply: Reply, what: str) -> tuple[PersonRecord, ...]:

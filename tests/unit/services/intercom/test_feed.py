@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from sfsync_gui.core.failures import SfsyncError, TransientError
-from sfsync_gui.engine.ports import IntercomPage, IntercomPosition
+from sfsync_gui.engine.ports import IntercomPage, IntercomPosition, PageAnswer
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.sandbox.intercom import search
 from tests.unit.services.intercom.conftest import MakeWorld, World
@@ -239,3 +240,69 @@ def test_nobody_is_found_where_so_many_ids_are_refused(
 
 def test_an_empty_workspace_has_no_pages(world: World) -> None:
     assert asyncio.run(everyone(world)) == []
+
+
+class Known(dict[bytes, PageAnswer]):
+    """Remembers every page, and counts those that were read and those that were known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[int, bool]] = []
+
+    async def read(self, world: World, since: int, overlap: float = 0.0) -> IntercomPosition:
+        self.told.clear()
+        position = None
+        pages = world.client.changes(IntercomPosition(since), overlap=overlap, known=self.get)
+        async for page in pages:
+            assert page.answer is not None
+            self[page.answer.digest] = page.answer
+            self.told.append((len(page.records), page.known))
+            position = page.position
+        assert position is not None
+        return position
+
+
+def test_known_pages_come_without_records_to_the_end_and_the_same_position(world: World) -> None:
+    ids = add(world, 400)
+    top = IntercomPosition(updated_at(world, ids[-1]))
+    known = Known()
+    assert asyncio.run(known.read(world, top.updated_at, 1500)) == top
+    assert known.told == [(10, False), (141, False)]
+    assert asyncio.run(known.read(world, top.updated_at, 1500)) == top
+    assert known.told == [(0, True), (0, True)]
+    assert len(world.calls.purposes) == 4
+
+
+def test_a_page_with_a_change_is_read_though_the_others_are_known(world: World) -> None:
+    ids = add(world, 400)
+    top = updated_at(world, ids[-1])
+    known = Known()
+    asyncio.run(known.read(world, top, 1500))
+    workspace = world.sandbox.workspace
+    contact = workspace.contacts[ids[-30]]
+    seen = replace(contact, last_seen_at=1_792_000_000, version=contact.version + 1)
+    workspace.index.put(seen)  # without a newer `updated_at`
+    asyncio.run(known.read(world, top, 1500))
+    assert known.told == [(0, True), (141, False)]
+
+
+def test_what_is_known_of_one_reading_says_nothing_of_another_that_begins_earlier(
+    world: World,
+) -> None:
+    ids = add(world, 400)
+    top = updated_at(world, ids[-1])
+    known = Known()
+    asyncio.run(known.read(world, top))
+    assert known.told == [(1, False)]
+    asyncio.run(known.read(world, top, 1500))
+    assert known.told == [(10, False), (141, False)]
+
+
+def test_a_refusal_is_never_taken_for_a_known_page(world: World) -> None:
+    add(world, 3)
+    known = Known()
+    asyncio.run(known.read(world, 0))
+    world.sandbox.faults.arm(Fault(FaultKind.SERVER_ERROR, path="/contacts/search", times=4))
+    with pytest.raises(TransientError):
+        asyncio.run(known.read(world, 0))
+    assert known.told == []
