@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sfsync_gui.app.accounts import Accounts
+from sfsync_gui.app.desk import Desk
 from sfsync_gui.app.heap import settle_heap
 from sfsync_gui.app.keeper_failures import defect_of, in_use_after_all, not_connected, not_open
 from sfsync_gui.app.order_box import orders_served
-from sfsync_gui.app.orders import Desk
 from sfsync_gui.app.outlook import Outlook
 from sfsync_gui.app.profiles import put_away, set_aside
 from sfsync_gui.app.waking import Waking

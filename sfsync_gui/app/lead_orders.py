@@ -1,29 +1,25 @@
 """Orders about leads that are to be created in Salesforce, by hand or by rule; see `orders`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
+from sfsync_gui.app.desk import Desk, Result
 from sfsync_gui.core.failures import RecordError, SetupError
 from sfsync_gui.core.lead_rules import LeadRule, lead_rule
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.engine import leads
 from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 
-if TYPE_CHECKING:
-    from sfsync_gui.app.orders import Desk
 
-
-async def preview(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+async def preview(desk: Desk, given: Mapping[str, Any]) -> Result:
     """What asking for a lead would do."""
     choices = LeadChoices(**given["choices"])
     return asdict(await leads.preview_lead(desk.context, given["id"], choices))
 
 
-async def create(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+async def create(desk: Desk, given: Mapping[str, Any]) -> Result:
     """Have a lead created; tells what came of it, and the link or the sync error."""
     if desk.engine is None:
         raise SetupError(
@@ -41,7 +37,7 @@ async def create(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def add_rule(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+async def add_rule(desk: Desk, given: Mapping[str, Any]) -> Result:
     """Put a new rule into force, at the end or before all others."""
     rule = lead_rule({**given, "id": uuid4().hex})
 
@@ -51,7 +47,7 @@ async def add_rule(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
     return await _changed(desk, change)
 
 
-async def remove_rule(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+async def remove_rule(desk: Desk, given: Mapping[str, Any]) -> Result:
     """Take a rule out by its number, counted from 1."""
 
     def change(rules: tuple[LeadRule, ...]) -> list[LeadRule]:
@@ -61,7 +57,7 @@ async def remove_rule(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
     return await _changed(desk, change)
 
 
-async def move_rule(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+async def move_rule(desk: Desk, given: Mapping[str, Any]) -> Result:
     """Give a rule another place; both are numbers counted from 1."""
 
     def change(rules: tuple[LeadRule, ...]) -> list[LeadRule]:
@@ -72,9 +68,7 @@ async def move_rule(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
     return await _changed(desk, change)
 
 
-async def _changed(
-    desk: Desk, change: Callable[[tuple[LeadRule, ...]], list[LeadRule]]
-) -> dict[str, Any]:
+async def _changed(desk: Desk, change: Callable[[tuple[LeadRule, ...]], list[LeadRule]]) -> Result:
     rules = await change_lead_rules(desk.context, change)
     desk.go_on()
     return {"rules": [asdict(rule) for rule in rules]}

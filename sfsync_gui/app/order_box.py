@@ -16,7 +16,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sfsync_gui.app.orders import Desk, Order, Result, carry_out
+from sfsync_gui.app.desk import Desk, Result
+from sfsync_gui.app.orders import Order, carry_out
 from sfsync_gui.core import failures
 from sfsync_gui.core.failures import SfsyncError, StoreError
 from sfsync_gui.core.vocabulary import Side

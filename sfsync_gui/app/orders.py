@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sfsync_gui.app import company_orders, lead_orders, task_orders
+from sfsync_gui.app.desk import Desk, Result
 from sfsync_gui.core.failures import RecordError, SetupError
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
 from sfsync_gui.core.mapping_change import MappingChange
@@ -17,25 +18,9 @@ from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
 from sfsync_gui.engine.changing_settings import store_settings, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.owners import read_owners
 from sfsync_gui.engine.reverting import revert
 from sfsync_gui.engine.storage import UnitOfWork
-
-Result = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where an order is carried out; `engine` is None where only the store can be reached."""
-
-    context: Context
-    engine: Engine | None = None
-
-    def go_on(self) -> None:
-        """Have the engine act on what was asked for, now."""
-        if self.engine is not None:
-            self.engine.sync_now()
 
 
 @dataclass(frozen=True, slots=True)

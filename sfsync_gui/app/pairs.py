@@ -143,7 +143,7 @@ def _observed(link: IdentityMapping, side: Side, name: str) -> Value:
 
 
 def _attribute_label(context: Context, row: AttributeMapping) -> str:
-    attribute = context.schema.attribute_of(row)
+    attribute = row.attribute_in(context.schema)
     return attribute.label if attribute else row.intercom_attribute
 
 

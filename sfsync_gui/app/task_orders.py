@@ -1,37 +1,33 @@
 """Orders about tasks that are to be created in Salesforce; see `orders`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sfsync_gui.app.desk import Desk, Result
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.engine import new_tasks
 
-if TYPE_CHECKING:
-    from sfsync_gui.app.orders import Desk
 
-
-async def preview(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+async def preview(desk: Desk, given: Mapping[str, Any]) -> Result:
     """What asking for a task would do."""
     choices = TaskChoices(**given["choices"])
     return asdict(await new_tasks.preview_task(desk.context, given["id"], choices))
 
 
-async def offers(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+async def offers(desk: Desk, given: Mapping[str, Any]) -> Result:
     """What can be chosen for a task."""
     return asdict(await new_tasks.task_offers(desk.context))
 
 
-async def conversations(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+async def conversations(desk: Desk, given: Mapping[str, Any]) -> Result:
     """The newest conversations of a person."""
     found = await new_tasks.conversations_of(desk.context, given["id"])
     return {"conversations": [asdict(one) for one in found]}
 
 
-async def create(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+async def create(desk: Desk, given: Mapping[str, Any]) -> Result:
     """Have a task created; tells what came of it."""
     if desk.engine is None:
         raise SetupError(

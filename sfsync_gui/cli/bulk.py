@@ -9,7 +9,8 @@ from typing import Any
 import typer
 
 from sfsync_gui.app import Running
-from sfsync_gui.app.orders import Desk, Order, Result, carry_out
+from sfsync_gui.app.desk import Desk, Result
+from sfsync_gui.app.orders import Order, carry_out
 from sfsync_gui.cli.giving import give
 from sfsync_gui.cli.output import IN_USE, ExitCode, Output, UsageError
 from sfsync_gui.cli.progress import ProgressLine, progress_of

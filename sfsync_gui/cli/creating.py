@@ -4,7 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sfsync_gui.app.orders import Order, Result
+from sfsync_gui.app.desk import Result
+from sfsync_gui.app.orders import Order
 from sfsync_gui.cli.giving import give
 from sfsync_gui.cli.output import Output
 from sfsync_gui.cli.wording import plain, value_text

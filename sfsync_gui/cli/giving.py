@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sfsync_gui.app.orders import Order, Result
-from sfsync_gui.engine.events import Event
-
-
-def unheard(_event: Event) -> None:
-    """Nobody listens."""
+from sfsync_gui.app.desk import Result
+from sfsync_gui.app.orders import Order
+from sfsync_gui.engine.events import Event, unheard
 
 
 async def give(data_dir: Path, order: Order, emit: Callable[[Event], None] = unheard) -> Result:

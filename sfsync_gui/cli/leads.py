@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from sfsync_gui.app.orders import Result
+from sfsync_gui.app.desk import Result
 from sfsync_gui.cli.creating import (
     ASKED_FOR,
     ask,

@@ -8,8 +8,9 @@ from typing import Any
 
 import typer
 
+from sfsync_gui.app.desk import Result
 from sfsync_gui.app.mapping_file import FileRow, new_row_id, read_rows, write_rows
-from sfsync_gui.app.orders import Order, Result
+from sfsync_gui.app.orders import Order
 from sfsync_gui.cli.giving import give
 from sfsync_gui.cli.output import ExitCode, Output, UsageError
 from sfsync_gui.cli.progress import progress_of

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from sfsync_gui.app.orders import Order, Result
+from sfsync_gui.app.desk import Result
+from sfsync_gui.app.orders import Order
 from sfsync_gui.cli.giving import give
 from sfsync_gui.cli.output import ExitCode, Output
 from sfsync_gui.cli.wording import counted, plain

@@ -21,12 +21,12 @@ from sfsync_gui.app import (
     offline_context,
 )
 from sfsync_gui.app.accounts import Accounts, not_connected
+from sfsync_gui.app.desk import Desk, Result
 from sfsync_gui.app.kept_secrets import KeptSecrets
 from sfsync_gui.app.order_box import OrderBox
-from sfsync_gui.app.orders import Desk, Order, Result, carry_out
+from sfsync_gui.app.orders import Order, carry_out
 from sfsync_gui.app.wiring import wire
 from sfsync_gui.cli.environment import VARIABLES, intercom_of, salesforce_of
-from sfsync_gui.cli.giving import unheard
 from sfsync_gui.cli.output import IN_USE
 from sfsync_gui.cli.stored import no_profile
 from sfsync_gui.core.failures import SfsyncError, StoreError
@@ -36,7 +36,7 @@ from sfsync_gui.desktop.logs import start_logging
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.desktop.redaction import process_redactor
 from sfsync_gui.engine.connections import Connection
-from sfsync_gui.engine.events import Event
+from sfsync_gui.engine.events import Event, unheard
 from sfsync_gui.engine.storage import Store
 from sfsync_gui.store.glance import glance
 from sfsync_gui.store.sql_store import open_store

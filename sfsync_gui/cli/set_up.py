@@ -5,7 +5,8 @@ from pathlib import Path
 
 import typer
 
-from sfsync_gui.app.orders import Order, Result
+from sfsync_gui.app.desk import Result
+from sfsync_gui.app.orders import Order
 from sfsync_gui.cli.giving import give
 from sfsync_gui.cli.output import ExitCode, Output
 from sfsync_gui.cli.stored import glanced

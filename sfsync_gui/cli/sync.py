@@ -11,8 +11,8 @@ from pathlib import Path
 import typer
 
 from sfsync_gui.app import Running, open_and_connect
+from sfsync_gui.app.desk import Desk
 from sfsync_gui.app.order_box import orders_served
-from sfsync_gui.app.orders import Desk
 from sfsync_gui.cli.account import Account
 from sfsync_gui.cli.conditions import tell_event
 from sfsync_gui.cli.output import ExitCode, Output

@@ -5,7 +5,8 @@ from typing import Any
 
 import typer
 
-from sfsync_gui.app.orders import Order, Result
+from sfsync_gui.app.desk import Result
+from sfsync_gui.app.orders import Order
 from sfsync_gui.cli.creating import (
     ASKED_FOR,
     ask,

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sfsync_gui.core.lead_rules import LeadRule
-from sfsync_gui.core.schema import ACCOUNT, CONTACT, LEAD, PERSON_OBJECTS
+from sfsync_gui.core.schema import (
+    ACCOUNT,
+    CONTACT,
+    LEAD,
+    PERSON_OBJECTS,
+    IntercomAttribute,
+    Schema,
+)
 from sfsync_gui.core.vocabulary import (
     BlankRule,
     ConflictRule,
@@ -67,6 +74,10 @@ class AttributeMapping:
             self.contact_field or None,
             self.account_field or None,
         )
+
+    def attribute_in(self, schema: Schema) -> IntercomAttribute | None:
+        """The attribute that this row maps, None where it is not described."""
+        return schema.attributes(self.family).get(self.intercom_attribute)
 
     def salesforce_field(self, object_name: str) -> str | None:
         """The field of the object that this row maps, None where it has none."""

@@ -92,7 +92,7 @@ def _alone(row: AttributeMapping, key: MappingKey | None, schema: Schema) -> Ite
 
 def _unfit(row: AttributeMapping, schema: Schema) -> Iterator[str]:
     """What of a row does not exist, and which of its fields do not go together."""
-    attribute = schema.attribute_of(row)
+    attribute = row.attribute_in(schema)
     if attribute is None:
         whose = " of companies" if row.family is Family.COMPANIES else ""
         yield f"The attribute {row.intercom_attribute}{whose} does not exist in Intercom."

@@ -3,12 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sfsync_gui.core.vocabulary import Family
-
-if TYPE_CHECKING:
-    from sfsync_gui.core.mapping import AttributeMapping
 
 LEAD = "Lead"
 CONTACT = "Contact"
@@ -172,10 +168,6 @@ class Schema:
         if family is Family.PEOPLE:
             return replace(self, intercom=described)
         return replace(self, companies=described)
-
-    def attribute_of(self, row: "AttributeMapping") -> IntercomAttribute | None:
-        """The attribute that a row maps, or None where it is not described."""
-        return self.attributes(row.family).get(row.intercom_attribute)
 
     def salesforce_field(self, object_name: str, name: str | None) -> SalesforceField | None:
         """The described field, or None where it is not named, hidden or gone."""

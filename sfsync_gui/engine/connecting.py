@@ -92,7 +92,7 @@ async def describe(context: Context, rules: SyncRules) -> Schema:
 
 
 def _maps_owners(rules: SyncRules, schema: Schema) -> bool:
-    mapped = (schema.attribute_of(row) for row in rules.rows)
+    mapped = (row.attribute_in(schema) for row in rules.rows)
     return any(one is not None and one.type is IntercomType.OWNER for one in mapped)
 
 

@@ -61,7 +61,7 @@ def make_lookups(rules: SyncRules, schema: Schema) -> Lookups:
 def _converters(rules: SyncRules, schema: Schema, kind: PersonKind) -> dict[str, Converter]:
     found = {}
     for row in rules.active_rows():
-        attribute = schema.attribute_of(row)
+        attribute = row.attribute_in(schema)
         target = schema.salesforce_field(kind.value, row.salesforce_field(kind.value))
         if attribute is not None and target is not None:
             found[row.id] = Converter(row, attribute, target, schema)

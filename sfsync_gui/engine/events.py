@@ -132,3 +132,7 @@ Event = (
     | SetUpChecked
     | TaskFailed
 )
+
+
+def unheard(_event: Event) -> None:
+    """Nobody listens to the events."""

@@ -49,7 +49,7 @@ async def look_for_newcomers(context: Context) -> bool:
 
 
 def _rows_of_owners(context: Context) -> Collection[str]:
-    mapped = ((row, context.schema.attribute_of(row)) for row in context.rules.rows)
+    mapped = ((row, row.attribute_in(context.schema)) for row in context.rules.rows)
     return [
         row.id
         for row, attribute in mapped

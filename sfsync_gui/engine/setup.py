@@ -88,7 +88,7 @@ def _rows_described_anew(context: Context, schema: Schema) -> frozenset[str]:
 
 def _described(row: AttributeMapping, schema: Schema) -> tuple[object, ...]:
     """All that decides which values the fields of a row take."""
-    attribute = schema.attribute_of(row)
+    attribute = row.attribute_in(schema)
     fields = (schema.salesforce_field(name, row.salesforce_field(name)) for name in row.objects)
     is_owner = attribute is not None and attribute.type is IntercomType.OWNER
     people = (dict(schema.teammates), dict(schema.users)) if is_owner else ()
@@ -147,7 +147,7 @@ def judged(rules: SyncRules, schema: Schema) -> tuple[AttributeMapping, ...]:
 
 def why_unusable(row: AttributeMapping, schema: Schema) -> str | None:
     """Why a row cannot be used with these fields, None where it can."""
-    attribute = schema.attribute_of(row)
+    attribute = row.attribute_in(schema)
     if attribute is None:
         return f"{row.intercom_attribute} is no longer in Intercom"
     for name in row.objects:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from sfsync_gui.app import order_box
+from sfsync_gui.app.desk import Desk
 from sfsync_gui.app.order_box import OrderBox
-from sfsync_gui.app.orders import ORDERS, Desk, Order
+from sfsync_gui.app.orders import ORDERS, Order
 from sfsync_gui.app.wiring import offline_context
 from sfsync_gui.core.failures import RecordError, SetupError, SfsyncError, StoreError
 from sfsync_gui.desktop.paths import database_path

@@ -212,7 +212,7 @@ def _reason(row: AttributeMapping, around: Surroundings) -> str:
 
 
 def _pair_reasons(row: AttributeMapping, schema: Schema) -> Iterator[str]:
-    attribute = schema.attribute_of(row)
+    attribute = row.attribute_in(schema)
     for object_name in row.objects:
         field = schema.salesforce_field(object_name, row.salesforce_field(object_name))
         if attribute is not None and field is not None:

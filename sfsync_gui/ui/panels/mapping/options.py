@@ -50,7 +50,7 @@ def pairs_of(
     row: AttributeMapping, schema: Schema
 ) -> list[tuple[IntercomAttribute, SalesforceField]]:
     """The list and each picklist that the row maps to it, the lead's before the contact's."""
-    attribute = schema.attribute_of(row)
+    attribute = row.attribute_in(schema)
     if attribute is None or attribute.type is not IntercomType.LIST:
         return []
     fields = [schema.salesforce_field(o, row.salesforce_field(o)) for o in row.objects]

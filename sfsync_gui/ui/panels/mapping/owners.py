@@ -17,7 +17,7 @@ translate = QCoreApplication.translate
 
 def maps_owner(row: AttributeMapping, schema: Schema) -> bool:
     """Whether the row's attribute names a teammate."""
-    attribute = schema.attribute_of(row)
+    attribute = row.attribute_in(schema)
     return attribute is not None and attribute.type is IntercomType.OWNER
 
 

@@ -212,7 +212,7 @@ def _switched_off(reason: str) -> str:
 def _pairs(
     row: AttributeMapping, schema: Schema
 ) -> Iterator[tuple[IntercomAttribute, SalesforceField]]:
-    attribute = schema.attribute_of(row)
+    attribute = row.attribute_in(schema)
     for name in row.objects:
         field = schema.salesforce_field(name, row.salesforce_field(name))
         if attribute is not None and field is not None:
