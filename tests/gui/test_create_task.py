@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.served_world import ServedWorld
@@ -25,6 +26,11 @@ LEFT = Qt.MouseButton.LeftButton
 
 def somebody(one: Bench) -> LinkRow:
     return one.host.questions.links_page(LinkQuery(), None, 1)[0]
+
+
+def right_of(widget: QWidget, dialog: CreateTaskDialog) -> int:
+    """Where it ends in the dialog."""
+    return widget.mapTo(dialog, widget.rect().topRight()).x()
 
 
 async def opened(one: Bench) -> CreateTaskDialog:
@@ -116,6 +122,10 @@ def test_a_task_about_a_conversation_shows_what_it_will_say(
             await until(lambda: "The lid broke" in dialog.form.text.toPlainText())
             assert dialog.form.text.toPlainText().endswith(f"/conversations/{conversation}")
             await until(dialog.create_button.isEnabled)
+            assert right_of(dialog.form.subject, dialog) == right_of(dialog.about, dialog)
+            dialog.resize(dialog.width(), 3 * dialog.height())
+            await until(lambda: not dialog._below.verticalScrollBar().isVisible())
+            assert right_of(dialog.form.subject, dialog) == right_of(dialog.about, dialog)
             QTest.mouseClick(dialog.create_button, LEFT)
             await one.toast("Task “Intercom: The lid broke” created for")
             (task,) = tasks_of(served)

@@ -9,7 +9,7 @@ from sfsync_gui.engine.questions import LinkRow
 from sfsync_gui.engine.task_views import ConversationRow, TaskOffers, TaskPreview, TaskStanding
 from sfsync_gui.ui.panels.identities import wording
 from sfsync_gui.ui.panels.identities.create_task_form import TaskForm
-from sfsync_gui.ui.panels.identities.creation_dialog import CreationDialog
+from sfsync_gui.ui.panels.identities.creation_dialog import BESIDE_PREVIEW, CreationDialog
 from sfsync_gui.ui.panels.identities.notes import Note
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import told
@@ -53,7 +53,8 @@ class CreateTaskDialog(CreationDialog):
         who = self.tr("For {who}").format(who=wording.pair_text(self.link))
         title = PlainLabel(self.windowTitle(), size=Text.SECTION)
         self.body.addLayout(column(title, PlainLabel(who, tone=Tone.MUTED, wrap=True)))
-        self.body.addWidget(FormRow(self.tr("About"), self.about))
+        about = column(FormRow(self.tr("About"), self.about), margins=(0, 0, BESIDE_PREVIEW, 0))
+        self.body.addLayout(about)
         self._add_preview(
             self.tr("The task"),
             self.conversations_note,

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.history import SyncError
@@ -16,6 +17,7 @@ from sfsync_gui.ui.theme.tokens import (
     LEAD_DIALOG,
     LEAD_DIALOG_HIGH,
     ROW_HEIGHT,
+    SCROLL_BAR,
     SPACE_EDGE,
     SPACE_GROUP,
     SPACE_SECTION,
@@ -25,6 +27,9 @@ from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton
 from sfsync_gui.ui.widgets.dialogs import Dialog
 from sfsync_gui.ui.widgets.layouts import boxed, column
 from sfsync_gui.ui.widgets.states import SkeletonRows
+
+BESIDE_PREVIEW = SPACE_GROUP + SCROLL_BAR
+"""The room at the right of what scrolls; what stands above it keeps the same."""
 
 
 class Outcome(Protocol):
@@ -60,12 +65,14 @@ class CreationDialog(Dialog):
     def _add_preview(self, name: str, *items: QWidget) -> None:
         """Add these, which scroll, and the buttons below them."""
         below = column(*items, None, space=SPACE_SECTION)
-        below.setContentsMargins(0, 0, SPACE_GROUP, 0)
         self._below = QScrollArea(widgetResizable=True)
         self._below.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._below.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._below.setWidget(boxed(below))
         self._below.setAccessibleName(name)
+        bar = self._below.verticalScrollBar()
+        bar.rangeChanged.connect(partial(self._keep_width, below))
+        self._keep_width(below, bar.minimum(), bar.maximum())
         self.body.addWidget(self._below, 1)
         self.cancel_button = self.add_button(Button(self.tr("Cancel")), accepts=False)
         self.create_button = PrimaryButton(self._verb)
@@ -73,6 +80,12 @@ class CreationDialog(Dialog):
         self.create_button.clicked.connect(self._on_create)
         self.buttons.addWidget(self.create_button)
         self._grow()  # it is placed by the height that it has before it is shown
+
+    @staticmethod
+    def _keep_width(below: QLayout, least: int, most: int) -> None:
+        """What scrolls ends where what stays ends, whether or not a bar takes room beside it."""
+        bar = SCROLL_BAR if most > least else 0
+        below.setContentsMargins(0, 0, BESIDE_PREVIEW - bar, 0)
 
     def _on_create(self) -> None:
         raise NotImplementedError
