@@ -18,6 +18,7 @@ from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.questions import LinkQuery, LinkRow
 from sfsync_gui.ui.panels.activity import ActivityPanel
 from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.theme.tokens import SIDEBAR_NARROW, WINDOW_LEAST
 from sfsync_gui.ui.widgets.labels import PlainLabel
 from sfsync_gui.ui.widgets.table import LoadState
 from sfsync_gui.ui.widgets.toast import Toasts
@@ -71,6 +72,15 @@ def test_a_change_comes_on_top_as_it_is_made_and_its_details_tell_all(
             assert "Intercom → Salesforce" in said
             assert "Updated in Intercom" in said
             assert person.intercom_id in said
+
+            panel.split.close_details()
+            panel.resize(WINDOW_LEAST[0] - SIDEBAR_NARROW, panel.height())
+            aside = panel.table.horizontalScrollBar()
+            await until(lambda: aside.maximum() == 0)  # when it was is in view
+            newest = panel.model.row(0)
+            assert newest is not None
+            way = panel.model.columns[2].cell_of(newest)
+            assert (way.text, way.tooltip) == ("to Salesforce", "Intercom → Salesforce")
 
             await host.unlink(person.id)
             await until(lambda: _newest(panel) is HistoryKind.UNLINKED)

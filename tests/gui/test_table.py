@@ -58,7 +58,7 @@ class Source:
 
 COLUMNS = (
     Column[Row]("name", "Name", lambda row: row.name, width=140, stretch=True, sortable=True),
-    Column[Row]("email", "E-mail", lambda row: row.email, width=200, middle=True),
+    Column[Row]("email", "E-mail", lambda row: row.email, width=200, least=180, middle=True),
     Column[Row]("id", "Number", lambda row: Cell(str(row.id)), width=80, right=True),
 )
 
@@ -408,6 +408,46 @@ def test_columns_fill_the_room_and_can_be_hidden(qtbot: QtBot, tasks: Tasks, run
         entries[0].trigger()
         assert kit.view.isColumnHidden(1)
         assert kit.view.columnWidth(0) == kit.view.viewport().width() - 80
+
+    run(story())
+
+
+def test_columns_give_way_before_anything_has_to_be_scrolled(
+    qtbot: QtBot, tasks: Tasks, run: Run
+) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 3)
+        await kit.ready()
+        aside = kit.view.horizontalScrollBar()
+        wide = sum(kit.view._head._first_width(place) for place in range(3))
+
+        def widths(room: int) -> list[int]:
+            kit.view.resize(kit.view.width() - kit.view.viewport().width() + room, 300)
+            return [kit.view.columnWidth(place) for place in range(3)]
+
+        begin = widths(wide)
+        assert begin[1:] == [200, 80]
+        assert widths(wide - 12) == [begin[0], 188, 80]
+        await until(lambda: aside.maximum() == 0)
+        assert widths(wide - 60) == [begin[0], 180, 80]  # the rest is reached by scrolling
+        await until(lambda: aside.maximum() == 40)
+        assert widths(wide + 30) == [begin[0] + 30, 200, 80]
+
+    run(story())
+
+
+def test_an_empty_list_is_not_scrolled_sideways(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 3)
+        kit.view.resize(200, 300)
+        await kit.ready()
+        assert kit.view.horizontalScrollBar().isVisible()
+        kit.model.ask(search="nobody of that name")
+        await until(lambda: kit.model.state is LoadState.EMPTY)
+        assert not kit.view.horizontalScrollBar().isVisible()
+        kit.model.ask(search="")
+        await until(lambda: kit.model.state is LoadState.READY)
+        await until(kit.view.horizontalScrollBar().isVisible)
 
     run(story())
 

@@ -8,7 +8,7 @@ from sfsync_gui.core.csv_cells import Cell as CsvCell
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.history import change_text, person_text, reason_text, way_text
-from sfsync_gui.ui.texts.services import SERVICE
+from sfsync_gui.ui.texts.services import SERVICE, towards_text
 from sfsync_gui.ui.widgets.table import Cell, Column
 
 translate = QCoreApplication.translate
@@ -21,12 +21,10 @@ def activity_columns(now: Callable[[], float]) -> Sequence[Column[HistoryEntry]]
         return Cell(times.relative(entry.at, now()), tooltip=times.exact(entry.at))
 
     return (
-        Column("who", translate("activity", "Who"), who_text, width=170),
-        Column("what", translate("activity", "What"), _what, width=260, stretch=True),
-        Column("way", translate("activity", "Direction"), way_text, width=180),
-        Column(
-            "why", translate("activity", "Why"), lambda one: reason_text(one.trigger), width=180
-        ),
+        Column("who", translate("activity", "Who"), who_text, width=170, least=110),
+        Column("what", translate("activity", "What"), _what, width=260, least=180, stretch=True),
+        Column("way", translate("activity", "Direction"), _way, width=110),
+        Column("why", translate("activity", "Why"), _why, width=180, least=140),
         Column("when", translate("activity", "When"), when, width=120),
     )
 
@@ -54,6 +52,11 @@ def who_text(entry: HistoryEntry) -> str:
 
 def _why(entry: HistoryEntry) -> str:
     return reason_text(entry.trigger)
+
+
+def _way(entry: HistoryEntry) -> Cell:
+    whole = way_text(entry)
+    return Cell(towards_text(entry.side), tooltip=whole) if entry.side and whole else Cell()
 
 
 def _what(entry: HistoryEntry) -> Cell:

@@ -11,7 +11,7 @@ from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.errors import cause_text, way_text, who_text
 from sfsync_gui.ui.texts.history import field_label
 from sfsync_gui.ui.texts.numbers import grouped
-from sfsync_gui.ui.texts.services import KIND, SERVICE
+from sfsync_gui.ui.texts.services import KIND, SERVICE, towards_text
 from sfsync_gui.ui.theme.tokens import Tone
 from sfsync_gui.ui.widgets.table import Cell, Column
 
@@ -21,10 +21,12 @@ translate = QCoreApplication.translate
 def error_columns(now: Callable[[], float]) -> Sequence[Column[SyncError]]:
     """The list of errors, one a line."""
     return (
-        Column("who", translate("errors", "Who"), who_text, width=160),
-        Column("what", translate("errors", "What happened"), _what, width=240, stretch=True),
-        Column("field", translate("errors", "Field"), _field, width=120),
-        Column("way", translate("errors", "Direction"), _way, width=120),
+        Column("who", translate("errors", "Who"), who_text, width=160, least=120),
+        Column(
+            "what", translate("errors", "What happened"), _what, width=240, least=160, stretch=True
+        ),
+        Column("field", translate("errors", "Field"), _field, width=120, least=90),
+        Column("way", translate("errors", "Direction"), _way, width=110),
         Column("kind", translate("errors", "Object"), _kind, width=90, shown=False),
         Column("tries", translate("errors", "Attempts"), _attempts, width=80, right=True),
         Column("when", translate("errors", "Last tried"), lambda row: _ago(row, now), width=130),
@@ -38,9 +40,9 @@ def cause_columns(now: Callable[[], float]) -> Sequence[Column[ErrorGroup]]:
         return _time_cell(group.newest_at, now)
 
     return (
-        Column("cause", translate("errors", "Cause"), _cause, width=260, stretch=True),
+        Column("cause", translate("errors", "Cause"), _cause, width=260, least=180, stretch=True),
         Column("service", translate("errors", "Refused by"), _service, width=110),
-        Column("field", translate("errors", "Field"), _group_field, width=130),
+        Column("field", translate("errors", "Field"), _group_field, width=130, least=90),
         Column("count", translate("errors", "Errors"), _count, width=80, right=True),
         Column("people", translate("errors", "Records"), _people, width=80, right=True),
         Column("since", translate("errors", "Last tried"), newest, width=130),
@@ -75,8 +77,7 @@ def _field(error: SyncError) -> Cell:
 
 
 def _way(error: SyncError) -> Cell:
-    to = translate("errors", "to {service}").format(service=SERVICE[error.side])
-    return Cell(to, tooltip=way_text(error))
+    return Cell(towards_text(error.side), tooltip=way_text(error))
 
 
 def _kind(error: SyncError) -> str:

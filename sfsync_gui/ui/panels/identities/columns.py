@@ -38,6 +38,7 @@ def _link_columns(now: Callable[[], float]) -> Sequence[Column[LinkRow]]:
             translate("identities", "Intercom"),
             lambda link: Cell(wording.intercom_name(link), strong=True),
             width=160,
+            least=120,
             sortable=True,
         ),
         Column(
@@ -45,6 +46,7 @@ def _link_columns(now: Callable[[], float]) -> Sequence[Column[LinkRow]]:
             translate("identities", "Salesforce"),
             wording.salesforce_name,
             width=150,
+            least=110,
             stretch=True,
             sortable=True,
         ),
@@ -54,6 +56,7 @@ def _link_columns(now: Callable[[], float]) -> Sequence[Column[LinkRow]]:
             translate("identities", "Key"),
             lambda link: link.intercom_key or "",
             width=200,
+            least=130,
             middle=True,
             sortable=True,
         ),
@@ -106,13 +109,14 @@ def unlinked_columns(family: Family = Family.PEOPLE) -> Sequence[Column[Unlinked
     of_people = family is Family.PEOPLE
     who = translate("identities", "Person") if of_people else translate("identities", "Name")
     return (
-        Column("name", who, _person, width=180),
-        Column("kind", translate("identities", "Kind"), _kind, width=176),
+        Column("name", who, _person, width=180, least=120),
+        Column("kind", translate("identities", "Kind"), _kind, width=176, least=156),
         Column(
             "key",
             translate("identities", "Key"),
             lambda person: person.key or "",
             width=200,
+            least=130,
             middle=True,
         ),
         Column("why", translate("identities", "Why not linked"), _why_not, width=150),
@@ -121,6 +125,7 @@ def unlinked_columns(family: Family = Family.PEOPLE) -> Sequence[Column[Unlinked
             translate("identities", "Who carries the key"),
             lambda person: candidates_text(person.candidates),
             width=180,
+            least=120,
             stretch=True,
         ),
     )

@@ -73,8 +73,8 @@ class PersonPicker(QWidget):
 
     def _columns(self) -> Sequence[Column[PersonRow]]:
         return (
-            Column("name", self.tr("Name"), _name, width=110, stretch=True, at_edge=False),
-            Column("key", self.tr("Key"), lambda one: one.key or "", width=150, middle=True),
+            Column("name", self.tr("Name"), _name, width=150, stretch=True, at_edge=False),
+            Column("key", self.tr("Key"), lambda one: one.key or "", width=140, middle=True),
             Column("linked", "", self._linked, width=COLUMN_LEAST),
         )
 

@@ -27,6 +27,7 @@ class Cell:
 @dataclass(frozen=True)
 class Column(Generic[R]):
     """One column. `width` is what it begins with, in pixels; `stretch` takes what is left over.
+    Where room lacks it gives way down to `least`; left out, it stays as wide as it begins.
 
     `middle` shortens long text in the middle, as e-mails and ids want it. A `sortable` column is
     sorted by its `key`: the fetching side does that, the last first to begin with where
@@ -38,6 +39,7 @@ class Column(Generic[R]):
     title: str
     cell: Callable[[R], Cell | str]
     width: int = 160
+    least: int | None = None
     stretch: bool = False
     right: bool = False
     middle: bool = False

@@ -4,7 +4,7 @@ Columns are told apart by their key, so that what a person arranged outlives a p
 columns came or went.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -25,7 +25,8 @@ Arrangement = Mapping[str, Any]
 
 
 class Header(QHeaderView):
-    """Columns with `stretch` share the room that the others leave; a width set by hand stays.
+    """Columns with `stretch` share the room that the others leave, and where there is too little
+    those with a `least` width give way; a width set by hand stays.
 
     All columns but the first can be dragged to another place.
     """
@@ -71,20 +72,27 @@ class Header(QHeaderView):
         edge = 0 if place else self._columns[0].left - SPACE_GROUP
         return self._columns[place].width + edge
 
+    def _gives(self, place: int) -> int:
+        """By how much a column may become narrower than it begins."""
+        column = self._columns[place]
+        return 0 if column.least is None else max(0, column.width - column.least)
+
     def fit(self, room: int) -> None:
-        """Let the stretching columns fill the room, never below the width they begin with."""
+        """Fill the room: what is left goes to the stretching columns, what lacks is taken from
+        all that can give, in proportion. What they cannot give is reached by scrolling."""
         shown = self.places()
-        elastic = [p for p in shown if self._columns[p].stretch and p not in self._by_hand]
-        if not elastic:
-            return
-        taken = sum(self.sectionSize(place) for place in shown if place not in elastic)
-        wanted = sum(self._first_width(place) for place in elastic)
-        spare = max(0, room - taken - wanted)
+        free = [place for place in shown if place not in self._by_hand]
+        taken = sum(self.sectionSize(place) for place in shown if place in self._by_hand)
+        spare = room - taken - sum(self._first_width(place) for place in free)
+        elastic = [place for place in free if self._columns[place].stretch]
+        weights = [(place, 1) for place in elastic if spare > 0]
+        if spare < 0:
+            weights = [(place, self._gives(place)) for place in free]
+            spare = -min(-spare, sum(weight for _, weight in weights))
+        changes = dict(_shared(spare, weights))
         self._fitting = True
-        for number, place in enumerate(elastic):
-            share = spare // (len(elastic) - number)
-            spare -= share
-            self.resizeSection(place, self._first_width(place) + share)
+        for place in free:
+            self.resizeSection(place, self._first_width(place) + changes.get(place, 0))
         self._fitting = False
 
     def show_sort(self, query: Query) -> None:
@@ -168,6 +176,15 @@ class Header(QHeaderView):
 
     def _on_menu_wanted(self, at: QPoint) -> None:
         self.chooser().popup(self.mapToGlobal(at))
+
+
+def _shared(amount: int, weights: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What falls to each of these by its weight, to the pixel."""
+    left, weight_left = amount, sum(weight for _, weight in weights)
+    for place, weight in weights:
+        share = round(left * weight / weight_left) if weight_left else 0
+        left, weight_left = left - share, weight_left - weight
+        yield place, share
 
 
 def _words(kept: object) -> list[str]:

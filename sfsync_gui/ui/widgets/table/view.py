@@ -380,7 +380,12 @@ class TableView(QTableView, Generic[R]):
     def _show_state(self) -> None:
         model = self._rows
         self.covers.show_state(model.state, model.failure, narrowed=model.query.is_narrowed)
-        self._head.setVisible(model.state in (LoadState.READY, LoadState.LOADING))
+        has_columns = model.state in (LoadState.READY, LoadState.LOADING)
+        self._head.setVisible(has_columns)
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if has_columns else policy.ScrollBarAlwaysOff
+        )
         self.covers.place(self.viewport().geometry())
         self._frozen.place()
 
