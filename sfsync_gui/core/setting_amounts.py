@@ -9,6 +9,9 @@ _SECONDS = {
     **dict.fromkeys(("h", "hour", "hours"), 3600),
     **dict.fromkeys(("d", "day", "days"), 86_400),
 }
+_ONE = {"calls": "call", "people": "person", "days": "day"}
+"""What is counted, and the word for one of it."""
+
 _NONE = ("none", "off", "")
 _SEPARATORS = ".,_'’\u00a0\u202f"
 _AMOUNT = re.compile(rf"([0-9](?:[0-9{_SEPARATORS}]*[0-9])?)\s*([a-z]*|%)")
@@ -31,8 +34,7 @@ def read_amount(text: str, unit: str, *, may_be_none: bool = False) -> float | i
         return number * _SECONDS[word]
     if unit == "share" and word in ("", "%"):
         return number / 100 if word else number
-    words = ("", unit, unit.removesuffix("s"))
-    if unit in ("calls", "people", "days") and word in words and number.is_integer():
+    if unit in _ONE and word in ("", unit, _ONE[unit]) and number.is_integer():
         return int(number)
     raise ValueError(text)
 

@@ -21,7 +21,7 @@ from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.desktop.crash_reports import WENT_ON, CrashReports
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.ui.application import Application
-from sfsync_gui.ui.panels.settings import SettingsPanel
+from sfsync_gui.ui.panels.settings import SettingsPanel, amounts
 from sfsync_gui.ui.panels.settings.amount_field import AmountField
 from sfsync_gui.ui.preferences import Closing, NotificationLevel, Preferences
 from sfsync_gui.ui.shell.shell import QUIT_WITHIN, Shell
@@ -146,6 +146,13 @@ def test_a_value_is_in_force_as_soon_as_it_is_left(
         assert await opened.stored() == before
 
     play(story)
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_what_a_field_shows_can_be_entered_again(name: str) -> None:
+    limit = LIMITS[name]
+    for value in (limit.low, limit.high, getattr(Settings(), name)):
+        assert amounts.read(name, amounts.shown(name, value)) == value
 
 
 def test_the_cap_can_be_lifted(play: Callable[[Story], None]) -> None:

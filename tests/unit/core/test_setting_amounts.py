@@ -20,6 +20,9 @@ from sfsync_gui.core.setting_amounts import read_amount, whole_unit
         ("12.000", "calls", 12_000),
         ("1\u202f200\u202f000 calls", "calls", 1_200_000),
         ("20 people", "people", 20),
+        ("1 person", "people", 1),
+        ("1 day", "days", 1),
+        ("1 call", "calls", 1),
     ],
 )
 def test_what_is_understood(text: str, unit: str, value: float) -> None:
@@ -38,6 +41,7 @@ def test_what_is_understood(text: str, unit: str, value: float) -> None:
         ("5.", "seconds"),
         ("10 %", "calls"),
         ("20 calls", "people"),
+        ("1 day", "people"),
         ("none", "seconds"),
     ],
 )

@@ -119,17 +119,12 @@ def read(name: str, text: str) -> float | None:
     """The value of what was entered. Raises ValueError with a sentence for the field."""
     limit = LIMITS[name]
     try:
-        value = read_amount(_without_word(text), limit.unit, may_be_none=limit.may_be_none)
+        value = read_amount(text, limit.unit, may_be_none=limit.may_be_none)
     except ValueError:
         raise ValueError(_example(name)) from None
     if value is None or limit.low <= value <= limit.high:
         return value
     raise ValueError(_range(name))
-
-
-def _without_word(text: str) -> str:
-    """Without the word that `shown` puts behind a count of one."""
-    return text.strip().removesuffix(" call").removesuffix(" person").removesuffix(" day")
 
 
 def _range(name: str) -> str:
