@@ -144,7 +144,7 @@ def _entry_problems(entry: Mapping[str, Any]) -> list[str]:
         ("blank", BlankRule),
         ("conflict", ConflictRule),
     ):
-        if name in entry and entry[name] not in set(choices):
+        if name in entry and entry[name] not in list(choices):  # it may be a list, or a table
             problems.append(f"{name} is “{entry[name]}”; it must be {_choices(choices)}.")
     if not isinstance(entry.get("shorten", False), bool):
         problems.append("shorten must be true or false.")

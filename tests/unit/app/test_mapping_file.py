@@ -60,6 +60,8 @@ def test_a_new_row_gets_an_id_that_is_free() -> None:
         ("row = 3\n", "rows begin with [[row]]"),
         ("\n\n[[row]]\nintercom = 'phone'\nlead = 'Phone'\n", "row 1 (line 3): direction is miss"),
         ("[[row]]\nintercom = 'x'\ndirection = 'up'\nlead = 'X'\n", "direction is “up”"),
+        ("[[row]]\nintercom = 'x'\ndirection = ['up']\nlead = 'X'\n", "direction is “['up']”"),
+        ("[[row]]\nintercom = 'x'\nblank.keep = true\nlead = 'X'\n", "blank is “{'keep': True}”"),
         ("[[row]]\nintercom = 'x'\ndirection = 'two_way'\n", "lead and contact are missing"),
         ("[[row]]\ndirection = 'two_way'\nlead = 'X'\n", "intercom is missing"),
         (
