@@ -21,7 +21,9 @@ from sfsync_gui.engine.handle import Snapshot
 from sfsync_gui.engine.questions import ErrorQuery, Questions
 from sfsync_gui.store import files, tables
 
-_CUSTOM_FIELD = "__c"
+_CUSTOM_MARK = "__"
+"""In the name of every field that an org or a package adds: `Plan__c`, `vendor__Plan__c`, and on
+accounts `Plan__pc`, which is a field of the contact of a person account."""
 
 
 async def documents(keeper: Keeper, snapshot: Snapshot) -> Mapping[str, object]:
@@ -188,7 +190,7 @@ class _Names:
             return None
         found = self._schema.salesforce_field(object_name, name)
         kind = f" ({found.type})" if found else ""
-        if name.endswith(_CUSTOM_FIELD):
+        if _CUSTOM_MARK in name:
             name = f"custom field {self._number(f'{object_name}.{name}')}"
         return name + kind
 

@@ -63,6 +63,14 @@ def test_the_key_and_rows_of_companies_are_numbered_as_well() -> None:
     assert (rows[0]["intercom"], rows[0]["account"]) == ("custom attribute 2", "custom field 3")
 
 
+def test_fields_that_accounts_take_from_their_contacts_are_numbered_too() -> None:
+    row = AttributeMapping("r5", "name", Direction.TO_INTERCOM, account_field="Margin__pc")
+    rules = SyncRules((row,), company_key=MappingKey.of_companies("vendor__Secret__pc"))
+    text = json.dumps(anonymous(rules, SCHEMA))
+    assert "Margin" not in text
+    assert "Secret" not in text
+
+
 def test_accounts_and_the_words_of_failures_stay_out(tmp_path: Path) -> None:
     reason = SetupError("Field not available", "Ada's field", "Ask Ada", "Ada", code="no_field")
     snapshot = Snapshot(
