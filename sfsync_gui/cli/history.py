@@ -91,11 +91,11 @@ def parse_since(text: str) -> float:
     if ago is not None:
         return time.time() - int(ago[1]) * _UNITS[ago[2]]
     try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        # The first and the last days of the calendar have no unix time everywhere.
+        return datetime.fromisoformat(text.strip()).timestamp()
+    except (ValueError, OverflowError, OSError):
         raise UsageError(
             "Not understood",
             f"“{plain(text)}” is no moment.",
             "Write a date (2026-11-24), a date and time, or a time ago: 90 min, 2 h, 3 d, 1 w.",
         ) from None
-    return moment.timestamp()

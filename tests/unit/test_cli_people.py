@@ -216,7 +216,7 @@ def test_moments() -> None:
     assert parse_since("2h") == pytest.approx(now - 7200, abs=5)
     assert parse_since("1w") == pytest.approx(now - 604_800, abs=5)
     assert parse_since("2026-11-24") < parse_since("2026-11-24 09:30")
-    for text in ("", "yesterday", "2 fortnights", "2026-13-01", "-1 d"):
+    for text in ("", "yesterday", "2 fortnights", "2026-13-01", "-1 d", "0001-01-01"):
         with pytest.raises(UsageError):
             parse_since(text)
 
