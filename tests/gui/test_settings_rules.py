@@ -60,6 +60,8 @@ def test_rules_are_added_moved_removed_and_taken_back(
             dialog = panel.findChildren(RuleDialog)[-1]
             await until(dialog.isVisible)
             line = dialog.rows[0]
+            offered = [line.attribute.itemData(n) for n in range(line.attribute.count())]
+            assert len(offered) == len(set(offered))
             choose(line.attribute, PLAN)
             choose(line.test, Comparison.MORE_THAN)
             QTest.keyClicks(line.value, "pro")

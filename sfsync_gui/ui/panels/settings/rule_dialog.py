@@ -21,8 +21,10 @@ class ConditionRow(QWidget):
     def __init__(self, schema: Schema, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.attribute, self.test, self.value = QComboBox(), QComboBox(), QLineEdit()
-        names = sorted(schema.intercom, key=lambda name: attribute_text(name, schema).casefold())
-        for name in (ROLE, *LABELS, *names):
+        first = (ROLE, *LABELS)
+        names = set(schema.intercom).difference(first)  # the role is an attribute, too
+        labelled = sorted(names, key=lambda name: attribute_text(name, schema).casefold())
+        for name in (*first, *labelled):
             self.attribute.addItem(attribute_text(name, schema), name)
             self.attribute.setItemData(
                 self.attribute.count() - 1, name, Qt.ItemDataRole.ToolTipRole
