@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from pathlib import Path
-from unittest.mock import patch
 
 from sfsync_gui.core.vocabulary import HistoryKind
-from sfsync_gui.sandbox.salesforce import cursors
-from sfsync_gui.services.intercom import feed
 from tests.property.company_coverage import coverage_of_companies
 from tests.property.company_oracle import judge
 from tests.property.company_story import CompanyStory
+from tests.property.living import lived
 from tests.property.timeline import Lost
 from tests.property.verdict import Evidence
-from tests.support.fragile import StuckError
 
 ACTIONS = 40
 
@@ -23,21 +19,7 @@ ACTIONS = 40
 def live_with_companies(seed: int, folder: Path) -> Counter[str]:
     """One world; returns how often what occurred in it. Raises `Lost` where a rule was broken."""
     story = CompanyStory(seed, folder)
-    small_pages = (
-        patch.object(cursors, "SMALLEST_PAGE", 3),
-        patch.object(feed, "FIRST_PAGE", 2),
-        patch.object(feed, "FULL_PAGE", 3),
-    )
-    with small_pages[0], small_pages[1], small_pages[2]:
-        try:
-            return asyncio.run(_live(story))
-        except StuckError as stuck:
-            failure = Lost(str(stuck))
-            failure.add_note(_told(story))
-            raise failure from stuck
-        except Exception as failure:
-            failure.add_note(_told(story))
-            raise
+    return lived(story, _live(story), "test_company_worlds.py")
 
 
 async def _live(story: CompanyStory) -> Counter[str]:
@@ -62,9 +44,3 @@ async def _compare(story: CompanyStory) -> None:
     since = [one for one in Evidence(story).history if one.id > newest and one.row_id in ours]
     if found := [one for one in since if one.kind is HistoryKind.WRITTEN]:
         raise Lost(f"a comparison found what the readings had overlooked: {found}")
-
-
-def _told(story: CompanyStory) -> str:
-    lines = "\n".join(story.story)
-    again = f"tests/property/test_company_worlds.py --worlds 1 --first-seed {story.seed}"
-    return f"The story of world {story.seed}:\n{lines}\n\nOnce more: python -m pytest {again}"

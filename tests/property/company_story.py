@@ -122,9 +122,9 @@ class CompanyStory(CompanyPeople):
             (0.7, self.reach_limit),
             (4, self.end_limit),
             (1, self.retry),
-            (22, self._check_both),
-            (5, self._check_intercom),
-            (4, self._check_salesforce),
+            (22, self.check_both),
+            (5, self.check_intercom),
+            (4, self.check_salesforce),
         ]
 
     async def _twin(self) -> bool:
@@ -137,15 +137,11 @@ class CompanyStory(CompanyPeople):
         twin = self.firms.in_salesforce_only(key, Fax=key)
         self.tell(f"salesforce: account {twin} is new, {key} like {link[1]}")
         self.appeared[twin] = (self.order, self.newest_entry())
-        await self._pass_and_check()
+        await self.pass_and_check()
         if link[1] in self.accounts():
             self.delete(Side.SALESFORCE, link[1])
-        await self._pass_and_check()
+        await self.pass_and_check()
         return twin in self.accounts() and self.type_of_company(STATE, twin, self.new_text())
-
-    async def _pass_and_check(self) -> None:
-        self.clock.advance(100)
-        await self.check(list(Side))
 
     # ------------------------------------------------------------------ switches
 
@@ -217,18 +213,6 @@ class CompanyStory(CompanyPeople):
         is_on = context.rules.company_key is not None and context.joining is Joining.NOT
         if len(self.checks) > known and is_on and self.engine.times.swept_companies >= begun.at:
             self.company_checks.append(self.checks[-1])
-
-    async def _check_both(self) -> bool:
-        await self.check(list(Side))
-        return True
-
-    async def _check_intercom(self) -> bool:
-        await self.check([Side.INTERCOM])
-        return True
-
-    async def _check_salesforce(self) -> bool:
-        await self.check([Side.SALESFORCE])
-        return True
 
     async def come_to_rest(self) -> int:
         """Nothing more happens, and companies are synced."""

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from pathlib import Path
-from unittest.mock import patch
 
 from sfsync_gui.core.vocabulary import HistoryKind
-from sfsync_gui.sandbox.salesforce import cursors
-from sfsync_gui.services.intercom import feed
 from tests.property.coverage import coverage_of
 from tests.property.deeds import Deeds
 from tests.property.invariants import Invariants
 from tests.property.lead_oracle import LeadOracle
+from tests.property.living import lived
 from tests.property.oracle import Oracle
 from tests.property.revert_oracle import TakingsBack
 from tests.property.story import Story
 from tests.property.timeline import Lost
 from tests.property.verdict import Evidence
-from tests.support.fragile import StuckError
 
 ACTIONS = 60
 
@@ -29,23 +25,8 @@ def live(seed: int, folder: Path) -> Counter[str]:
 
     Raises `Lost` where a rule was broken, and tells the story in the exception's notes.
     """
-    # Few people must fill several pages, or no reading could be interrupted between two.
-    small_pages = (
-        patch.object(cursors, "SMALLEST_PAGE", 3),
-        patch.object(feed, "FIRST_PAGE", 2),
-        patch.object(feed, "FULL_PAGE", 3),
-    )
     story = Story(seed, folder)
-    with small_pages[0], small_pages[1], small_pages[2]:
-        try:
-            return asyncio.run(_live(story))
-        except StuckError as stuck:
-            failure = Lost(str(stuck))
-            failure.add_note(_told(story))
-            raise failure from stuck
-        except Exception as failure:
-            failure.add_note(_told(story))
-            raise
+    return lived(story, _live(story), "test_worlds.py")
 
 
 async def _live(story: Story) -> Counter[str]:
@@ -79,11 +60,3 @@ async def _compared(story: Story) -> Evidence:
         raise Lost(f"a comparison found what the feeds had overlooked: {overlooked}")
     Invariants(evidence).check_after_comparison()
     return evidence
-
-
-def _told(story: Story) -> str:
-    lines = "\n".join(story.story)
-    return (
-        f"The story of world {story.seed}:\n{lines}\n\nOnce more: "
-        f"python -m pytest tests/property/test_worlds.py --worlds 1 --first-seed {story.seed}"
-    )

@@ -90,24 +90,12 @@ class Story(Wishes):
             (6, self.take_back),
             (1, self.retry),
             (2, self.edit_mapping),
-            (24, self._check_both),
-            (6, self._check_intercom),
-            (5, self._check_salesforce),
+            (24, self.check_both),
+            (6, self.check_intercom),
+            (5, self.check_salesforce),
             (1, self._compare),
             (1, self._sleep_long),
         ]
-
-    async def _check_both(self) -> bool:
-        await self.check(list(Side))
-        return True
-
-    async def _check_intercom(self) -> bool:
-        await self.check([Side.INTERCOM])
-        return True
-
-    async def _check_salesforce(self) -> bool:
-        await self.check([Side.SALESFORCE])
-        return True
 
     async def _twin(self) -> bool:
         """Whoever was left over because somebody else was linked gets a partner by an update."""
@@ -115,20 +103,16 @@ class Story(Wishes):
         twins = self.new_twin(side)
         if twins is None:
             return False
-        await self._pass_and_check()
+        await self.pass_and_check()
         if twins[0] in {*self.contacts(), *self.records()}:
             self.part(side, twins[0])
-        await self._pass_and_check()
+        await self.pass_and_check()
         if twins[1] not in {*self.contacts(), *self.records()}:
             return True
         if twins[1].startswith(LEAD_PREFIX) and self.random.random() < 0.6:
             return self.convert_lead(twins[1])
         source = source_of(side, "alias" if side is Side.INTERCOM else "Title")
         return self.type_in(source, twins[1], self.value_for(source))
-
-    async def _pass_and_check(self) -> None:
-        self.clock.advance(100)
-        await self.check(list(Side))
 
     async def _compare(self) -> bool:
         self.tell("full comparison")

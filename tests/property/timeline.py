@@ -238,6 +238,26 @@ class Timeline(World):
         if swept and engine is self.engine:
             self.note_if_clean(begun, told)
 
+    async def check_both(self) -> bool:
+        """A check of both sides."""
+        await self.check(list(Side))
+        return True
+
+    async def check_intercom(self) -> bool:
+        """A check of Intercom alone."""
+        await self.check([Side.INTERCOM])
+        return True
+
+    async def check_salesforce(self) -> bool:
+        """A check of Salesforce alone."""
+        await self.check([Side.SALESFORCE])
+        return True
+
+    async def pass_and_check(self) -> None:
+        """Time passes, then both sides are checked."""
+        self.clock.advance(100)
+        await self.check(list(Side))
+
     def note_if_clean(self, begun: Moment, told: int) -> None:
         """Remember a check if both feeds were read, and nothing was left to do after it.
 
