@@ -1,15 +1,15 @@
 """Reading all companies: through the scroll, or page by page where that is not possible."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, Mapping
 
 from sfsync_gui.core.failures import TransientError
 from sfsync_gui.core.people import PersonRecord
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.services.http import NOT_SENT
-from sfsync_gui.services.intercom.errors import RATE_LIMITED, unexpected
+from sfsync_gui.services.intercom.errors import RATE_LIMITED
 from sfsync_gui.services.intercom.gateway import Call, Gateway, Reply
-from sfsync_gui.services.intercom.records import company, may_need_cleaning
+from sfsync_gui.services.intercom.lists import broken_list, records_of
+from sfsync_gui.services.intercom.records import company
 from sfsync_gui.services.pacing import Priority
 
 LIST_PAGE = 60
@@ -62,13 +62,13 @@ async def _scroll(gateway: Gateway) -> AsyncGenerator[Companies, None]:
             continue
         if reply.status == 400 and any(one.code == _SCROLL_EXISTS for one in reply.errors):
             raise _ScrollLostError
-        companies = _companies(reply)
+        companies = records_of(reply, _WHAT, company)
         if not companies:
             return
         yield companies
         position = str(reply.body.get("scroll_param") or "")
         if not position:
-            raise _broken_list(reply)
+            raise broken_list(reply)
 
 
 async def _scrolled(gateway: Gateway, position: str | None) -> Reply:
@@ -96,7 +96,7 @@ async def _list(gateway: Gateway) -> AsyncGenerator[Companies, None]:
         params = {"page": str(page), "per_page": str(LIST_PAGE)}
         call = Call("sweep", "POST", "/companies/list", params=params, priority=Priority.LOW)
         reply = await gateway.send(call)
-        companies = _companies(reply)
+        companies = records_of(reply, _WHAT, company)
         if _number(reply.body.get("total_count")) > LIST_LIMIT:
             raise _too_many(reply)
         if companies:
@@ -106,16 +106,6 @@ async def _list(gateway: Gateway) -> AsyncGenerator[Companies, None]:
         if page >= last:
             return
         page += 1
-
-
-def _companies(reply: Reply) -> Companies:
-    if not reply.accepted:
-        raise unexpected(reply.status, reply.errors, _WHAT)
-    entries: Sequence[Any] | None = reply.body.get("data")
-    if not isinstance(entries, list) or not all(isinstance(e, dict) and "id" in e for e in entries):
-        raise _broken_list(reply)
-    cleaning = may_need_cleaning(reply.answer.body)
-    return tuple(company(entry, cleaning=cleaning) for entry in entries)
 
 
 def _number(value: object) -> int:
@@ -131,15 +121,4 @@ def _too_many(reply: Reply) -> TransientError:
         side=Side.INTERCOM,
         code=_SCROLL_EXISTS,
         retry_after=SCROLL_SECONDS,
-    )
-
-
-def _broken_list(reply: Reply) -> TransientError:
-    return TransientError(
-        "The list cannot be read",
-        f"{reply.answer.host} sent a list of companies that cannot be followed.",
-        "This is tried again by itself.",
-        subject=reply.answer.host,
-        side=Side.INTERCOM,
-        detail=f"HTTP {reply.status}, {len(reply.answer.body)} bytes",
     )

@@ -15,8 +15,8 @@ from sfsync_gui.core.conversations import Conversation, ConversationSummary, Mes
 from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, SignInError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.services.intercom.errors import NOT_PERMITTED, says_gone, unexpected
-from sfsync_gui.services.intercom.feed import broken_list, next_cursor
 from sfsync_gui.services.intercom.gateway import Call, Gateway, Reply, not_intercom
+from sfsync_gui.services.intercom.lists import broken_list, next_cursor
 from sfsync_gui.services.intercom.records import clean, unescaped
 
 FORBIDDEN = "conversations_forbidden"

@@ -1,12 +1,10 @@
 """Reading many contacts: the descent through what changed, and the sweep through all."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from sfsync_gui.core.failures import TransientError
 from sfsync_gui.core.people import PersonRecord
-from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.ports import (
     IntercomPage,
     IntercomPosition,
@@ -14,9 +12,9 @@ from sfsync_gui.engine.ports import (
     PageAnswer,
     nothing_known,
 )
-from sfsync_gui.services.intercom.errors import unexpected
-from sfsync_gui.services.intercom.gateway import Call, Gateway, Reply
-from sfsync_gui.services.intercom.records import may_need_cleaning, person
+from sfsync_gui.services.intercom.gateway import Call, Gateway
+from sfsync_gui.services.intercom.lists import next_cursor, records_of
+from sfsync_gui.services.intercom.records import person
 from sfsync_gui.services.pacing import Priority
 
 FIRST_PAGE = 10
@@ -63,7 +61,7 @@ async def descend(
         if may_restart and cursor is not None and reply.status == 400:
             top, cursor, may_restart = None, None, False
             continue
-        records = _records(reply, "for changed contacts")
+        records = records_of(reply, "for changed contacts", person)
         if top is None:
             first = records[0].version if records else 0
             top = max(position.updated_at, first)
@@ -112,7 +110,7 @@ async def sweep(gateway: Gateway) -> AsyncGenerator[tuple[PersonRecord, ...], No
         if may_restart and cursor is not None and reply.status == 400:
             cursor, may_restart = None, False
             continue
-        records = _records(reply, "for all contacts")
+        records = records_of(reply, "for all contacts", person)
         cursor = next_cursor(reply, cursor)
         if records:
             yield records
@@ -132,7 +130,7 @@ async def find(gateway: Gateway, contact_ids: Sequence[str]) -> tuple[PersonReco
     }
     call = Call("read", "POST", "/contacts/search", json=body, priority=Priority.LOW)
     reply = await gateway.send(call)
-    return () if reply.status == 400 else _records(reply, "for contacts by their ids")
+    return () if reply.status == 400 else records_of(reply, "for contacts by their ids", person)
 
 
 def _search(floor: int, cursor: str | None, is_known: Callable[[bytes], bool]) -> Call:
@@ -151,39 +149,3 @@ def _search(floor: int, cursor: str | None, is_known: Callable[[bytes], bool]) -
         "pagination": pagination,
     }
     return Call("feed", "POST", "/contacts/search", json=body, is_known=is_known)
-
-
-def _records(reply: Reply, what: str) -> tuple[PersonRecord, ...]:
-    if not reply.accepted:
-        raise unexpected(reply.status, reply.errors, what)
-    contacts = reply.body.get("data")
-    if not isinstance(contacts, list) or not all(
-        isinstance(c, dict) and "id" in c for c in contacts
-    ):
-        raise broken_list(reply)
-    cleaning = may_need_cleaning(reply.answer.body)
-    return tuple(person(contact, cleaning=cleaning) for contact in contacts)
-
-
-def next_cursor(reply: Reply, current: str | None) -> str | None:
-    """The cursor of the next page; None on the last. Refuses to go in circles."""
-    pages = reply.body.get("pages")
-    following = pages.get("next") if isinstance(pages, Mapping) else None
-    cursor = following.get("starting_after") if isinstance(following, Mapping) else None
-    if cursor is None or cursor == "":
-        return None
-    if cursor == current:
-        raise broken_list(reply)
-    return str(cursor)
-
-
-def broken_list(reply: Reply) -> TransientError:
-    """The failure for a page that cannot be understood, or leads in circles."""
-    return TransientError(
-        "The list cannot be read",
-        f"{reply.answer.host} sent a list that cannot be followed.",
-        "This is tried again by itself.",
-        subject=reply.answer.host,
-        side=Side.INTERCOM,
-        detail=f"HTTP {reply.status}, {len(reply.answer.body)} bytes",
-    )
