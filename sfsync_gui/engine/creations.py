@@ -3,6 +3,9 @@
 Each creation is stored before it is sent. After an unknown outcome the record is looked up, at
 once and again after 2 and 10 minutes, and only then sent again. What cannot be told is 'unclear':
 a person is asked, and nothing is sent until the answer.
+
+A turn takes calls, and a person may change or withdraw the creation meanwhile: what the turn
+would store of a creation that is not as it was read is left out, and it has its turn anew.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +27,7 @@ from sfsync_gui.engine.creation_kinds import CreationKind, Prepared, RefusedErro
 from sfsync_gui.engine.lead_creation import LeadCreation
 from sfsync_gui.engine.storage import Creation, UnitOfWork
 from sfsync_gui.engine.task_creation import TaskCreation
-from sfsync_gui.engine.wanted import OPEN
+from sfsync_gui.engine.wanted import OPEN, is_as_read
 
 LOOK_AGAIN = (120.0, 600.0)
 """Seconds after which a creation of unknown outcome is looked up again."""
@@ -71,12 +74,23 @@ async def run_creations(context: Context, *, by_rules: bool = True) -> int:
     wanted = [one for one in open_now if one.next_look_at <= context.clock.now()]
     by_hand = [one for one in wanted if not one.by_rule]
     ruled = [one for one in wanted if one.by_rule] if by_rules else []
-    for creation in [*by_hand, *ruled[:BY_RULES_AT_ONCE]]:
+    for listed in [*by_hand, *ruled[:BY_RULES_AT_ONCE]]:
+        creation = await context.store.run(partial(_as_it_is_now, context, listed.id))
+        if creation is None:
+            continue
         try:
             advanced += await _advance(context, creation)
         except _UnclearError as unclear:
             await _ask(context, unclear)
     return advanced
+
+
+def _as_it_is_now(context: Context, creation_id: int, unit: UnitOfWork) -> Creation | None:
+    """The creation, if it is still its turn."""
+    creation = unit.state.creation(creation_id)
+    if creation is None or creation.state not in OPEN:
+        return None
+    return creation if creation.next_look_at <= context.clock.now() else None
 
 
 async def claim_sent(context: Context) -> int:
@@ -121,7 +135,7 @@ async def _advance(context: Context, creation: Creation) -> bool:
     except RefusedError as refused:
         await _refused(context, creation, refused.refusal)
         return False
-    return prepared is None or await _send(context, prepared)
+    return prepared is None or await _send(context, creation, prepared)
 
 
 async def _found_after_all(context: Context, creation: Creation) -> bool:
@@ -157,13 +171,17 @@ async def _given_up(context: Context, creation: Creation) -> bool:
     return await context.store.run(lambda unit: _kind(creation).give_up(unit, creation))
 
 
-async def _send(context: Context, prepared: Prepared) -> bool:
-    """Store it as being sent, and send it; returns whether the record is there."""
+async def _send(context: Context, read: Creation, prepared: Prepared) -> bool:
+    """Store it as being sent, and send it; returns whether the record is there.
+
+    `read` is the creation for which it was prepared.
+    """
     before = prepared.creation
-    sending = await _store(
-        context,
-        replace(before, state="sending", attempts=before.attempts + 1, looks=0, next_look_at=0),
+    sending = replace(
+        before, state="sending", attempts=before.attempts + 1, looks=0, next_look_at=0
     )
+    if not await context.store.run(partial(_begin_sending, read, sending)):
+        return False
     try:
         result = await context.salesforce.create(before.object, prepared.wire, prepared.options)
     except OutcomeUnknownError:
@@ -182,6 +200,13 @@ async def _send(context: Context, prepared: Prepared) -> bool:
     return True
 
 
+def _begin_sending(read: Creation, sending: Creation, unit: UnitOfWork) -> bool:
+    if not is_as_read(unit, read):
+        return False
+    unit.state.put_creation(sending)
+    return True
+
+
 async def _wait(context: Context, creation: Creation) -> None:
     next_look_at = context.clock.now() + LOOK_AGAIN[creation.looks]
     await _store(context, replace(creation, looks=creation.looks + 1, next_look_at=next_look_at))
@@ -193,6 +218,8 @@ async def _ask(context: Context, asked: _UnclearError) -> None:
     refusal = RowRefusal(ErrorClass.RECORD, UNCLEAR, asked.why)
 
     def work(unit: UnitOfWork) -> None:
+        if not is_as_read(unit, creation):
+            return
         next_look_at = context.clock.now() + LOOK_DAILY
         unclear = replace(creation, state="unclear", next_look_at=next_look_at)
         _kind(creation).report(context, unit, unit.state.put_creation(unclear), refusal)
@@ -202,6 +229,8 @@ async def _ask(context: Context, asked: _UnclearError) -> None:
 
 async def _refused(context: Context, creation: Creation, refusal: RowRefusal) -> None:
     def work(unit: UnitOfWork) -> None:
+        if not is_as_read(unit, creation):
+            return
         refused = unit.state.put_creation(replace(creation, state="refused"))
         _kind(creation).report(context, unit, refused, refusal)
 

@@ -14,6 +14,7 @@ from sfsync_gui.engine.ports import CreateOptions
 from sfsync_gui.engine.storage import Creation, UnitOfWork
 from sfsync_gui.engine.task_values import Subject, draft_task, hidden_fields
 from sfsync_gui.engine.troubles import close_creation, report_creation
+from sfsync_gui.engine.wanted import is_as_read
 
 NOT_LINKED = "not_linked"
 """The code of a refusal for somebody who has no record in Salesforce."""
@@ -139,13 +140,17 @@ def _is_open_again(creation: Creation, conversation: Conversation) -> bool:
 
 
 def _forget(unit: UnitOfWork, creation: Creation) -> None:
-    """It is logged when it is closed again."""
+    """It is logged when it is closed again, unless a person asked for it meanwhile."""
+    if not is_as_read(unit, creation):
+        return
     close_creation(unit, creation.id)
     unit.state.forget_creation(creation.id)
 
 
 def _drop(unit: UnitOfWork, creation: Creation) -> None:
-    """There is nothing to be logged any more, and nobody asked for it."""
+    """There is nothing to be logged any more, unless a person asked for it meanwhile."""
+    if not is_as_read(unit, creation):
+        return
     close_creation(unit, creation.id)
     unit.state.put_creation(replace(creation, state="refused"))
 

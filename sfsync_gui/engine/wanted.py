@@ -15,6 +15,11 @@ def anew(creation: Creation, choices: LeadChoices | TaskChoices) -> Creation:
     return replace(creation, state="wanted", attempts=0, looks=0, next_look_at=0.0, choices=choices)
 
 
+def is_as_read(unit: UnitOfWork, creation: Creation) -> bool:
+    """Whether nobody has changed or withdrawn the creation since it was read from the store."""
+    return unit.state.creation(creation.id) == creation
+
+
 def retry_creation(unit: UnitOfWork, creation: Creation) -> None:
     """A creation that failed is wanted again: it is looked for first, then sent with what is
     current."""
