@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sfsync_gui.core.history import CONVERSATIONS, HistoryEntry, SyncError
+from sfsync_gui.core.history import CONVERSATIONS, TAGS, WRITES, HistoryEntry, SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Value
 from sfsync_gui.core.schema import TASK
@@ -197,11 +197,13 @@ def _overruled(entry: HistoryEntry) -> str:
     )
 
 
+_ABOUT_NOBODY = {CONVERSATIONS: "Conversations", WRITES: "Changes to Intercom", TAGS: "Tags"}
+
+
 def error_lines(error: SyncError) -> list[str]:
     """A sync error and what to do about it."""
     person = person_text(error.person_name, error.intercom_id, error.salesforce_id)
-    if error.row_id == CONVERSATIONS:
-        person = "Conversations"
+    person = _ABOUT_NOBODY.get(error.row_id or "", person)
     message = plain(error.message).rstrip(".")
     label = field_label(error.field)
     field = f", {label}" if label and label not in message else ""

@@ -6,6 +6,7 @@ SfsyncError
 ├── SignInError           the sign-in was refused and refreshing it did not help
 ├── OrgError              the whole org or workspace refuses: limit reached, API disabled
 ├── SetupError            a field, object or permission is not as the mapping needs it
+│   └── MissingPermissionError   the app in Intercom may not do this, though it is signed in
 ├── RecordError           this one record was refused
 └── StoreError            the local database cannot be used
 """
@@ -13,8 +14,12 @@ SfsyncError
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from sfsync_gui.core.permissions import BREAKS, Permission, how_to_give
 from sfsync_gui.core.remedies import SERVICES, explain
 from sfsync_gui.core.vocabulary import ErrorClass, Side, SignInCause
+
+PERMISSION_MISSING = "permission_missing"
+"""`SfsyncError.code` where the app in Intercom lacks a permission."""
 
 
 @dataclass(eq=False)
@@ -102,6 +107,27 @@ class SetupError(SfsyncError):
     object: str = ""
 
     error_class = ErrorClass.SETUP
+
+
+@dataclass(eq=False)
+class MissingPermissionError(SetupError):
+    """The app in Intercom lacks a permission. It keeps only what needs it from being done."""
+
+    permission: Permission = Permission.READ_PEOPLE
+
+
+def not_permitted(permission: Permission, detail: str = "") -> MissingPermissionError:
+    """The failure for what Intercom refuses to an app that lacks this permission."""
+    return MissingPermissionError(
+        "Intercom lacks a permission",
+        f"The app in Intercom lacks the permission “{permission}”. {BREAKS[permission]}",
+        how_to_give(permission),
+        subject=permission,
+        side=Side.INTERCOM,
+        code=PERMISSION_MISSING,
+        detail=detail,
+        permission=permission,
+    )
 
 
 @dataclass(eq=False)

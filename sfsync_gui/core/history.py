@@ -8,6 +8,12 @@ from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, PersonKind, Side
 CONVERSATIONS = "conversations"
 """What stands for the row in an error of reading conversations, which is about nobody."""
 
+WRITES = "writes"
+"""The same where the app may not change anybody in Intercom."""
+
+TAGS = "tags"
+"""The same where the app may not read tags."""
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:

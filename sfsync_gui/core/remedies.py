@@ -314,6 +314,10 @@ _BY_CODE: Mapping[str, Explanation] = {
     "invalid_login": _SIGNED_OUT,
     "unauthorized": _SIGNED_OUT,
     "token_unauthorized": _SIGNED_OUT,
+    "permission_missing": Explanation(
+        "The app in {service} lacks a permission",
+        "Give the app the permission in {service}'s Developer Hub, then connect {service} again.",
+    ),
     "token_not_found": _SIGNED_OUT,
     "token_revoked": _SIGNED_OUT,
     "token_expired": _SIGNED_OUT,

@@ -149,7 +149,8 @@ class Schema:
     `intercom` holds the attributes of people, `companies` those of companies, by name; these and
     Account are described only where companies are synced.
     `salesforce` maps object name to its fields by name. `teammates` and `users` map an Intercom
-    admin id and a Salesforce User id to that person's e-mail address.
+    admin id and a Salesforce User id to that person's e-mail address; `teammates_withheld` tells
+    that the app in Intercom may not read the former.
     """
 
     intercom: Mapping[str, IntercomAttribute] = field(default_factory=dict)
@@ -157,6 +158,7 @@ class Schema:
     teammates: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
     companies: Mapping[str, IntercomAttribute] = field(default_factory=dict)
+    teammates_withheld: bool = False
 
     def attributes(self, family: Family) -> Mapping[str, IntercomAttribute]:
         """The Intercom attributes of people or of companies, by name."""

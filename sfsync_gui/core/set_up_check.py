@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sfsync_gui.core.failures import SfsyncError, SignInError
+from sfsync_gui.core.failures import MissingPermissionError, SfsyncError, SignInError
 from sfsync_gui.core.findings import Finding, Grade
 from sfsync_gui.core.mapping import SyncRules
+from sfsync_gui.core.permissions import BREAKS, Permission, how_to_give
 from sfsync_gui.core.schema import IntercomAttribute, OrgSurvey
 from sfsync_gui.core.set_up_fields import check_objects
 from sfsync_gui.core.vocabulary import Side, SignInCause
@@ -32,6 +33,7 @@ class Asked(StrEnum):
     ATTRIBUTES = "attributes"
     TEAMMATES = "teammates"
     CONVERSATIONS = "conversations"
+    TAGS = "tags"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class SetUpFacts:
     seconds, 0 where not told; `now` is that of this computer. `written_to_intercom` is the unix
     second of a change that Intercom accepted, 0 where none is known. `users` are the names of who
     is signed in, by side. `optional` names objects that no feature in use needs, with the feature.
-    `logs_conversations` tells that conversations are needed, and were asked for.
+    `logs_conversations` tells that conversations are needed, and were asked for; `asks_for_tags`
+    the same of tags. `writes_withheld` tells that Intercom refuses the app every change.
     """
 
     now: int
@@ -56,6 +59,8 @@ class SetUpFacts:
     users: Mapping[Side, str] = field(default_factory=dict)
     optional: Mapping[str, str] = field(default_factory=dict)
     logs_conversations: bool = False
+    asks_for_tags: bool = False
+    writes_withheld: bool = False
 
 
 def check_set_up(facts: SetUpFacts, rules: SyncRules) -> tuple[Finding, ...]:
@@ -144,28 +149,33 @@ def _mapped(rules: SyncRules) -> Iterator[Finding]:
 
 # ---------------------------------------------------------------------- Intercom
 
-_PERMISSIONS: Mapping[Asked, tuple[str, str, str]] = {
-    Asked.IDENTITY: ("Workspace", "Read admins", "It cannot be told whose workspace this is."),
+_PERMISSIONS: Mapping[Asked, tuple[str, Permission, str]] = {
+    Asked.IDENTITY: (
+        "Workspace",
+        Permission.READ_ADMINS,
+        "It cannot be told whose workspace this is.",
+    ),
     Asked.PEOPLE: (
         "People",
-        "Read and list users and companies",
-        "No change in Intercom is seen, and nobody is matched.",
+        Permission.READ_PEOPLE,
+        BREAKS[Permission.READ_PEOPLE],
     ),
     Asked.ATTRIBUTES: (
         "Attributes",
-        "Read and list users and companies",
+        Permission.READ_PEOPLE,
         "The attributes of people are not known, so that nothing can be mapped.",
     ),
     Asked.TEAMMATES: (
         "Teammates",
-        "Read admins",
-        "Owners cannot be paired with the users of Salesforce.",
+        Permission.READ_ADMINS,
+        BREAKS[Permission.READ_ADMINS],
     ),
     Asked.CONVERSATIONS: (
         "Conversations",
-        "Read conversations",
-        "Closed conversations are not logged as tasks.",
+        Permission.READ_CONVERSATIONS,
+        BREAKS[Permission.READ_CONVERSATIONS],
     ),
+    Asked.TAGS: ("Tags", Permission.READ_TAGS, BREAKS[Permission.READ_TAGS]),
 }
 """Subject, permission in the words of the Developer Hub ("OAuth scopes"), and what its lack breaks.
 
@@ -173,7 +183,7 @@ Intercom has no scope parameter: an app has the permissions that are ticked for 
 beyond them is answered 401 `token_unauthorized` or 403.
 """
 
-_DISPENSABLE = (Asked.TEAMMATES, Asked.CONVERSATIONS)
+_DISPENSABLE = (Asked.TEAMMATES, Asked.CONVERSATIONS, Asked.TAGS)
 
 
 def _intercom(facts: SetUpFacts, rules: SyncRules) -> Iterator[Finding]:
@@ -199,28 +209,22 @@ def _intercom(facts: SetUpFacts, rules: SyncRules) -> Iterator[Finding]:
         yield Finding(Side.INTERCOM, "Teammates", Grade.GOOD, "The teammates can be read.")
     if facts.logs_conversations and Asked.CONVERSATIONS not in facts.intercom_refusals:
         yield Finding(Side.INTERCOM, "Conversations", Grade.GOOD, "Conversations can be read.")
+    if facts.asks_for_tags and Asked.TAGS not in facts.intercom_refusals:
+        yield Finding(Side.INTERCOM, "Tags", Grade.GOOD, "Tags can be read.")
     yield _writing(facts)
 
 
 def _lacks(refusal: SfsyncError) -> bool:
     """Whether Intercom knows the token, but the app may not do this."""
-    return not isinstance(refusal, SignInError) or refusal.code == "token_unauthorized"
+    return not isinstance(refusal, SignInError)
 
 
 def _refused(asked: Asked, refusal: SfsyncError) -> Finding:
     subject, permission, breaks = _PERMISSIONS[asked]
     grade = Grade.WARNING if asked in _DISPENSABLE else Grade.FAILED
-    return Finding(
-        Side.INTERCOM, subject, grade, refusal.message, breaks, _permission_clicks(permission)
-    )
-
-
-def _permission_clicks(permission: str) -> str:
-    return (
-        "In Intercom: Settings → Integrations → Developer Hub → the app → Configure → "
-        f"Authentication → Edit → Permissions → tick “{permission}” → Save. Then connect Intercom "
-        "again."
-    )
+    is_lack = isinstance(refusal, MissingPermissionError)
+    message = f"The app lacks the permission “{permission}”." if is_lack else refusal.message
+    return Finding(Side.INTERCOM, subject, grade, message, breaks, how_to_give(permission))
 
 
 def _attributes(facts: SetUpFacts, rules: SyncRules) -> Finding:
@@ -236,12 +240,21 @@ def _attributes(facts: SetUpFacts, rules: SyncRules) -> Finding:
         Grade.FAILED,
         f"The attribute {name} cannot be read.",
         "People cannot be matched without the mapping key.",
-        _permission_clicks(_PERMISSIONS[Asked.ATTRIBUTES][1]),
+        how_to_give(_PERMISSIONS[Asked.ATTRIBUTES][1]),
     )
 
 
 def _writing(facts: SetUpFacts) -> Finding:
     """Whether people may be changed shows only when one is: nothing is written to find out."""
+    if facts.writes_withheld:
+        return Finding(
+            Side.INTERCOM,
+            "Changing people",
+            Grade.FAILED,
+            "Intercom did not accept a change: the app lacks the permission.",
+            BREAKS[Permission.WRITE_PEOPLE],
+            how_to_give(Permission.WRITE_PEOPLE),
+        )
     if facts.written_to_intercom:
         day = datetime.fromtimestamp(facts.written_to_intercom, UTC).strftime("%Y-%m-%d")
         message = f"Intercom accepted a change of a person on {day}."
@@ -252,8 +265,8 @@ def _writing(facts: SetUpFacts) -> Finding:
         Grade.NOTE,
         "Intercom tells whether the app may change people only when it does. Nothing was written "
         "to find out.",
-        "Without the permission the first change is refused, and Intercom waits for a sign-in.",
-        _permission_clicks("Write users and companies"),
+        "Without the permission changes from Salesforce wait. Everything else is synced.",
+        how_to_give(Permission.WRITE_PEOPLE),
     )
 
 

@@ -1,14 +1,18 @@
 """Acting upon what was observed: matching, creating and writing, until all is quiet."""
 
-from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.failures import MissingPermissionError, SfsyncError
+from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.creations import claim_sent, is_any_open, run_creations
+from sfsync_gui.engine.lacking import note_grant, note_lack
 from sfsync_gui.engine.react import react
+from sfsync_gui.engine.sending import WriteReport
 from sfsync_gui.engine.session import Session
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.writing import write_due
 
 _ROUNDS = 4
+_WRITE = Permission.WRITE_PEOPLE
 
 
 async def act(session: Session) -> None:
@@ -18,8 +22,7 @@ async def act(session: Session) -> None:
     for _ in range(rounds):
         acted = await _react(session)
         report = await write_due(session.context, session.writable())
-        for side, reason in report.blocked.items():
-            session.failed(reason, side)
+        await _note_blocked(session, report)
         if report.written.get(Side.SALESFORCE):
             session.times.wrote_salesforce = session.context.clock.now()
         if report.suspects:
@@ -28,6 +31,18 @@ async def act(session: Session) -> None:
         if not acted and not report.total and not report.put_off:
             break
     await session.spending.flush(session.context)
+
+
+async def _note_blocked(session: Session, report: WriteReport) -> None:
+    """What kept a side from being written: that its people may not be changed keeps only that."""
+    if report.written.get(Side.INTERCOM):
+        await note_grant(session.context, _WRITE)
+    for side, reason in report.blocked.items():
+        if not (isinstance(reason, MissingPermissionError) and reason.permission is _WRITE):
+            session.failed(reason, side)
+            continue
+        session.times.set_up_in_doubt |= _WRITE not in session.context.withheld
+        await note_lack(session.context, reason)
 
 
 def _is_anything_due(unit: UnitOfWork) -> bool:

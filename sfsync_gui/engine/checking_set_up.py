@@ -2,7 +2,7 @@
 
 It is made when a person asks, by itself once a day, and soon after a failure that hints at the
 set-up. It costs two calls to Salesforce (three where owners are mapped) and six to Intercom
-(seven where closed conversations are logged).
+(one more each where closed conversations are logged, or rules ask for tags).
 """
 
 from collections.abc import Awaitable, Mapping
@@ -18,6 +18,8 @@ from sfsync_gui.core.failures import (
     TransientError,
 )
 from sfsync_gui.core.findings import SetUpReport
+from sfsync_gui.core.history import WRITES
+from sfsync_gui.core.lead_rules import TAG
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.schema import ACCOUNT, TASK, IntercomAttribute
 from sfsync_gui.core.set_up_check import Asked, SetUpFacts, check_set_up
@@ -29,6 +31,7 @@ from sfsync_gui.engine.events import SetUpChecked
 from sfsync_gui.engine.session import Session
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.troubles import every_error
 
 CHECK_EVERY = 86_400.0
 """Seconds between two checks that nobody asked for."""
@@ -112,7 +115,12 @@ async def _facts(context: Context, rules: SyncRules) -> SetUpFacts:
     logs_conversations = context.settings.log_conversations
     if logs_conversations:
         await _ask(Asked.CONVERSATIONS, intercom.conversations_of(_NOBODY, 1), refusals)
-    written, users = await context.store.run(_of_store)
+    asks_for_tags = any(
+        one.attribute == TAG for rule in rules.lead_rules for one in rule.conditions
+    )
+    if asks_for_tags:
+        await _ask(Asked.TAGS, intercom.tags(), refusals)
+    written, users, writes_withheld = await context.store.run(_of_store)
     return SetUpFacts(
         now=context.now(),
         org=org,
@@ -124,6 +132,8 @@ async def _facts(context: Context, rules: SyncRules) -> SetUpFacts:
         users=users,
         optional=_not_in_use(context, rules),
         logs_conversations=logs_conversations,
+        asks_for_tags=asks_for_tags,
+        writes_withheld=writes_withheld,
     )
 
 
@@ -144,12 +154,14 @@ def _not_in_use(context: Context, rules: SyncRules) -> Mapping[str, str]:
     return unused if context.settings.log_conversations else {**unused, TASK: "tasks"}
 
 
-def _of_store(unit: UnitOfWork) -> tuple[int, Mapping[Side, str]]:
-    """When Intercom accepted a change last, as far as the newest history tells; who signed in."""
+def _of_store(unit: UnitOfWork) -> tuple[int, Mapping[Side, str], bool]:
+    """When Intercom accepted a change last, as far as the newest history tells; who signed in;
+    and whether it refuses the app every change."""
     written = (
         entry.at
         for entry in unit.history.recent(_RECENT)
         if entry.side is Side.INTERCOM and entry.kind is HistoryKind.WRITTEN
     )
     users = {side: one.user_name for side, one in unit.state.connections().items()}
-    return next(written, 0), users
+    withheld = any(error.row_id == WRITES for error in every_error(unit))
+    return next(written, 0), users, withheld

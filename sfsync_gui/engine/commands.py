@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sfsync_gui.core.failures import RecordError
+from sfsync_gui.core.failures import PERMISSION_MISSING, RecordError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.people import Due, Pair, Person
@@ -33,6 +33,8 @@ async def retry_errors(context: Context, error_ids: Sequence[int] | None = None)
 
     async with context.between_batches:
         chosen = await context.store.run(work)
+        if any(error.code == PERMISSION_MISSING for error in chosen):
+            context.withheld.clear()
         if any(error.code == ROW_SWITCHED_OFF for error in chosen):
             await refresh_schema(context)
     return len(chosen)

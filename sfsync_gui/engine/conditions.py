@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sfsync_gui.core.failures import (
+    MissingPermissionError,
     OrgError,
     SetupError,
     SfsyncError,
@@ -18,6 +19,7 @@ from sfsync_gui.engine.events import Event, SideChanged, SideCondition, SideStat
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
 ORG_PAUSE = 900.0
+PERMISSION_PAUSE = 900.0
 SETUP_PAUSE = 86_400.0
 
 
@@ -62,6 +64,8 @@ class Conditions:
     def _judge(self, failure: SfsyncError, failures: int) -> tuple[SideCondition, float | None]:
         if isinstance(failure, SignInError):
             return SideCondition.SIGNED_OUT, None
+        if isinstance(failure, MissingPermissionError):
+            return SideCondition.SETUP_BROKEN, PERMISSION_PAUSE
         if isinstance(failure, SetupError):
             return SideCondition.SETUP_BROKEN, SETUP_PAUSE
         if isinstance(failure, OrgError | StoreError):

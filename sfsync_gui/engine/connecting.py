@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
-from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.failures import MissingPermissionError, SetupError
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.matching import unmatched
 from sfsync_gui.core.new_leads import BY_TEAMMATE
@@ -71,7 +71,10 @@ async def load_schema(context: Context) -> Schema:
 
 
 async def describe(context: Context, rules: SyncRules) -> Schema:
-    """What both sides say of the records that are synced by these rules."""
+    """What both sides say of the records that are synced by these rules.
+
+    That the app in Intercom may not read the teammates keeps only owners from being synced.
+    """
     attributes = await context.intercom.attributes()
     companies: tuple[IntercomAttribute, ...] = ()
     if Family.COMPANIES in rules.families:
@@ -82,11 +85,11 @@ async def describe(context: Context, rules: SyncRules) -> Schema:
         companies={attribute.name: attribute for attribute in companies},
     )
     if _maps_owners(rules, schema) or context.settings.lead_owner == BY_TEAMMATE:
-        schema = replace(
-            schema,
-            teammates=await context.intercom.teammates(),
-            users=await context.salesforce.users(),
-        )
+        schema = replace(schema, users=await context.salesforce.users())
+        try:
+            schema = replace(schema, teammates=await context.intercom.teammates())
+        except MissingPermissionError:
+            schema = replace(schema, teammates_withheld=True)
         context.owners_read_at = context.clock.now()
     return schema
 

@@ -9,6 +9,7 @@ from sfsync_gui.core.conversion import Converter
 from sfsync_gui.core.digests import Digests
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import AttributeMapping, Settings, SyncRules
+from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.schema import SalesforceField, Schema
 from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.events import Event
@@ -124,6 +125,16 @@ class Context:
     conversations_failed: int = 1
     """How often reading conversations failed since it last worked; that may have been so before
     the program began."""
+
+    withheld: dict[Permission, float] = field(default_factory=dict)
+    """Permissions that the app was found to lack, and until when what needs them is not tried."""
+    perhaps_lacking: set[Permission] = field(
+        default_factory=lambda: {Permission.WRITE_PEOPLE, Permission.READ_TAGS}
+    )
+    """Those whose lack may be listed; that may have been so before the program began."""
+
+    tags_unread: int = 0
+    """How often somebody's tags were wanted, and the app was not permitted to read them."""
 
     bulk_at_rest: bool = False
     """Whether the store was found to hold no running bulk sync, and none was begun since."""

@@ -1,6 +1,6 @@
 """Reading one side's feed, and what follows where that fails."""
 
-from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError
+from sfsync_gui.core.failures import MissingPermissionError, OrgError, SetupError, SfsyncError
 from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.checking import check_intercom, check_salesforce
 from sfsync_gui.engine.company_feed import check_companies
@@ -24,6 +24,8 @@ async def read_feed(session: Session, side: Side) -> None:
             return
         try:
             news = await _changes_of(session, side, now)
+        except MissingPermissionError:
+            raise
         except SetupError:
             session.times.set_up_in_doubt = True
             await refresh_schema(session.context)

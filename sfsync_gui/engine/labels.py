@@ -7,11 +7,15 @@ a reading is observed, and only for people without a link whom the rest of a rul
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from sfsync_gui.core.failures import MissingPermissionError
 from sfsync_gui.core.lead_rules import LABELS, SEGMENT, TAG, needs_labels
 from sfsync_gui.core.people import Labels, PersonRecord
+from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.values import canonical_record
 from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.lacking import is_withheld, note_grant, note_lack
+from sfsync_gui.engine.marks import TAGS_MISSED
 from sfsync_gui.engine.storage import UnitOfWork
 
 
@@ -21,7 +25,9 @@ async def with_labels(
     """The records of a page of contacts, with the tags and segments on which rules depend.
 
     A reading that was taken in already is left as it is, unless `everybody` is looked at: who is
-    in a segment changes without the person. Raises what asking raises.
+    in a segment changes without the person, and of a tag nothing is known where the app was not
+    permitted to read it. Then tags stay unknown, and only rules that ask for one wait. Raises
+    whatever else asking raises.
     """
     needs = await _needs(context, records, everybody=everybody)
     if not needs:
@@ -39,6 +45,7 @@ class _Names:
     """The names of tags, read once if they are needed at all."""
 
     def __init__(self, context: Context) -> None:
+        self._context = context
         self._intercom = context.intercom
         self._tags: Mapping[str, str] | None = None
 
@@ -49,7 +56,24 @@ class _Names:
             return Labels(tags)
         return Labels(tags, frozenset(await self._intercom.segments_of(record.id)))
 
-    async def _tags_of(self, record: PersonRecord) -> frozenset[str]:
+    async def _tags_of(self, record: PersonRecord) -> frozenset[str] | None:
+        """The names of a person's tags; None where the app may not read tags."""
+        context = self._context
+        if is_withheld(context, Permission.READ_TAGS):
+            context.tags_unread += 1
+            return None
+        asked = record.tags is None or (bool(record.tags) and self._tags is None)
+        try:
+            tags = await self._ask_for_tags(record)
+        except MissingPermissionError as failure:
+            context.tags_unread += 1
+            await note_lack(context, failure)
+            return None
+        if asked:
+            await note_grant(context, Permission.READ_TAGS)
+        return tags
+
+    async def _ask_for_tags(self, record: PersonRecord) -> frozenset[str]:
         if record.tags is None:
             return frozenset(await self._intercom.tags_of(record.id))
         if record.tags and self._tags is None:
@@ -67,13 +91,14 @@ async def _needs(
     if not on_labels:
         return {}
     ids = [record.id for record in records]
-    everybody = everybody and SEGMENT in on_labels
 
-    def work(unit: UnitOfWork) -> tuple[dict[str, int], set[str]]:
+    def work(unit: UnitOfWork) -> tuple[dict[str, int], set[str], bool]:
         linked = set(unit.links.of(Side.INTERCOM, ids))
-        return unit.directory.digests(Side.INTERCOM, ids), linked
+        missed = TAG in on_labels and bool(unit.state.mark(TAGS_MISSED))
+        return unit.directory.digests(Side.INTERCOM, ids), linked, missed
 
-    taken_in, linked = await context.store.run(work)
+    taken_in, linked, missed = await context.store.run(work)
+    everybody = everybody and (SEGMENT in on_labels or missed)
     schema, digest_of = context.schema, context.lookups.digests.of
     names = schema.attributes(Family.PEOPLE)
     found = {}

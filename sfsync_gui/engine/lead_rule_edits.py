@@ -7,7 +7,7 @@ from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.lead_rules import ROLE, SEGMENT, TAG, LeadRule, problem_of
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.long_work import LAST_COMPARISON
+from sfsync_gui.engine.marks import LAST_COMPARISON
 from sfsync_gui.engine.storage import UnitOfWork
 
 Change = Callable[[tuple[LeadRule, ...]], Sequence[LeadRule]]

@@ -3,15 +3,14 @@
 from collections.abc import AsyncIterator
 
 from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.acting import act
 from sfsync_gui.engine.bulk import advance_bulk
 from sfsync_gui.engine.comparing import compare
+from sfsync_gui.engine.marks import LAST_COMPARISON, TAGS_MISSED
 from sfsync_gui.engine.session import Session
 from sfsync_gui.engine.storage import UnitOfWork
-
-LAST_COMPARISON = "last_comparison"
-"""The mark of when the last full comparison ended, by our clock."""
 
 
 class LongWork:
@@ -77,14 +76,19 @@ class LongWork:
 
     async def _compare(self) -> AsyncIterator[int]:
         context = self._session.context
-        rules = context.rules.lead_rules
+        rules, unread = context.rules.lead_rules, context.tags_unread
         async for done in compare(context):
             yield done
         if any(rule not in rules for rule in context.rules.lead_rules):
             return  # of a rule made meanwhile the first pages knew nothing: once more
+        all_read = context.tags_unread == unread
+        if not all_read and Permission.READ_TAGS not in context.withheld:
+            return  # tags may be read since a page that did not show them: once more
         now = context.clock.now()
 
         def work(unit: UnitOfWork) -> None:
             unit.state.put_mark(LAST_COMPARISON, now)
+            if all_read and unit.state.mark(TAGS_MISSED):
+                unit.state.put_mark(TAGS_MISSED, 0.0)
 
         await context.store.run(work)

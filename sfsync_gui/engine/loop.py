@@ -25,7 +25,8 @@ from sfsync_gui.engine.context import Context, Joining
 from sfsync_gui.engine.events import Activity, ActivityChanged, Event
 from sfsync_gui.engine.feeds import read_feed
 from sfsync_gui.engine.housekeeping import HOUSEKEEPING_EVERY, keep_house
-from sfsync_gui.engine.long_work import LAST_COMPARISON, LongWork
+from sfsync_gui.engine.long_work import LongWork
+from sfsync_gui.engine.marks import LAST_COMPARISON, TAGS_MISSED
 from sfsync_gui.engine.ports import Clock, IntercomPort, SalesforcePort
 from sfsync_gui.engine.rekeying import REKEYING, finish_rekeying
 from sfsync_gui.engine.session import Session
@@ -87,6 +88,8 @@ class Engine:
             context.rekeying = bool(unit.state.mark(REKEYING))
             context.joining = Joining(int(unit.state.mark(JOINING)))
             self.paused = bool(unit.state.mark("paused"))
+            if unit.state.mark(TAGS_MISSED):  # the app may have been permitted meanwhile
+                unit.state.put_mark(LAST_COMPARISON, 0.0)
             report = unit.state.set_up_report()
             self.times.set_up_checked = report.at if report is not None else 0.0
             return unit.state.profile(), stored_rules(unit)
@@ -162,11 +165,16 @@ class Engine:
 
     def sync_now(self, *, companies: bool = False) -> None:
         """Check both sides at once, whatever the schedule says; all `companies`, too, if asked."""
-        self.times.forget()
+        self._look_again()
         if companies:
             self.times.swept_companies = 0.0
-        self.conditions.look_again()
         self._wake.set()
+
+    def _look_again(self) -> None:
+        """Whatever waits for its time, or was refused as a whole, is tried with the next check."""
+        self.times.forget()
+        self.conditions.look_again()
+        self.context.withheld.clear()
 
     def wake(self) -> None:
         """Look at the schedule anew: a setting that it depends on has changed."""
@@ -194,9 +202,8 @@ class Engine:
 
     async def sync_once(self) -> None:
         """Check both sides and write everything that is due, until nothing is left."""
-        self.times.forget()
+        self._look_again()
         self.times.swept_companies = 0.0
-        self.conditions.look_again()
         await self.check(list(Side))
         await self.spending.flush(self.context, force=True)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sfsync_gui.core.failures import (
+    MissingPermissionError,
     OrgError,
     OutcomeUnknownError,
     RecordError,
@@ -212,6 +213,9 @@ async def _put(
                 *delivery.link.record_on(Side.INTERCOM),
                 _intercom_values(context, delivery.link, writes),
             )
+        except MissingPermissionError as failure:
+            _not_delivered(delivery, failure, report)
+            return
         except (RecordError, SetupError) as refused:
             refusal = RowRefusal(refused.error_class, refused.code, refused.message, refused.fields)
             at_fault = _take_refusal(delivery, writes, refusal, report)

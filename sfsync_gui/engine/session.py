@@ -10,10 +10,12 @@ from sfsync_gui.core.failures import (
     StoreError,
     TransientError,
 )
+from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.conditions import Conditions
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import SideCondition
+from sfsync_gui.engine.lacking import is_withheld
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.spending import Spending
 from sfsync_gui.engine.timetable import Timetable
@@ -84,10 +86,16 @@ class Session:
         return answers and self.gate.by_hand_allowed
 
     def writable(self) -> frozenset[Side]:
-        """The sides that may be written now: writes to Salesforce gather as the day's use grows."""
+        """The sides that may be written now: writes to Salesforce gather as the day's use grows.
+
+        Intercom is left out for a while where the app was not permitted to change anybody.
+        """
         delay = self.spending.gather_delay(self.context.settings.api_cap)
         gathering = self.context.clock.now() - self.times.wrote_salesforce < delay
-        return self.reachable() - ({Side.SALESFORCE} if gathering else set())
+        waiting = {Side.SALESFORCE} if gathering else set()
+        if is_withheld(self.context, Permission.WRITE_PEOPLE):
+            waiting.add(Side.INTERCOM)
+        return self.reachable() - waiting
 
     def companies_wait(self, failure: SfsyncError, now: float) -> bool:
         """Whether a failure keeps only companies from being read; then they wait for a while.

@@ -10,8 +10,9 @@ from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.mapping import OBJECTS, AttributeMapping, SyncRules
 from sfsync_gui.core.observing import add_due
 from sfsync_gui.core.people import IdentityMapping
+from sfsync_gui.core.permissions import Permission, how_to_give
 from sfsync_gui.core.remedies import explain
-from sfsync_gui.core.schema import ACCOUNT, IntercomType, Schema
+from sfsync_gui.core.schema import ACCOUNT, IntercomAttribute, IntercomType, Schema
 from sfsync_gui.core.vocabulary import ErrorClass, Family, PersonKind, Side, Trigger
 from sfsync_gui.engine.company_status import JOINING
 from sfsync_gui.engine.connecting import load_schema
@@ -150,6 +151,8 @@ def why_unusable(row: AttributeMapping, schema: Schema) -> str | None:
     attribute = row.attribute_in(schema)
     if attribute is None:
         return f"{row.intercom_attribute} is no longer in Intercom"
+    if _is_withheld(attribute, schema):
+        return f"The app in Intercom lacks the permission “{Permission.READ_ADMINS}”"
     for name in row.objects:
         field_name = row.salesforce_field(name)
         if field_name is None:
@@ -161,6 +164,11 @@ def why_unusable(row: AttributeMapping, schema: Schema) -> str | None:
         if not verdict.ok:
             return verdict.reason
     return None
+
+
+def _is_withheld(attribute: IntercomAttribute, schema: Schema) -> bool:
+    """Whether values of an attribute mean nothing, since the app may not read the teammates."""
+    return attribute.type is IntercomType.OWNER and schema.teammates_withheld
 
 
 def require_key(rules: SyncRules, schema: Schema) -> None:
@@ -199,12 +207,15 @@ async def _let_companies_wait(context: Context, reason: SetupError) -> None:
 def report_row(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:
     """List that a row was switched off, and why."""
     message = f"{row.disabled}. The row was switched off; the others go on."
+    remedy = explain(ErrorClass.SETUP, ROW_SWITCHED_OFF, message).remedy
+    attribute = row.attribute_in(context.schema)
+    withheld = attribute is not None and _is_withheld(attribute, context.schema)
     error = SyncError(
         error_class=ErrorClass.SETUP,
-        side=Side.SALESFORCE,
+        side=Side.INTERCOM if withheld else Side.SALESFORCE,
         code=ROW_SWITCHED_OFF,
         message=message,
-        remedy=explain(ErrorClass.SETUP, ROW_SWITCHED_OFF, message).remedy,
+        remedy=how_to_give(Permission.READ_ADMINS) if withheld else remedy,
         first_at=context.now(),
         last_at=context.now(),
         row_id=row.id,

@@ -144,8 +144,13 @@ def report_creation(
     _renew(unit, replace(error, creation_id=creation.id))
 
 
-def report_feed(context: Context, unit: UnitOfWork, failure: SfsyncError) -> None:
-    """List that conversations cannot be read; people are synced as before."""
+def report_feed(
+    context: Context, unit: UnitOfWork, failure: SfsyncError, what: str = CONVERSATIONS
+) -> None:
+    """List that conversations cannot be read, or `what` else is refused to the app as a whole.
+
+    The rest is synced as before.
+    """
     error = SyncError(
         error_class=failure.error_class,
         side=Side.INTERCOM,
@@ -154,14 +159,14 @@ def report_feed(context: Context, unit: UnitOfWork, failure: SfsyncError) -> Non
         remedy=failure.remedy,
         first_at=context.now(),
         last_at=context.now(),
-        row_id=CONVERSATIONS,
+        row_id=what,
     )
     _renew(unit, error)
 
 
-def close_reported(unit: UnitOfWork) -> None:
-    """Close the error of conversations that can be read again."""
-    unit.errors.close(error.id for error in every_error(unit) if error.row_id == CONVERSATIONS)
+def close_reported(unit: UnitOfWork, what: str = CONVERSATIONS) -> None:
+    """Close the error of conversations that can be read again, or of `what` else works again."""
+    unit.errors.close(error.id for error in every_error(unit) if error.row_id == what)
 
 
 def close_creation(unit: UnitOfWork, creation_id: int) -> None:

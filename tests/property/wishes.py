@@ -12,7 +12,7 @@ from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
 from sfsync_gui.engine.commands import create_lead
 from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.engine.leads import have_lead
-from sfsync_gui.engine.long_work import LAST_COMPARISON
+from sfsync_gui.engine.marks import LAST_COMPARISON
 from sfsync_gui.engine.reverting import revert
 from sfsync_gui.engine.storage import Creation
 from tests.property.census import CUSTOM, Moment

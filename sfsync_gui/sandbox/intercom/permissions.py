@@ -7,6 +7,7 @@ WRITE_PEOPLE = "Write users and companies"
 READ_ADMINS = "Read admins"
 READ_TAGS = "Read tags"
 READ_CONVERSATIONS = "Read conversations"
+WRITE_ATTRIBUTES = "Write data attributes"
 
 _READ_BY_POST = ("/contacts/search", "/companies/list")
 
@@ -19,4 +20,6 @@ def permission_for(method: str, path: str) -> str:
         return READ_TAGS
     if path.startswith("/conversations"):
         return READ_CONVERSATIONS
+    if path.startswith("/data_attributes") and method != "GET":
+        return WRITE_ATTRIBUTES
     return READ_PEOPLE if method == "GET" or path in _READ_BY_POST else WRITE_PEOPLE

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from sfsync_gui.core.conversations import Conversation, ConversationSummary, Message, title_of
-from sfsync_gui.core.failures import OrgError, SetupError, SfsyncError, SignInError
+from sfsync_gui.core.failures import MissingPermissionError, OrgError, SetupError, SfsyncError
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.services.intercom.errors import NOT_PERMITTED, says_gone, unexpected
+from sfsync_gui.services.intercom.errors import says_gone, unexpected
 from sfsync_gui.services.intercom.gateway import Call, Gateway, Reply, not_intercom
 from sfsync_gui.services.intercom.lists import broken_list, next_cursor
 from sfsync_gui.services.intercom.records import clean, unescaped
@@ -97,9 +97,7 @@ class ConversationReader:
     async def _send(self, call: Call) -> Reply:
         try:
             return await self._gateway.send(call)
-        except (OrgError, SignInError) as failure:
-            if isinstance(failure, SignInError) and failure.code != NOT_PERMITTED:
-                raise
+        except (OrgError, MissingPermissionError) as failure:
             raise _forbidden(failure) from failure
 
 

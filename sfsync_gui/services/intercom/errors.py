@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfsync_gui.core.failures import (
+    MissingPermissionError,
     OrgError,
     OutcomeUnknownError,
     RecordError,
@@ -17,7 +18,9 @@ from sfsync_gui.core.failures import (
     SfsyncError,
     SignInError,
     TransientError,
+    not_permitted,
 )
+from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.vocabulary import Side, SignInCause
 from sfsync_gui.services.intercom.records import CUSTOM_PREFIX
 from sfsync_gui.services.intercom.regions import Region
@@ -30,8 +33,10 @@ _SIGN_IN_CAUSES = {
 }
 """Causes of a 401 by its code; with any other code the token is not, or no longer, known."""
 
-NOT_PERMITTED = "token_unauthorized"
-"""The code of a 401 for what the app is not permitted, though the token is good."""
+_NOT_PERMITTED = frozenset({"token_unauthorized", "action_forbidden", "forbidden"})
+"""Codes of a 401 or 403 for what the app may not do, though its token is good: "The token or API
+Key is not allowed to access the resource", "The action is not authorized", "The request is not
+allowed" ("Error codes"). No other code says so."""
 
 RATE_LIMITED = "rate_limit_exceeded"
 """`TransientError.code` of every 429: the request was refused before it was applied."""
@@ -120,6 +125,16 @@ def sign_in_refused(
     )
 
 
+def permission_refused(
+    errors: Iterable[ServiceError], permission: Permission, status: int
+) -> MissingPermissionError | None:
+    """The failure for a 401 or 403 that refuses what the app may not do; None for any other."""
+    first = _first(errors)
+    if first.code not in _NOT_PERMITTED:
+        return None
+    return not_permitted(permission, _detail(status, first))
+
+
 def temporary(
     status: int, errors: Iterable[ServiceError], host: str, *, write: bool, seconds: float
 ) -> TransientError:
@@ -155,7 +170,7 @@ def temporary(
 
 
 def forbidden(status: int, errors: Iterable[ServiceError], host: str) -> OrgError:
-    """The failure for 402 and 403: the plan or the app's permissions do not include the call."""
+    """The failure for 402 and 403: the plan does not include the call, or a firewall refuses it."""
     first = _first(errors)
     plan = first.code == "api_plan_restricted"
     return OrgError(

@@ -17,9 +17,11 @@ from sfsync_gui.services.intercom.errors import (
     ServiceError,
     error_list,
     forbidden,
+    permission_refused,
     sign_in_refused,
     temporary,
 )
+from sfsync_gui.services.intercom.permissions import permission_for
 from sfsync_gui.services.intercom.regions import Region
 from sfsync_gui.services.pacing import Priority, RateLimiter, Reading, attempts
 
@@ -112,7 +114,8 @@ class Gateway:
     async def send(self, call: Call) -> Reply:
         """Send a call and return the reply: a success, or a refusal that the caller explains.
 
-        Raises `SignInError` (401), `OrgError` (402, 403, or a refusal that is not Intercom's),
+        Raises `MissingPermissionError` (401 or 403 for what the app may not do), `SignInError`
+        (any other 401), `OrgError` (402, 403, or a refusal that is not Intercom's),
         `TransientError` (429, 5xx, no connection, after all attempts), `OutcomeUnknownError`
         (a write without a certain outcome).
         """
@@ -136,7 +139,7 @@ class Gateway:
             self._observe(answer, sent_at)
         if call.is_known is not None and answer.status == 200 and call.is_known(answer.body):
             return Reply(answer.status, {}, (), answer)
-        return self._reply(answer)
+        return self._reply(call, answer)
 
     async def _answer(self, call: Call, token: str) -> HttpAnswer:
         try:
@@ -166,7 +169,7 @@ class Gateway:
         elif answer.status == 429:
             self._limiter.hold(_HOLD_SECONDS)
 
-    def _reply(self, answer: HttpAnswer) -> Reply:
+    def _reply(self, call: Call, answer: HttpAnswer) -> Reply:
         status, host = answer.status, answer.host
         if status in _TEMPORARY or status >= _SERVER_ERROR:
             seconds = self._limiter.seconds_left()
@@ -174,6 +177,10 @@ class Gateway:
             raise temporary(status, errors, host, write=answer.write, seconds=seconds)
         body = answer.json()
         errors = error_list(body) or ()
+        if status in (401, 403):
+            refused = permission_refused(errors, permission_for(call.method, call.path), status)
+            if refused is not None:
+                raise refused
         if status == 401:
             raise sign_in_refused(errors, self._region, host)
         if status in (402, 403):

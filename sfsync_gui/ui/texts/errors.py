@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from sfsync_gui.core.history import CONVERSATIONS, SyncError
+from sfsync_gui.core.history import CONVERSATIONS, TAGS, WRITES, SyncError
 from sfsync_gui.core.remedies import explain
 from sfsync_gui.ui.texts.history import field_label, person_text
 from sfsync_gui.ui.texts.services import SERVICE
@@ -18,8 +18,13 @@ def cause_text(error: SyncError) -> str:
 
 def who_text(error: SyncError) -> str:
     """To whom it happened, or to what where it concerns nobody in particular."""
-    if error.row_id == CONVERSATIONS:
-        return translate("errors", "Conversations")
+    about_nobody = {
+        CONVERSATIONS: translate("errors", "Conversations"),
+        WRITES: translate("errors", "Changes to Intercom"),
+        TAGS: translate("errors", "Tags"),
+    }
+    if error.row_id in about_nobody:
+        return about_nobody[error.row_id]
     return person_text(error.person_name, error.intercom_id, error.salesforce_id)
 
 

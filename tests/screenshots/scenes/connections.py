@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea
 
-from sfsync_gui.core.failures import SetupError, SignInError
+from sfsync_gui.core.failures import SetupError, SignInError, not_permitted
 from sfsync_gui.core.findings import SetUpReport
 from sfsync_gui.core.mapping import SyncRules
+from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.schema import ObjectAccess, OrgSurvey, SalesforceField, SalesforceType
 from sfsync_gui.core.set_up_check import Asked, SetUpFacts, check_set_up
 from sfsync_gui.core.set_up_fields import REQUIRED
@@ -91,9 +92,7 @@ def _report(now: int) -> SetUpReport:
         )
         for name, fields in REQUIRED.items()
     }
-    refusal = SignInError(
-        "Signed out", "The app does not have the permissions.", code="token_unauthorized"
-    )
+    refusal = not_permitted(Permission.READ_ADMINS)
     facts = SetUpFacts(
         now=now,
         org=OrgSurvey("Professional Edition", objects, now - 760),

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from sfsync_gui.core.failures import OrgError, SfsyncError, SignInError
+from sfsync_gui.core.failures import OrgError, SfsyncError, SignInError, not_permitted
 from sfsync_gui.core.findings import Finding, Grade
 from sfsync_gui.core.mapping import AttributeMapping, MappingKey, SyncRules
+from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.schema import (
     ACCOUNT,
     CONTACT,
@@ -220,12 +221,13 @@ def test_a_row_that_was_switched_off_is_listed() -> None:
 
 
 def lacking() -> SfsyncError:
-    return SignInError("Out", "The app may not.", code="token_unauthorized")
+    return not_permitted(Permission.READ_ADMINS)
 
 
 def test_a_missing_permission_is_named_in_the_words_of_the_developer_hub() -> None:
     (found,) = found_for("People", facts(intercom_refusals={Asked.PEOPLE: lacking()}))[:1]
     assert found.grade is Grade.FAILED
+    assert found.message == "The app lacks the permission “Read and list users and companies”."
     assert "tick “Read and list users and companies” → Save" in found.remedy
 
 
@@ -247,6 +249,20 @@ def test_conversations_are_a_row_only_where_they_are_logged() -> None:
     )
     assert found.grade is Grade.WARNING
     assert "tick “Read conversations” → Save" in found.remedy
+
+
+def test_tags_are_a_row_only_where_rules_ask_for_them() -> None:
+    assert found_for("Tags", facts()) == []
+    assert found_for("Tags", facts(asks_for_tags=True))[0].grade is Grade.GOOD
+    refusals = {Asked.TAGS: lacking()}
+    (found,) = found_for("Tags", facts(asks_for_tags=True, intercom_refusals=refusals))
+    assert found.grade is Grade.WARNING
+
+
+def test_a_refused_change_is_told_whatever_was_accepted_before() -> None:
+    (found,) = found_for("Changing people", facts(written_to_intercom=1, writes_withheld=True))
+    assert found.grade is Grade.FAILED
+    assert "tick “Write users and companies” → Save" in found.remedy
 
 
 def test_a_revoked_token_is_one_row_and_not_four() -> None:

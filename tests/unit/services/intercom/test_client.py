@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from sfsync_gui.core.failures import (
+    MissingPermissionError,
     OrgError,
     OutcomeUnknownError,
     RecordError,
@@ -295,6 +296,35 @@ def test_a_401_is_a_sign_in_error_that_names_the_cause(code: str, words: str) ->
     assert re.search(words, refused.message)
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(401, "token_unauthorized"), (403, "forbidden"), (403, "action_forbidden")],
+)
+def test_what_the_app_may_not_do_is_no_refused_sign_in(status: int, code: str) -> None:
+    client = answering(status, errors(code, "Not authorized to access resource"))
+
+    async def list_companies() -> None:
+        async for _page in client.all_companies():
+            pass
+
+    for work, permission in (
+        (client.identity, "Read admins"),
+        (client.tags, "Read tags"),
+        (list_companies, "Read and list users and companies"),
+        (partial(client.read, PersonKind.USER, "c1"), "Read and list users and companies"),
+        (
+            partial(client.update, PersonKind.COMPANY, "c1", {"name": "x"}),
+            "Write users and companies",
+        ),
+    ):
+        refused = failing(work)
+        assert isinstance(refused, MissingPermissionError)
+        assert (refused.permission, refused.side) == (permission, Side.INTERCOM)
+        assert permission in refused.message
+        assert f"tick “{permission}”" in refused.remedy
+        assert code in refused.detail
+
+
 def test_a_revoked_token_works_again_after_connecting_anew(world: World) -> None:
     world.sandbox.revoke_token()
     assert isinstance(failing(world.client.identity), SignInError)
@@ -306,7 +336,7 @@ def test_a_revoked_token_works_again_after_connecting_anew(world: World) -> None
     ("status", "body", "kind"),
     [
         (403, errors("api_plan_restricted"), OrgError),
-        (403, errors("action_forbidden"), OrgError),
+        (403, errors("something_else"), OrgError),
         (402, errors("x"), OrgError),
         (400, errors("intercom_version_invalid", "No such version"), OrgError),
         (403, "<html>Blocked by the firewall</html>", OrgError),

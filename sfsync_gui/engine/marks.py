@@ -1,0 +1,8 @@
+"""Names of marks in the store that several parts of the engine set."""
+
+LAST_COMPARISON = "last_comparison"
+"""When the last full comparison ended, by our clock; 0 where one is wanted."""
+
+TAGS_MISSED = "tags_missed"
+"""Whether rules for leads did not get the tags that they ask for, since the app may not read them:
+whoever came to fit meanwhile is found by a comparison that asks for the tags of everybody."""
