@@ -61,28 +61,46 @@ class OrderBox:
                 file.unlink(missing_ok=True)
 
     async def serve(self, desk: Desk) -> None:
-        """Carry out orders as they come, until cancelled."""
+        """Carry out orders as they come, each beside the others, until cancelled."""
         self._forget_stale()
-        while True:
-            for path in self._waiting():
-                taken = path.with_suffix(".taken")
-                with suppress(OSError):  # withdrawn meanwhile
-                    path.rename(taken)
-                    await self._answer(desk, taken)
-            await asyncio.sleep(LOOK_EVERY)
+        under_way: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                for path in self._waiting():
+                    taken = path.with_suffix(".taken")
+                    with suppress(OSError):  # withdrawn meanwhile
+                        path.rename(taken)
+                        task = asyncio.ensure_future(self._answer(desk, taken))
+                        under_way.add(task)
+                        task.add_done_callback(under_way.discard)
+                await asyncio.sleep(LOOK_EVERY)
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _answer(self, desk: Desk, taken: Path) -> None:
+        answer: dict[str, Any] = {"failure": _failure_json(_broken_off())}
         try:
             asked = _read(taken)
             result = await carry_out(desk, Order(asked["name"], asked["arguments"]))
-            answer: dict[str, Any] = {"result": result}
+            answer = {"result": result}
         except SfsyncError as failure:
             answer = {"failure": _failure_json(failure)}
         except Exception:
             # Whatever one order meets, the process that runs goes on.
             _LOGGER.exception("An order failed")
             answer = {"failure": _failure_json(_failed())}
-        self._write(taken.with_suffix(".answer"), answer)
+        finally:
+            self._hand_over(taken, answer)
+
+    def _hand_over(self, taken: Path, answer: Mapping[str, Any]) -> None:
+        """Write the answer, unless whoever asked has gone."""
+        try:
+            if taken.exists():
+                self._write(taken.with_suffix(".answer"), answer)
+        except StoreError as failure:
+            _LOGGER.warning("An order cannot be answered: %s", failure.message)
 
     def _waiting(self) -> list[Path]:
         try:
@@ -95,8 +113,9 @@ class OrderBox:
         before = time.time() - STALE_AFTER
         with suppress(OSError):
             for path in self._folder.iterdir():
-                if path.stat().st_mtime < before:
-                    path.unlink()
+                with suppress(OSError):  # gone already
+                    if path.stat().st_mtime < before:
+                        path.unlink()
 
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
         """Write a file as a whole: nobody reads half of it. Raises `StoreError`."""
@@ -174,6 +193,14 @@ def _no_answer() -> SfsyncError:
     return failures.TransientError(
         "No answer yet",
         "The SFSync that runs has taken the order and is still at it, or has ended.",
+        "Look with `sfsync status` before you ask again.",
+    )
+
+
+def _broken_off() -> SfsyncError:
+    return failures.TransientError(
+        "The order was broken off",
+        "The SFSync that runs was ended, or went on with other accounts, before it was done.",
         "Look with `sfsync status` before you ask again.",
     )
 

@@ -6,18 +6,24 @@ import asyncio
 import os
 import stat
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from sfsync_gui.app import order_box
 from sfsync_gui.app.desk import Desk
 from sfsync_gui.app.order_box import OrderBox
-from sfsync_gui.app.orders import ORDERS, Order
+from sfsync_gui.app.orders import ORDERS, Kind, Order
 from sfsync_gui.app.wiring import offline_context
-from sfsync_gui.core.failures import RecordError, SetupError, SfsyncError, StoreError
+from sfsync_gui.core.failures import (
+    RecordError,
+    SetupError,
+    SfsyncError,
+    StoreError,
+    TransientError,
+)
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.store.sql_store import SqlStore, open_store
 from tests.support.stored_profile import fill, in_store
@@ -119,6 +125,87 @@ def test_many_orders_at_once(folder: Path) -> None:
             assert await asyncio.gather(*asked) == [{"paused": True}] * 20
 
     played(folder, story())
+
+
+@pytest.fixture
+def lasting(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Ends the order `last.long`, which takes as long as that."""
+    end = asyncio.Event()
+
+    async def work(_desk: Desk, _given: Mapping[str, Any]) -> dict[str, Any]:
+        await end.wait()
+        return {"lasted": True}
+
+    monkeypatch.setitem(cast(dict[str, Kind], ORDERS), "last.long", Kind(work))
+    return end
+
+
+async def taken(folder: Path) -> Path:
+    """The order that is under way, as soon as it is."""
+    for _ in range(250):
+        for found in (folder / "orders").glob("*.taken"):
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError("no order was taken")
+
+
+def test_an_order_that_lasts_keeps_no_other_waiting(folder: Path, lasting: asyncio.Event) -> None:
+    async def story() -> None:
+        async with Running(folder), asyncio.timeout(5):
+            first = asyncio.ensure_future(OrderBox(folder).ask(Order("last.long"), NOBODY))
+            await taken(folder)
+            assert await OrderBox(folder).ask(Order("pause"), NOBODY) == {"paused": True}
+            assert not first.done()
+            lasting.set()
+            assert await first == {"lasted": True}
+
+    played(folder, story())
+
+
+def test_whoever_asked_learns_at_once_that_the_order_was_broken_off(
+    folder: Path, lasting: asyncio.Event
+) -> None:
+    async def story() -> None:
+        async with asyncio.timeout(5):
+            async with Running(folder):
+                asked = asyncio.ensure_future(OrderBox(folder).ask(Order("last.long"), NOBODY))
+                await taken(folder)
+            with pytest.raises(TransientError, match="broken off"):
+                await asked
+
+    played(folder, story())
+
+
+def test_nothing_is_left_for_whoever_has_gone(folder: Path, lasting: asyncio.Event) -> None:
+    async def story() -> None:
+        async with Running(folder):
+            asked = asyncio.ensure_future(OrderBox(folder).ask(Order("last.long"), NOBODY))
+            await taken(folder)
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
+            lasting.set()
+            assert await OrderBox(folder).ask(Order("pause"), NOBODY) == {"paused": True}
+
+    played(folder, story())
+
+
+def test_an_answer_that_cannot_be_written_ends_nothing(
+    folder: Path, lasting: asyncio.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        async with Running(folder):
+            asked = asyncio.ensure_future(OrderBox(folder).ask(Order("last.long"), NOBODY))
+            in_the_way = (await taken(folder)).with_suffix(".draft")
+            in_the_way.mkdir()
+            lasting.set()
+            await asyncio.sleep(0.1)
+            in_the_way.rmdir()
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
+            assert await OrderBox(folder).ask(Order("pause"), NOBODY) == {"paused": True}
+
+    played(folder, story())
+    assert "An order cannot be answered" in caplog.text
 
 
 def test_what_was_left_behind_is_removed_and_never_carried_out(folder: Path) -> None:
