@@ -194,14 +194,6 @@ async def _preview_bulk(desk: Desk, given: Mapping[str, Any]) -> Result:
 
 
 async def _start_bulk(desk: Desk, given: Mapping[str, Any]) -> Result:
-    running = await desk.context.store.run(lambda unit: unit.state.bulk_run())
-    if running is not None and running.state in ("running", "paused"):
-        raise RecordError(
-            "A bulk sync is under way",
-            f"It is {running.state}, {running.done:,} of {running.total:,} records are done.",
-            "Resume or cancel it first.",
-            code="bulk_under_way",
-        )
     started = await bulk.start_bulk(desk.context, _known_rows(desk.context, given))
     desk.go_on()
     return asdict(started)
@@ -209,7 +201,7 @@ async def _start_bulk(desk: Desk, given: Mapping[str, Any]) -> Result:
 
 async def _change_bulk(desk: Desk, given: Mapping[str, Any]) -> Result:
     run = await desk.context.store.run(lambda unit: unit.state.bulk_run())
-    if run is None or run.state not in ("running", "paused"):
+    if run is None or not run.under_way:
         raise RecordError(
             "No bulk sync is under way",
             "There is nothing to pause, resume or cancel.",

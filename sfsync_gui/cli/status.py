@@ -197,7 +197,7 @@ def _print_counts(output: Output, small: _Small, counts: _Counts) -> None:
     output.line(f"History     {told or 'nothing yet'}")
     spent = " and ".join(f"{counts.calls[side]:,} to {SERVICE[side]}" for side in Side)
     output.line(f"API calls   {spent} in the last 24 hours")
-    if small.bulk is not None and small.bulk.state in ("running", "paused"):
+    if small.bulk is not None and small.bulk.under_way:
         done = f"{small.bulk.done:,} of {small.bulk.total:,} people"
         output.line(f"Bulk sync   {small.bulk.state}, {done}")
     if small.holds:

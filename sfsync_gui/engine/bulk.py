@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Due, IdentityMapping
 from sfsync_gui.core.planner import LinkPlan, RowRefused, RowWrite
@@ -131,9 +132,15 @@ def _targets(row: AttributeMapping) -> frozenset[Side]:
 
 
 async def start_bulk(context: Context, row_ids: Sequence[str] | None = None) -> BulkRun:
-    """Start a bulk sync that was approved from its dry run."""
+    """Start a bulk sync that was approved from its dry run.
+
+    Raises `RecordError` where another is under way: what is left of that one would be forgotten.
+    """
 
     def work(unit: UnitOfWork) -> BulkRun:
+        before = unit.state.bulk_run()
+        if before is not None and before.under_way:
+            raise _under_way(before)
         rows = None if row_ids is None else tuple(row_ids)
         run = BulkRun("running", rows, unit.links.count(), 0, 0, context.now())
         return unit.state.put_bulk_run(run)
@@ -143,12 +150,21 @@ async def start_bulk(context: Context, row_ids: Sequence[str] | None = None) -> 
     return started
 
 
+def _under_way(run: BulkRun) -> RecordError:
+    return RecordError(
+        "A bulk sync is under way",
+        f"It is {run.state}, {run.done:,} of {run.total:,} linked records are done.",
+        "Wait until it is done, or cancel it, then ask again.",
+        code="bulk_under_way",
+    )
+
+
 async def set_bulk_state(context: Context, state: str) -> None:
     """Pause, resume or cancel the newest bulk run; what was written stays."""
 
     def work(unit: UnitOfWork) -> None:
         run = unit.state.bulk_run()
-        if run is not None and run.state in ("running", "paused"):
+        if run is not None and run.under_way:
             unit.state.put_bulk_run(replace(run, state=state))
 
     await context.store.run(work)

@@ -100,6 +100,11 @@ class BulkRun:
     started_at: int
     id: int = 0
 
+    @property
+    def under_way(self) -> bool:
+        """Whether it was begun and has not ended."""
+        return self.state in ("running", "paused")
+
 
 @dataclass(frozen=True, slots=True)
 class GuardHold:

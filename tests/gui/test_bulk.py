@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NoReturn
 
+import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 from sfsync_gui.engine.events import Activity
 from sfsync_gui.engine.questions import HistoryQuery
@@ -132,7 +134,11 @@ def test_it_is_paused_resumed_and_cancelled(
 
             panel.bulk.pause_button.click()
             await until(panel.bulk.resume_button.isVisible)
-            assert (await host.bulk_run() or fail()).state == "paused"
+            paused = await host.bulk_run() or fail()
+            assert paused.state == "paused"
+            with pytest.raises(RecordError, match="A bulk sync is under way"):
+                await host.start_bulk(["email"])
+            assert await host.bulk_run() == paused
             await host.resume()
             panel.bulk.resume_button.click()
             await until(lambda: written(host) > 0, 30)

@@ -110,7 +110,7 @@ class BulkSection(QWidget):
     def _show(self, written: int) -> None:
         run = self._run
         state = "" if run is None else run.state
-        under_way = state in ("running", "paused")
+        under_way = run is not None and run.under_way
         self.bar.setVisible(under_way)
         self.begin_button.setVisible(not under_way)
         self.pause_button.setVisible(state == "running")
