@@ -21,6 +21,7 @@ from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.owners import read_owners
 from sfsync_gui.engine.reverting import revert
 from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.troubles import every_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,12 @@ async def carry_out(desk: Desk, order: Order) -> Result:
 
 
 async def _retry(desk: Desk, given: Mapping[str, Any]) -> Result:
-    marked = await commands.retry_errors(desk.context, given.get("ids"))
+    ids = given.get("ids")
+    open_now = await desk.context.store.run(lambda unit: [one.id for one in every_error(unit)])
+    chosen = open_now if ids is None else ids
+    marked = await commands.retry_errors(desk.context, ids)
     desk.go_on()
-    return {"marked": marked}
+    return {"marked": marked, "left": len(chosen) - marked}
 
 
 async def _dismiss(desk: Desk, given: Mapping[str, Any]) -> Result:

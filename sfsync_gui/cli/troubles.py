@@ -121,6 +121,9 @@ async def retry_errors(data_dir: Path, output: Output, error_ids: Sequence[int])
         output.line(f"{counted(marked, 'error')} {words} tried again by the next sync.")
     else:
         output.line("No errors are open.")
+    if result["left"]:
+        left = counted(result["left"], "error")
+        output.line(f"{left} of companies stay as they are: companies are not synced.")
     return ExitCode.FINE
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sfsync_gui.core.people import Value
-from sfsync_gui.core.vocabulary import ErrorClass, HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.core.vocabulary import ErrorClass, Family, HistoryKind, PersonKind, Side, Trigger
 
 CONVERSATIONS = "conversations"
 """What stands for the row in an error of reading conversations, which is about nobody."""
@@ -70,6 +70,11 @@ class SyncError:
     holds: bool = True
     creation_id: int | None = None
     id: int = 0
+
+    @property
+    def family(self) -> Family:
+        """Whom the error is about: companies, or people; what is about nobody counts to these."""
+        return Family.PEOPLE if self.salesforce_kind is None else self.salesforce_kind.family
 
     def about(self, side: Side) -> str | None:
         """The id of the person on that side, None where the error is not about one."""

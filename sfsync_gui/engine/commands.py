@@ -8,6 +8,7 @@ from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.people import Due, Pair, Person
 from sfsync_gui.core.vocabulary import Family, PersonKind, Side, Trigger
+from sfsync_gui.engine.company_status import require_synced
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.linking import Proposal, end_link_by_hand, link_people
 from sfsync_gui.engine.reading import current_pair
@@ -23,13 +24,19 @@ DAY = 86_400
 async def retry_errors(context: Context, error_ids: Sequence[int] | None = None) -> int:
     """Ask for another attempt, with current values; None means all. Returns how many.
 
-    Where a row was switched off the fields are described anew first; raises what that raises.
+    Errors of companies are left as they are while companies are not synced; raises `RecordError`
+    where all are such. Where a row was switched off the fields are described anew first; raises
+    what that raises.
     """
 
     def work(unit: UnitOfWork) -> list[SyncError]:
         chosen = _chosen(unit, error_ids)
-        retry(context, unit, chosen, by_hand=True)
-        return chosen
+        synced = [error for error in chosen if error.family in context.rules.families]
+        if chosen and not synced:
+            title, subject = "This cannot be tried again now", chosen[0].person_name
+            require_synced(context, Family.COMPANIES, title, subject)
+        retry(context, unit, synced, by_hand=True)
+        return synced
 
     async with context.between_batches:
         chosen = await context.store.run(work)
@@ -223,12 +230,16 @@ async def _decide_hold(context: Context, hold_id: int, state: str) -> None:
 
 
 async def sync_now(context: Context, link_id: int) -> None:
-    """Make every row of one link due towards both sides: what changed is written again."""
+    """Make every row of one link due towards both sides: what changed is written again.
+
+    Raises `RecordError` for a link of companies while these are not synced.
+    """
 
     def work(unit: UnitOfWork) -> None:
         link = unit.links.get(link_id)
         if link is None:
             return
+        require_synced(context, link.family, "This link cannot be synced now", str(link_id))
         due = dict(link.due)
         for row_id in context.lookups.converters[link.salesforce_kind]:
             towards = frozenset(

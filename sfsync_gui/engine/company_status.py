@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sfsync_gui.core.company_keys import KeySample, KeySuggestion, key_fields
 from sfsync_gui.core.company_state import CompanyFacts, CompanyState, CompanySync, company_state
-from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.failures import RecordError, SfsyncError
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.people import PersonRecord
 from sfsync_gui.core.schema import ACCOUNT, SalesforceField
+from sfsync_gui.core.vocabulary import Family
 from sfsync_gui.engine.context import Context, Joining
 from sfsync_gui.engine.ports import IntercomPort
 from sfsync_gui.engine.storage import UnitOfWork
@@ -70,6 +71,22 @@ def stored_status(unit: UnitOfWork, kept_from: SfsyncError | None = None) -> Com
 async def company_status(context: Context) -> CompanyStatus:
     """How it stands now."""
     return await context.store.run(lambda unit: stored_status(unit, context.companies_kept_from))
+
+
+def require_synced(context: Context, family: Family, what: str, subject: str) -> None:
+    """Raise `RecordError`, entitled `what`, where records of this family are not synced now."""
+    if family in context.rules.families:
+        return
+    is_off = context.joining is Joining.NOT
+    raise RecordError(
+        what,
+        "Companies are not synced." if is_off else "Companies wait: they are not synced yet.",
+        "Switch the sync of companies on first."
+        if is_off
+        else "Ask again once companies are synced. Attribute mapping says what they wait for.",
+        subject=subject,
+        code="companies_not_synced",
+    )
 
 
 async def offered_keys(context: Context) -> tuple[SalesforceField, ...]:

@@ -13,9 +13,12 @@ from sfsync_gui.core.people import Due, IdentityMapping, PutBack, Value
 from sfsync_gui.core.remedies import SERVICES
 from sfsync_gui.core.values import same
 from sfsync_gui.core.vocabulary import BlankRule, HistoryKind, Side, Trigger
+from sfsync_gui.engine.company_status import require_synced
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.reading import Read, current_pair, observe_reading, read_people
 from sfsync_gui.engine.storage import UnitOfWork
+
+_TITLE = "The change cannot be taken back"
 
 
 async def revert(context: Context, entry_id: int) -> HistoryEntry:
@@ -61,6 +64,7 @@ def _link_of(context: Context, unit: UnitOfWork, entry: HistoryEntry) -> Identit
     who = _who(entry)
     if link is None or link.salesforce_id != entry.salesforce_id:
         raise _refused("These two are not linked any more.", who)
+    require_synced(context, link.family, _TITLE, who)
     row = context.lookups.rows.get(entry.row_id or "")
     if row is None or not _writes(row, link, entry):
         raise _refused("The mapping does not write this field any more.", who)
@@ -113,7 +117,7 @@ def _waits(context: Context, link: IdentityMapping, entry: HistoryEntry, source:
 
 def _refused(message: str, subject: str) -> RecordError:
     return RecordError(
-        "The change cannot be taken back",
+        _TITLE,
         message,
         "Change the value in the service itself, if it should be another.",
         subject=subject,

@@ -420,6 +420,15 @@ def test_what_happened_to_companies_is_told_by_itself_and_taken_back(
             QTest.mouseClick(back, Qt.MouseButton.LeftButton)
             await until(lambda: size() == before, 20)
 
+            told: list[object] = []
+            tasks.failed.connect(told.append)
+            await one.host.stop_companies()
+            back = named(panel, "Take back")
+            assert back is not None
+            QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+            await until(lambda: told)
+            assert "Companies are not synced" in str(told[0])
+
     run(story())
 
 

@@ -145,6 +145,26 @@ def test_switched_off_links_and_rows_stay_and_nothing_is_written(
     assert len(document("mapping", "list", folder=folder)) == 4
 
 
+def test_what_is_asked_for_companies_is_refused_while_they_are_not_synced(
+    world: Services, folder: Path
+) -> None:
+    acme, record = company(world, "AC-1"), account(world, "AC-1")
+    told("companies", "on", "AccountNumber", folder=folder)
+    world.do(lambda: world.intercom.edit_company(acme, custom_attributes={"tariff": "Pro"}))
+    assert sfsync("sync", "--once", folder=folder).exit_code == 0
+    assert shown(world, record, "Site") == "Pro"
+    (entry,) = [one for one in document("history", folder=folder) if one["kind"] == "written"]
+    long = {"tariff": "x" * 200}
+    world.do(lambda: world.intercom.edit_company(acme, custom_attributes=long))
+    sfsync("sync", "--once", folder=folder)
+    assert len(document("errors", "list", folder=folder)) == 1
+    told("companies", "off", folder=folder)
+    for command in (("revert", str(entry["id"])), ("errors", "retry")):
+        done = sfsync(*command, folder=folder)
+        assert done.exit_code != 0
+        assert "Companies are not synced" in done.output
+
+
 def test_they_are_linked_and_unlinked_by_hand(world: Services, folder: Path) -> None:
     acme, record = company(world, "AC-1"), account(world, "other")
     told("companies", "on", "AccountNumber", folder=folder)

@@ -197,7 +197,10 @@ def test_people_errors_mapping_and_settings_reach_the_one_that_runs(
         world.do(lambda: world.intercom.edit_contact(contact, phone="9" * 60))
         program.wait_for("longer than 40 characters")
         (error,) = document("errors", "list", folder=folder)
-        assert document("errors", "retry", str(error["id"]), folder=folder) == {"marked": 1}
+        assert document("errors", "retry", str(error["id"]), folder=folder) == {
+            "marked": 1,
+            "left": 0,
+        }
         link = document("links", "list", folder=folder)[0]["id"]
         assert sfsync("links", "unlink", str(link), folder=folder).exit_code == 0
         program.wait_for("unlinked by hand")

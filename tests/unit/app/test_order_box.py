@@ -66,7 +66,10 @@ def test_an_order_is_carried_out_by_the_other_process(folder: Path) -> None:
     async def story() -> None:
         async with Running(folder) as store:
             box = OrderBox(folder)
-            assert await box.ask(Order("errors.retry", {"ids": None}), NOBODY) == {"marked": 1}
+            assert await box.ask(Order("errors.retry", {"ids": None}), NOBODY) == {
+                "marked": 1,
+                "left": 0,
+            }
             assert await box.ask(Order("pause"), NOBODY) == {"paused": True}
             assert await store.run(lambda unit: unit.state.mark("paused")) == 1.0
             mode = stat.S_IMODE((folder / "orders").stat().st_mode)

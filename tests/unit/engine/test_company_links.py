@@ -16,6 +16,7 @@ from sfsync_gui.engine.reverting import revert
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.store.queries import Queries
+from tests.support.worlds import sample_rows
 from tests.unit.engine.company_office import ACME, BETA, CompanyOffice, company_rows
 from tests.unit.engine.office import ANN
 
@@ -54,6 +55,69 @@ def test_a_refused_value_is_an_error_of_the_company_and_closes_when_it_is_writte
     office.check()
     assert office.errors() == []
     assert office.sf(account, "Site") == "Pro"
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_while_companies_are_not_synced_nothing_of_theirs_is_tried_again(
+    linked: Linked, waiting: bool
+) -> None:
+    office, company, _account = linked
+    office.edit_company(company, label="x" * 60)
+    office.check()
+    if waiting:
+        office.salesforce.hide_field("Account", "AccountNumber")
+        office.check()
+    else:
+        office.switch_off()
+    (error,) = office.errors()
+    words = "Companies wait" if waiting else "Companies are not synced"
+    with pytest.raises(RecordError, match=words):
+        office.run(commands.retry_errors(office.context))
+    with pytest.raises(RecordError, match=words):
+        office.run(commands.retry_errors(office.context, [error.id]))
+    with pytest.raises(RecordError, match=words):
+        office.run(commands.sync_now(office.context, office.link(company).id))
+    assert office.errors() == [error]
+    assert office.link(company).due == {}
+
+
+def test_what_is_wrong_with_people_is_tried_again_though_companies_are_not_synced(
+    linked: Linked,
+) -> None:
+    office, company, _account = linked
+    ann, _lead = office.user(), office.lead()
+    office.run(edit_rows(office.context, [*sample_rows(), *company_rows()]))
+    office.check()
+    office.edit(ann, alias="x" * 60)
+    office.edit_company(company, label="x" * 60)
+    office.check()
+    office.switch_off()
+    of_company, of_person = sorted(office.errors(), key=lambda one: one.family)
+    assert office.run(commands.retry_errors(office.context)) == 1
+    assert {one.id: one.holds for one in office.errors()} == {
+        of_company.id: True,
+        of_person.id: False,
+    }
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_a_change_of_a_company_is_not_taken_back_while_companies_are_not_synced(
+    linked: Linked, waiting: bool
+) -> None:
+    office, company, account = linked
+    office.edit_company(company, label="New")
+    office.check()
+    assert office.sf(account, "Nickname__c") == "New"
+    (entry,) = [one for one in office.history() if one.kind is HistoryKind.WRITTEN]
+    if waiting:
+        office.salesforce.hide_field("Account", "AccountNumber")
+        office.check()
+    else:
+        office.switch_off()
+    words = "Companies wait" if waiting else "Companies are not synced"
+    with pytest.raises(RecordError, match=words):
+        office.run(revert(office.context, entry.id))
+    assert office.link(company).due == {}
 
 
 def test_a_text_too_long_is_refused_before_it_is_sent(linked: Linked) -> None:
