@@ -32,11 +32,15 @@ _KEY_UPDATED = frozenset({Trigger.INTERCOM_KEY_UPDATED, Trigger.SALESFORCE_KEY_U
 
 @dataclass(slots=True)
 class _Decisions:
-    """What a batch of due people asks for, beyond what its transaction did already."""
+    """What a batch of due people asks for, beyond what its transaction did already.
+
+    `held` are those whose links the guard does not let end: they go on being due.
+    """
 
     proposals: list[Proposal] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
 
 
 async def react(context: Context, *, reachable: Collection[Side] = tuple(Side)) -> int:
@@ -74,8 +78,8 @@ async def _react_to(context: Context, group: Sequence[Trigger], reachable: Colle
 
 
 def _waiting(decisions: _Decisions, moves: Sequence[Move], *, can_link: bool) -> set[str]:
-    """Whose turn has to wait until the sides answer again."""
-    waiting = {move.from_id for move in decisions.moves if move not in moves}
+    """Whose turn has to wait until the sides answer again, or a person has decided."""
+    waiting = decisions.held | {move.from_id for move in decisions.moves if move not in moves}
     return waiting if can_link else waiting | decisions.taken
 
 
@@ -106,6 +110,7 @@ def _decide(context: Context, batch: Sequence[Person], unit: UnitOfWork) -> _Dec
         link = links[person.side].get(person.id)
         ends = link is not None and _cell(person, link).link is LinkStep.END
         if link is not None and ends and pair_name(link) in held:
+            decisions.held.add(person.id)
             continue
         _decide_one(context, unit, person, link, decisions)
     return decisions

@@ -323,6 +323,23 @@ def test_ending_an_unusual_number_of_links_is_held(office: Office) -> None:
     assert office.links() == {}
 
 
+def test_while_endings_are_held_a_check_looks_at_them_once(office: Office) -> None:
+    pairs = crowd(office)
+    office.check()
+    passed = office.world.crashes.passed
+    transactions = passed["before a transaction"]
+    office.check()
+    idle = passed["before a transaction"] - transactions
+    for _, lead in pairs:
+        office.salesforce.delete(lead)
+    office.check()
+    transactions = passed["before a transaction"]
+    office.check()
+    assert len(office.links()) == CROWD
+    # Who is due, what to do, and whether anybody is left: not again and again.
+    assert passed["before a transaction"] - transactions <= idle + 15
+
+
 def test_blanking_one_field_of_an_unusual_number_is_held(office: Office) -> None:
     addresses = [f"p{number}@example.com" for number in range(CROWD)]
     for one in addresses:
