@@ -11,11 +11,15 @@ from fractions import Fraction
 from typing import Protocol
 
 from sfsync_gui.core.mapping import Settings
+from sfsync_gui.core.vocabulary import Trigger
 
 ENDED = "ended"
 REWRITTEN = "rewritten"
 BLANKED = "blanked:"
 """What the measure of a row's blanks begins with; the row's id follows."""
+
+EXEMPT = (Trigger.BULK_SYNC, Trigger.REVERTED)
+"""Why values were written that are neither held nor counted: a person approved each of them."""
 
 _NONE: frozenset[str] = frozenset()
 

@@ -6,10 +6,10 @@ Holds are stored, so they outlive a restart. Observing goes on while writes are 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from sfsync_gui.core.guard import BLANKED, ENDED, REWRITTEN, judge
+from sfsync_gui.core.guard import BLANKED, ENDED, EXEMPT, REWRITTEN, judge
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.planner import LinkPlan
-from sfsync_gui.core.vocabulary import Family, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.storage import GuardHold, Measures, UnitOfWork
 from sfsync_gui.engine.waiting import links_awaiting
@@ -137,10 +137,7 @@ def _still_waiting(unit: UnitOfWork, pairs: frozenset[str]) -> frozenset[str]:
 
 def _is_exempt(plan: LinkPlan) -> bool:
     """A bulk run approved from its dry run is exempt, and so is what a person takes back."""
-    return all(write.trigger in _BY_HAND for write in plan.writes)
-
-
-_BY_HAND = (Trigger.BULK_SYNC, Trigger.REVERTED)
+    return all(write.trigger in EXEMPT for write in plan.writes)
 
 
 def _blanks(plans: Mapping[str, LinkPlan]) -> dict[str, set[str]]:

@@ -127,7 +127,7 @@ class GuardHold:
 class Measures:
     """Distinct people pairs, as 'intercom_id:salesforce_id', by what was done to them.
 
-    `blanked` is by row id. Bulk-sync writes are left out.
+    `blanked` is by row id. Writes that a person approved are left out (`core.guard.EXEMPT`).
     """
 
     ended: frozenset[str]

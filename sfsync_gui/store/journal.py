@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select
 
+from sfsync_gui.core.guard import EXEMPT
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 from sfsync_gui.engine.storage import Measures
@@ -75,7 +76,7 @@ class SqlHistory:
         written = (
             HISTORY.c.at >= since,
             HISTORY.c.kind == HistoryKind.WRITTEN.value,
-            HISTORY.c.trigger != Trigger.BULK_SYNC.value,
+            HISTORY.c.trigger.not_in([trigger.value for trigger in EXEMPT]),
         )
         blanked = select(HISTORY.c.row_id, *_PAIR).where(
             *written,

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from sfsync_gui.core.failures import OrgError
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.bulk import preview_bulk, start_bulk
 from sfsync_gui.engine.events import GuardHeld, SideCondition
+from sfsync_gui.engine.reverting import revert
 from tests.unit.engine.office import ANN, BOB, Office
 
 CROWD = 25
@@ -367,3 +368,20 @@ def test_a_bulk_run_is_exempt_and_does_what_its_dry_run_said(office: Office) -> 
     assert values(office, pairs) == {"a"}
     assert office.holds() == []
     assert ANN not in {one.person_name for one in office.history()}
+
+
+def test_what_a_person_takes_back_does_not_count(office: Office) -> None:
+    pairs = crowd(office)
+    office.run(start_bulk(office.context))
+    for _ in range(2):
+        office.run(office.world.engine.step())
+    assert values(office, pairs) == {"a"}
+    for entry in office.history():
+        if entry.kind is HistoryKind.WRITTEN:
+            office.run(revert(office.context, entry.id))
+    office.check()
+    assert values(office, pairs) == {None}
+    office.edit(pairs[0][0], alias="b")
+    office.check()
+    assert values(office, pairs) == {None, "b"}
+    assert office.holds() == []
