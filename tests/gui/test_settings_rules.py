@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.core.failures import SfsyncError
-from sfsync_gui.core.lead_rules import ROLE, TAG, Comparison, Condition, LeadRule
+from sfsync_gui.core.lead_rules import ROLE, SEGMENT, TAG, Comparison, Condition, LeadRule
 from sfsync_gui.ui.panels.settings import SettingsPanel
+from sfsync_gui.ui.panels.settings.rule_condition import ConditionRow
 from sfsync_gui.ui.panels.settings.rule_dialog import RuleDialog
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.widgets.buttons import IconButton
@@ -22,7 +23,8 @@ from tests.gui.conftest import Run, until
 from tests.gui.programs import running, shown
 
 LEFT = Qt.MouseButton.LeftButton
-PLAN = "custom_attributes.Plan"
+PLAN, SEATS = "custom_attributes.Plan", "custom_attributes.Seats"
+NEWSLETTER, TRIAL_END = "custom_attributes.Newsletter", "custom_attributes.Trial ends"
 
 
 def choose(box: QComboBox, value: str) -> None:
@@ -62,25 +64,28 @@ def test_rules_are_added_moved_removed_and_taken_back(
             line = dialog.rows[0]
             offered = [line.attribute.itemData(n) for n in range(line.attribute.count())]
             assert len(offered) == len(set(offered))
-            choose(line.attribute, PLAN)
+            choose(line.attribute, SEATS)
             choose(line.test, Comparison.MORE_THAN)
-            QTest.keyClicks(line.value, "pro")
+            QTest.keyClicks(line.value.text, "many")
             QTest.mouseClick(dialog.save_button, LEFT)
             assert "write a number, or a day" in dialog.problem.text()
             assert dialog.isVisible()
-            choose(line.test, Comparison.IS)
+            choose(line.attribute, PLAN)
+            assert not dialog.problem.isVisible()  # of what is not asked any more
+            assert line.test.currentData() == Comparison.IS  # of an option none is more
+            choose(line.value.choice, "Pro")
             QTest.mouseClick(dialog.add_condition_button, LEFT)
             choose(dialog.rows[1].attribute, ROLE)
-            QTest.keyClicks(dialog.rows[1].value, "user")
+            choose(dialog.rows[1].value.choice, "user")
             QTest.mouseClick(dialog.save_button, LEFT)
             await until(lambda: "Leads by rule: 1 rule" in toasts.texts)
             (rule,) = await stored(host)
             assert rule.conditions == (
-                Condition(PLAN, Comparison.IS, "pro"),
+                Condition(PLAN, Comparison.IS, "Pro"),
                 Condition(ROLE, Comparison.IS, "user"),
             )
             assert not rule.everybody
-            await until(lambda: "is pro, and Role is user" in texts(panel))
+            await until(lambda: "is Pro, and Role is user" in texts(panel))
 
             first = LeadRule("first", (Condition("email", Comparison.IS_SET),), everybody=True)
             await host.change_lead_rules((rule, first))
@@ -125,19 +130,54 @@ def test_a_rule_on_a_tag_is_added_by_its_name(
                 await until(dialog.isVisible)
                 line = dialog.rows[0]
                 choose(line.attribute, TAG)
-                choose(line.test, Comparison.CONTAINS)
-                QTest.keyClicks(line.value, name)
                 QTest.mouseClick(dialog.save_button, LEFT)
-                assert dialog.problem.text() == "Tag: it is, or is not, one of that name."
-                choose(line.test, Comparison.IS)
+                assert dialog.problem.text() == "Tag: there is nothing to compare with."
+                QTest.keyClicks(line.value.text, name)
                 QTest.mouseClick(dialog.save_button, LEFT)
                 await until(lambda: not panel.findChildren(RuleDialog))
             await until(lambda: "Tag is VIP" in texts(panel))
             (rule,) = await stored(host)
             assert rule.conditions == (Condition(TAG, Comparison.IS, "VIP"),)
+            await until(lambda: failures)
             assert [one.message for one in failures] == ["Intercom has no tag named nobody."]
             relay.stop()
             await tasks.stop()
+
+    run(story())
+
+
+def test_an_attribute_is_asked_for_what_it_can_be(
+    tmp_path: Path, served: ServedWorld, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with running(tmp_path, served) as host:
+            line = ConditionRow(await host.schema())
+        qtbot.addWidget(line)
+        line.show()
+        names = [line.attribute.itemData(place) for place in range(line.attribute.count())]
+        assert names[:3] == [ROLE, TAG, SEGMENT]
+        assert len(names) == len(set(names))
+
+        def offered(name: str) -> tuple[list[str], list[str]]:
+            choose(line.attribute, name)
+            boxes = (line.test, line.value.choice)
+            tests, values = ([box.itemText(n) for n in range(box.count())] for box in boxes)
+            assert line.value.text.isVisible() is not bool(values)
+            return tests, values
+
+        assert offered(ROLE) == (["is", "is not"], ["User", "Lead"])
+        assert offered(TAG) == (["is", "is not"], [])
+        assert offered(NEWSLETTER) == (["is", "is not", "is set", "is blank"], ["Yes", "No"])
+        assert offered(PLAN)[1] == ["Free", "Pro", "Enterprise"]
+        assert "is more than" in offered(SEATS)[0]
+        assert "contains" in offered("email")[0]
+        offered(TRIAL_END)
+        assert line.value.text.placeholderText() == "2026-01-31"
+        choose(line.attribute, NEWSLETTER)
+        assert line.condition() == Condition(NEWSLETTER, Comparison.IS, "yes")
+        choose(line.test, Comparison.IS_SET)
+        assert not line.value.choice.isEnabled()
+        assert line.condition() == Condition(NEWSLETTER, Comparison.IS_SET)
 
     run(story())
 

@@ -5,7 +5,7 @@ from typing import cast
 from PySide6.QtWidgets import QDialog, QLineEdit, QScrollArea
 
 from sfsync_gui.core.failures import StoreError
-from sfsync_gui.core.lead_rules import ROLE, Comparison, Condition, LeadRule
+from sfsync_gui.core.lead_rules import ROLE, TAG, Comparison, Condition, LeadRule
 from sfsync_gui.ui.panels.settings import SettingsPanel
 from sfsync_gui.ui.panels.settings.rule_dialog import RuleDialog
 from sfsync_gui.ui.widgets.search_field import SearchField
@@ -128,8 +128,9 @@ async def rule_to_add(stage: Stage) -> None:
     dialog = cast(RuleDialog, await stage.dialog(QDialog))
     first = dialog.rows[0]
     first.attribute.setCurrentIndex(first.attribute.findData("custom_attributes.Plan"))
-    first.value.setText("Enterprise")
+    first.value.choice.setCurrentIndex(first.value.choice.findData("Enterprise"))
     dialog.add_condition()
+    dialog.rows[1].attribute.setCurrentIndex(dialog.rows[1].attribute.findData(TAG))
     dialog.save_button.click()
 
 
