@@ -113,6 +113,7 @@ def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play
         press(Qt.Key.Key_Space)
         dialog = await bench.dialog(CompanyKeyDialog)
         assert not dialog.change_button.isEnabled()  # nothing is chosen
+        assert dialog.look_button.property("flush") == "true"  # it begins its line
         dialog.look_button.setFocus()
         press(Qt.Key.Key_Space)
         await until(lambda: "would be matched by Account Number" in dialog.found.text())
@@ -136,7 +137,7 @@ def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play
         press(Qt.Key.Key_Space)
         summary = await bench.dialog(SummaryDialog)
         said = " ".join(summary.texts)
-        assert "Company name ⇄ Account Account Name" in said
+        assert "Company name ⇄ Account Name" in said
         assert f"{bench.host.questions.link_count()} records are linked." in said
         summary.align_box.setChecked(False)
         await until(summary.apply_button.hasFocus)

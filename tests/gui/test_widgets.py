@@ -2,23 +2,24 @@
 
 import asyncio
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QEnterEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.vocabulary import Direction
 from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, Tone
 from sfsync_gui.ui.widgets.banner import Banner, Banners, Notice, notice_of
-from sfsync_gui.ui.widgets.buttons import CopyButton, IconButton, PrimaryButton
+from sfsync_gui.ui.widgets.buttons import CopyButton, IconButton, LinkButton, PrimaryButton
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
 from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
 from sfsync_gui.ui.widgets.dialogs import Answer, Question, QuestionDialog, ask
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
 from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, RelativeTime
+from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.page import FormRow, Page, Section
 from sfsync_gui.ui.widgets.search_field import SearchField
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
@@ -100,6 +101,36 @@ def test_copy_says_that_it_copied(run: Run, qtbot: QtBot) -> None:
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert QGuiApplication.clipboard().text() == "00Q123"
     assert button.accessibleName() == "Copied"
+
+
+def test_a_link_that_begins_a_line_stands_where_other_lines_begin(run: Run, qtbot: QtBot) -> None:
+    link, line = LinkButton("Look for a field", flush=True), PlainLabel("Look for a field")
+    box = shown(qtbot, boxed(column(line, row(link, None), row(LinkButton("Look"), None))))
+    assert abs(_first_ink(box, link) - _first_ink(box, line)) <= 1
+
+
+def _first_ink(box: QWidget, widget: QWidget) -> int:
+    """Where the first pixel is that differs from the ground, from the left."""
+    top = widget.mapTo(box, widget.rect().topLeft()).y()
+    image = box.grab(QRect(0, top, box.width(), widget.height())).toImage()
+    ground = image.pixelColor(image.width() - 1, 0)
+    return next(
+        x
+        for x in range(image.width())
+        if any(image.pixelColor(x, y) != ground for y in range(image.height()))
+    )
+
+
+def test_a_long_choice_opens_below_its_box_and_scrolls(run: Run, qtbot: QtBot) -> None:
+    box = QComboBox()
+    box.addItems([f"Attribute {number}" for number in range(60)])
+    shown(qtbot, box)
+    box.setCurrentIndex(30)
+    box.showPopup()
+    popup = box.view().window()
+    assert popup.height() < 15 * CONTROL_HEIGHT
+    assert popup.y() >= box.mapToGlobal(box.rect().bottomLeft()).y()
+    box.hidePopup()
 
 
 def test_a_click_leaves_the_focus_where_it_was(run: Run, qtbot: QtBot) -> None:

@@ -64,6 +64,10 @@ QPushButton[role="link"] {
     background: transparent; border: 1px solid transparent; border-radius: ${radius_small}px;
     color: $accent; padding: 0 4px; min-height: ${line}px;
 }
+QPushButton[role="link"][flush="true"] { padding-left: 0; border-left-width: 0; }
+QPushButton[role="link"][flush="true"]:focus {
+    border-color: transparent; background: $hover; text-decoration: underline;
+}
 QPushButton[role="link"]:hover { background: $hover; }
 QPushButton[role="link"]:pressed { background: $pressed; }
 QPushButton[role="link"]:focus { border-color: $accent; }
@@ -98,6 +102,7 @@ QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
     border: none; background: transparent; padding: 0; min-height: 0;
 }
 QLineEdit[role="search"] { padding-left: 0; }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$chevron"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {

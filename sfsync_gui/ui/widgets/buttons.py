@@ -72,9 +72,16 @@ class QuietButton(Button):
 
 
 class LinkButton(Button):
-    """An action within a line of text, no higher than that."""
+    """An action within a line of text, no higher than that.
+
+    One that begins the line is `flush`: its words stand where other lines begin.
+    """
 
     role = Role.LINK
+
+    def __init__(self, text: str, *, flush: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent=parent)
+        self.setProperty("flush", "true" if flush else "false")
 
 
 class IconButton(QToolButton):

@@ -56,7 +56,7 @@ class CompanyKeyDialog(Dialog):
             else self.tr("Sync companies with accounts")
         )
         self.field_box = self._make_field_box(fields)
-        self.look_button = LinkButton(self.tr("Look for a field that matches"))
+        self.look_button = LinkButton(self.tr("Look for a field that matches"), flush=True)
         self.found = PlainLabel(tone=Tone.MUTED, wrap=True)
         self.first_run: Segmented[FirstRun] = Segmented(
             self.tr("What happens first"),

@@ -85,11 +85,15 @@ def row_name(row: AttributeMapping, schema: Schema) -> str:
 
 
 def row_sentence(row: AttributeMapping, schema: Schema) -> str:
-    """A row as it reads: 'Plan ⇄ Lead Plan, Contact Plan'."""
+    """A row as it reads: 'Plan ⇄ Lead Plan, Contact Plan', 'Size ⇄ Employees'.
+
+    Which object a field is of is said where it could be of several.
+    """
+    places = field_places(row.family)
     fields = [
-        f"{place.value} {field_label(place, name, schema)}"
-        for place in field_places(row.family)
-        if (name := field_name(row, place))
+        f"{place.value} {label}" if len(places) > 1 else label
+        for place in places
+        if (name := field_name(row, place)) and (label := field_label(place, name, schema))
     ]
     attribute = field_label(attribute_place(row.family), row.intercom_attribute, schema)
     return f"{attribute} {WAY[row.direction]} {', '.join(fields)}"

@@ -18,7 +18,9 @@ from sfsync_gui.ui.panels.overview.usage import UsageSection
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts.numbers import counted
-from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton, QuietButton
+from sfsync_gui.ui.theme.tokens import ICON_LARGE, SPACE_SECTION, Tone
+from sfsync_gui.ui.widgets.buttons import Button, LinkButton, PrimaryButton
+from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.layouts import row
 from sfsync_gui.ui.widgets.page import Page, Section
 from sfsync_gui.ui.wizard.steps import is_needed
@@ -39,7 +41,8 @@ class OverviewPanel(Panel):
         # With a parent: without one they would be windows until the title row takes them.
         self.sync_button = PrimaryButton(self.tr("Sync now"), icon_name="sync", parent=self)
         self.pause_button = Button(self.tr("Pause"), icon_name="pause", parent=self)
-        self.errors_button = QuietButton("")
+        self.errors_button = LinkButton("", flush=True)
+        self._errors_sign = IconLabel(size=ICON_LARGE)
         self.directions = {side: DirectionRow(side, handle) for side in Side}
         self.chart = ChangesChart()
         self.usage = UsageSection()
@@ -67,7 +70,7 @@ class OverviewPanel(Panel):
             Section(
                 self.tr("How things stand"),
                 *self.directions.values(),
-                row(self.errors_button, None),
+                row(self._errors_sign, self.errors_button, None, space=SPACE_SECTION),
             ),
             Section(self.tr("Existing values"), self.bulk),
             Section(self.tr("Changes per hour"), self.chart),
@@ -112,8 +115,10 @@ class OverviewPanel(Panel):
             button.setEnabled(running)
         self.pause_button.setText(self.tr("Resume") if snapshot.paused else self.tr("Pause"))
         self.pause_button.set_icon("play" if snapshot.paused else "pause")
-        self.errors_button.setVisible(running)
-        self.errors_button.set_icon("warning" if snapshot.errors else "check")
+        for widget in (self.errors_button, self._errors_sign):
+            widget.setVisible(running)
+        sign = ("warning", Tone.WARNING) if snapshot.errors else ("success", Tone.SUCCESS)
+        self._errors_sign.set_icon(*sign)
         self.errors_button.setText(
             self.tr("{errors} to look at").format(errors=counted(snapshot.errors, "sync error"))
             if snapshot.errors

@@ -60,7 +60,7 @@ class SettingsPanel(Panel):
         self.rule_part = RulePart()
         self.task_part = TaskPart()
         self.matching = PlainLabel(wrap=True)
-        self.key_button = LinkButton(self.tr("Change under Attribute mapping"))
+        self.key_button = LinkButton(self.tr("Change under Attribute mapping"), flush=True)
         self.window_part = WindowPart(Preferences(handle.data_dir), self._tell)
         self.support_part = SupportPart(handle, tasks)
         self.search = SearchField(self.tr("Search settings"))
