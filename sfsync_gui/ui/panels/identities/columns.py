@@ -125,7 +125,7 @@ def unlinked_columns(family: Family = Family.PEOPLE) -> Sequence[Column[Unlinked
             translate("identities", "Who carries the key"),
             lambda person: candidates_text(person.candidates),
             width=180,
-            least=120,
+            least=156,
             stretch=True,
         ),
     )
