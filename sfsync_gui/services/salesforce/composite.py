@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simple_salesforce.api import Salesforce
-
 from sfsync_gui.services.salesforce.errors import (
     SessionRefusedError,
     failure_of,
     not_understood,
 )
+from sfsync_gui.services.salesforce.library import Salesforce
 from sfsync_gui.services.salesforce.refusals import refusals_of
 from sfsync_gui.services.salesforce.session import API_VERSION, Request
 

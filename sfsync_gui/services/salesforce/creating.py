@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceError
-
 from sfsync_gui.core.failures import RowRefusal
 from sfsync_gui.core.people import Json
 from sfsync_gui.core.vocabulary import ErrorClass, PersonKind
 from sfsync_gui.engine.ports import CreateOptions, CreateResult, FoundTask
 from sfsync_gui.services.salesforce import soql
 from sfsync_gui.services.salesforce.errors import outcome_unknown
+from sfsync_gui.services.salesforce.library import Salesforce, SalesforceError
 from sfsync_gui.services.salesforce.reading import PeopleReader, Perform
 from sfsync_gui.services.salesforce.records import long_id
 from sfsync_gui.services.salesforce.refusals import refusals_of

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
-from simple_salesforce.exceptions import SalesforceError
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -28,6 +27,7 @@ from sfsync_gui.core.failures import (
 )
 from sfsync_gui.core.vocabulary import ErrorClass, Side, SignInCause
 from sfsync_gui.services.oauth.provider_errors import salesforce_refusal
+from sfsync_gui.services.salesforce.library import SalesforceError
 from sfsync_gui.services.salesforce.refusals import named_object, refusals_of
 
 _OAUTH_REFUSALS = ("Bad_OAuth_Token", "Missing_OAuth_Token", "INVALID_SESSION_ID")

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 from typing import Any
 
-from simple_salesforce.api import Salesforce
-
 from sfsync_gui.core.failures import TransientError
 from sfsync_gui.core.people import PersonRecord
 from sfsync_gui.core.schema import ACCOUNT, PERSON_OBJECTS
@@ -15,6 +13,7 @@ from sfsync_gui.core.vocabulary import PersonKind
 from sfsync_gui.engine.ports import FieldNames, SalesforcePage, SalesforcePosition
 from sfsync_gui.services.salesforce import soql
 from sfsync_gui.services.salesforce.composite import QUERIES, Subrequest, bodies_of, composite
+from sfsync_gui.services.salesforce.library import Salesforce
 from sfsync_gui.services.salesforce.records import (
     checked_page,
     long_id,

@@ -12,7 +12,6 @@ from typing import Any, Protocol, cast
 
 import requests
 from requests.adapters import BaseAdapter
-from simple_salesforce.api import Salesforce
 
 from sfsync_gui.core.failures import SfsyncError, SignInError
 from sfsync_gui.core.vocabulary import Side, SignInCause
@@ -22,6 +21,7 @@ from sfsync_gui.services.salesforce.errors import (
     never_sent,
     salesforce_failures,
 )
+from sfsync_gui.services.salesforce.library import Salesforce
 from sfsync_gui.services.salesforce.transport import (
     OpenSockets,
     TimeOuts,

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simple_salesforce.api import Salesforce
-
 from sfsync_gui.core.failures import (
     RecordError,
     RowRefusal,
@@ -25,6 +23,7 @@ from sfsync_gui.services.salesforce.composite import (
     parts_of,
 )
 from sfsync_gui.services.salesforce.errors import failure_of, outcome_unknown
+from sfsync_gui.services.salesforce.library import Salesforce
 from sfsync_gui.services.salesforce.reading import (
     Chunk,
     PeopleReader,
