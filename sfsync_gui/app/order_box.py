@@ -1,8 +1,9 @@
 """How one process asks another, which has the profile open, to carry out an order.
 
 Orders are files in a folder of the data folder, which only its owner can enter: a command writes
-one and waits for its answer, the process that runs looks there twice a second. This works alike on
-every system, needs no port, and leaves nothing behind.
+one, rings and waits for its answer. The process that runs looks there when it hears the bell, and
+now and then in any case: where there is no bell, twice a second. This works on every system, needs
+no port, and leaves nothing behind.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from sfsync_gui.app.bell import hung, ring
 from sfsync_gui.app.desk import Desk, Result
 from sfsync_gui.app.orders import Order, carry_out
 from sfsync_gui.core import failures
@@ -24,7 +26,10 @@ from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.store import files
 
 LOOK_EVERY = 0.5
-"""Seconds between two looks for orders."""
+"""Seconds between two looks for orders, where there is no bell."""
+
+LOOK_ANYWAY = 2.0
+"""Seconds between two looks for orders, where the bell tells of them."""
 
 HEARD_WITHIN = 5.0
 """Seconds after which an order that nobody took is withdrawn."""
@@ -34,6 +39,7 @@ STALE_AFTER = 60.0
 
 _LOGGER = logging.getLogger(__name__)
 _FOLDER = "orders"
+_BELL = "bell"
 _CLASSES = ("RecordError", "SetupError", "SignInError", "OrgError", "TransientError", "StoreError")
 
 
@@ -52,6 +58,7 @@ class OrderBox:
         taken, answer = path.with_suffix(".taken"), path.with_suffix(".answer")
         content = {"name": order.name, "arguments": dict(order.arguments)}
         await asyncio.to_thread(self._write, path, content)
+        ring(self._folder / _BELL)
         try:
             await _until(lambda: not path.exists(), HEARD_WITHIN, nobody)
             await _until(answer.exists, DONE_WITHIN, _no_answer())
@@ -63,21 +70,28 @@ class OrderBox:
     async def serve(self, desk: Desk) -> None:
         """Carry out orders as they come, each beside the others, until cancelled."""
         self._forget_stale()
+        with suppress(OSError):  # looked for later; there are no orders before there is a folder
+            self._folder.mkdir(mode=files.FOLDER_MODE, exist_ok=True)
         under_way: set[asyncio.Task[None]] = set()
         try:
-            while True:
-                for path in self._waiting():
-                    taken = path.with_suffix(".taken")
-                    with suppress(OSError):  # withdrawn meanwhile
-                        path.rename(taken)
-                        task = asyncio.ensure_future(self._answer(desk, taken))
-                        under_way.add(task)
-                        task.add_done_callback(under_way.discard)
-                await asyncio.sleep(LOOK_EVERY)
+            with hung(self._folder / _BELL) as bell:
+                while True:
+                    self._take_waiting(desk, under_way)
+                    await bell.wait(LOOK_ANYWAY if bell.works else LOOK_EVERY)
         finally:
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
+
+    def _take_waiting(self, desk: Desk, under_way: set[asyncio.Task[None]]) -> None:
+        """Begin with the orders that nobody has taken."""
+        for path in self._waiting():
+            taken = path.with_suffix(".taken")
+            with suppress(OSError):  # withdrawn meanwhile
+                path.rename(taken)
+                task = asyncio.ensure_future(self._answer(desk, taken))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
 
     async def _answer(self, desk: Desk, taken: Path) -> None:
         answer: dict[str, Any] = {"failure": _failure_json(_broken_off())}
@@ -104,9 +118,10 @@ class OrderBox:
 
     def _waiting(self) -> list[Path]:
         try:
-            return sorted(self._folder.glob("*.order"))
+            names = os.listdir(self._folder)  # many times a minute: without a path for each
         except OSError:
             return []
+        return [self._folder / name for name in sorted(names) if name.endswith(".order")]
 
     def _forget_stale(self) -> None:
         """Remove what commands left that were ended by force."""

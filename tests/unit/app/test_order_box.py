@@ -78,6 +78,46 @@ def test_an_order_is_carried_out_by_the_other_process(folder: Path) -> None:
     played(folder, story())
 
 
+def test_the_bell_tells_of_an_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where an earlier process was ended by force and left its own."""
+    monkeypatch.setattr(order_box, "LOOK_ANYWAY", 60.0)
+    left = folder / "orders" / "bell"
+    left.parent.mkdir(mode=0o700)
+    left.touch()
+
+    async def story() -> None:
+        async with Running(folder):
+            await asyncio.sleep(0.2)
+            for _ in range(3):
+                assert await OrderBox(folder).ask(Order("pause"), NOBODY) == {"paused": True}
+
+    played(folder, story())
+
+
+def test_orders_are_found_where_there_can_be_no_bell(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "mkfifo")
+    monkeypatch.setattr(order_box, "LOOK_ANYWAY", 60.0)
+
+    async def story() -> None:
+        async with Running(folder):
+            await asyncio.sleep(0.2)
+            assert await OrderBox(folder).ask(Order("pause"), NOBODY) == {"paused": True}
+
+    played(folder, story())
+
+
+def test_orders_are_found_though_the_bell_is_gone(folder: Path) -> None:
+    async def story() -> None:
+        async with Running(folder):
+            await asyncio.sleep(0.2)
+            (folder / "orders" / "bell").unlink()
+            assert await OrderBox(folder).ask(Order("pause"), NOBODY) == {"paused": True}
+
+    played(folder, story())
+
+
 def test_what_an_order_is_refused_with_comes_back_as_it_is(folder: Path) -> None:
     async def story() -> None:
         async with Running(folder):
