@@ -12,7 +12,7 @@ from sfsync_gui.app.event_log import log_event
 from sfsync_gui.app.keeper import Keeper
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.credentials.vault import Vault
-from sfsync_gui.engine.events import Event
+from sfsync_gui.engine.events import Activity, ActivityChanged, Checked, Event
 from sfsync_gui.engine.handle import (
     HandleEvent,
     Phase,
@@ -25,6 +25,9 @@ from sfsync_gui.engine.questions import Questions
 
 TELL_EVERY = 0.15
 """Seconds between two snapshots told at least: a storm of changes is told a few times a second."""
+
+TELL_CHECK_AFTER = 0.7
+"""Seconds that a check may take before it is told: most find nothing, and are over by then."""
 
 STOP_WITHIN = 8.0
 
@@ -59,7 +62,8 @@ class HostThread:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
-        self._telling: asyncio.Task[None] | None = None
+        self._tell_timer: asyncio.TimerHandle | None = None
+        self._counting: asyncio.Task[None] | None = None
         self._recount = False
         self._keeper: Keeper
 
@@ -94,7 +98,9 @@ class HostThread:
             await self._keeper.run()
             await self._stopped.wait()
         finally:
-            beside += [self._telling] if self._telling is not None else []
+            beside += [self._counting] if self._counting is not None else []
+            if self._tell_timer is not None:
+                self._tell_timer.cancel()
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
@@ -159,7 +165,11 @@ class HostThread:
 
     def _on_event(self, event: Event) -> None:
         """Take an event, on whichever thread it happened."""
-        if self._loop is not None:
+        if self._loop is None:
+            return
+        if threading.current_thread() is self._thread:
+            self._loop.call_soon(self._take, event)
+        else:
             self._loop.call_soon_threadsafe(self._take, event)
 
     def _take(self, event: Event) -> None:
@@ -167,23 +177,53 @@ class HostThread:
         self._recount |= self._keeper.outlook.note(event)
         for listener in self._listeners:
             listener(event)
-        self._tell_soon()
+        self._tell_within(TELL_CHECK_AFTER if _may_pass(event) else TELL_EVERY)
 
     def _tell_soon(self) -> None:
-        if self._telling is None:
-            self._telling = asyncio.ensure_future(self._tell())
+        self._tell_within(TELL_EVERY)
 
-    async def _tell(self) -> None:
-        """Tell the snapshot after a moment, with whatever else came meanwhile."""
-        await asyncio.sleep(TELL_EVERY)
-        self._telling = None
-        if self._recount:
+    def _tell_within(self, seconds: float) -> None:
+        """Tell the snapshot after a moment, with whatever else comes meanwhile."""
+        loop = asyncio.get_running_loop()
+        at = loop.time() + seconds
+        if self._tell_timer is not None:
+            if self._tell_timer.when() <= at:
+                return
+            self._tell_timer.cancel()
+        self._tell_timer = loop.call_at(at, self._on_tell_timer)
+
+    def _on_tell_timer(self) -> None:
+        self._tell_timer = None
+        if not self._recount:
+            self._tell()
+        elif self._counting is None:
             self._recount = False
+            self._counting = asyncio.ensure_future(self._count_and_tell())
+        else:
+            self._tell_soon()
+
+    async def _count_and_tell(self) -> None:
+        try:
             await self._keeper.count()
+        finally:
+            self._counting = None
+        self._tell()
+
+    def _tell(self) -> None:
         self._snapshot = self._keeper.outlook.snapshot(self._keeper.engine)
         told = SnapshotChanged(self._snapshot)
         for listener in self._listeners:
             listener(told)
+
+
+def _may_pass(event: Event) -> bool:
+    """Whether it belongs to a check that may soon be over, without anything to show."""
+    match event:
+        case ActivityChanged(activity):
+            return activity is Activity.SYNCING
+        case Checked(changes=changes):
+            return not changes
+    return False
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 
 from sfsync_gui.app.host import Host
+from sfsync_gui.app.host_thread import TELL_CHECK_AFTER
 from sfsync_gui.app.late_host import LateHost
 from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.failures import RecordError, SfsyncError, StoreError
@@ -27,7 +28,6 @@ from sfsync_gui.ui.preferences import Closing, NotificationLevel, Preferences
 from sfsync_gui.ui.shell import placement
 from sfsync_gui.ui.shell.about import AboutDialog
 from sfsync_gui.ui.shell.main_window import MainWindow
-from sfsync_gui.ui.shell.relay import Relay
 from sfsync_gui.ui.shell.shell import QUIT_WITHIN, Shell
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.theme.palette import colors_of
@@ -407,29 +407,43 @@ def test_about_names_versions_and_copies_them(play: Callable[[Story], None], hos
     play(story)
 
 
-def test_of_a_storm_of_snapshots_only_the_newest_is_told(run: Run, host: Host) -> None:
-    async def story() -> None:
-        relay = Relay(host)
-        told: list[HandleEvent] = []
-        relay.happened.connect(told.append)
+def test_the_window_is_told_of_checks_while_it_is_in_view(
+    play: Callable[[Story], None], host: Host
+) -> None:
+    async def story(shell: Shell) -> None:
+        events = noted(shell, "overview").events
         (listener,) = host._listeners
-        first, last = SnapshotChanged(host.snapshot), SnapshotChanged(host.snapshot)
 
-        def storm() -> None:
-            for event in (first, Checked(Side.INTERCOM, 1, 0), last, Checked(Side.INTERCOM, 2, 0)):
-                listener(event)
+        async def is_told() -> bool:
+            events.clear()
+            listener(Checked(Side.INTERCOM, 1, 0))
+            await asyncio.sleep(0.05)
+            return Checked(Side.INTERCOM, 1, 0) in events
 
-        storm()  # the window is busy meanwhile, so all of these wait together
-        await until(lambda: len(told) == 3)
-        assert told[0] == Checked(Side.INTERCOM, 1, 0)
-        assert told[1] is last
-        await asyncio.to_thread(storm)
-        await until(lambda: Checked(Side.INTERCOM, 2, 0) in told[3:])
-        relay.stop()
-        storm()
-        before = len(told)
+        assert await is_told()
+        shell.window.hide()
+        assert not await is_told()
+        shell.bring_up()
+        assert events == [SnapshotChanged(host.snapshot)]
+        assert await is_told()
+
+    play(story)
+
+
+def test_started_minimized_the_window_rests(application: Application, run: Run, host: Host) -> None:
+    async def story() -> None:
+        shell = Shell(application, host, Preferences(host.data_dir), ENTRIES)
+        running = asyncio.ensure_future(shell.run(minimized=True))
+        await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)
+        await asyncio.sleep(TELL_CHECK_AFTER)
+        told: list[HandleEvent] = []
+        shell.relay.happened.connect(told.append)
+        host._on_event(Checked(Side.INTERCOM, 1, 0))
+        await until(lambda: Side.INTERCOM in host.snapshot.checked)
         await asyncio.sleep(0.05)
-        assert len(told) == before
+        assert told == []
+        shell.quit()
+        await running
 
     run(story())
 

@@ -44,6 +44,8 @@ class MainWindow(QMainWindow):
     close_wanted = Signal()
     remedy_wanted = Signal(str)
     panel_changed = Signal(str)
+    came_into_view = Signal()
+    went_out_of_view = Signal()
 
     def __init__(self, handle: Handle, tasks: Tasks, entries: Sequence[PanelEntry]) -> None:
         super().__init__()
@@ -179,6 +181,7 @@ class MainWindow(QMainWindow):
         """The panel comes into view."""
         super().showEvent(event)
         if not event.spontaneous():
+            self.came_into_view.emit()
             self.stack.set_awake(True)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
@@ -186,6 +189,7 @@ class MainWindow(QMainWindow):
         super().hideEvent(event)
         if not event.spontaneous():
             self.stack.set_awake(False)
+            self.went_out_of_view.emit()
 
 
 def _banner(notice: StandingNotice) -> Notice:

@@ -69,6 +69,7 @@ class Shell(QObject):
         self.tasks = Tasks(self)
         self.actions = ShellActions(self)
         self.relay = Relay(handle, self)
+        self.relay.rest()
         self.window = MainWindow(handle, self.tasks, entries)
         self.tray = Tray(self.actions, self)
         self.notifications = Notifications(self.tray, preferences, self.window.isActiveWindow, self)
@@ -283,6 +284,8 @@ class Shell(QObject):
     def _connect(self) -> None:
         actions, handle, window = self.actions, self._handle, self.window
         self.relay.happened.connect(self._on_event)
+        window.came_into_view.connect(self.relay.go_on)
+        window.went_out_of_view.connect(self.relay.rest)
         self._application.quit_wanted.connect(self.quit)
         window.close_wanted.connect(self.on_close_wanted)
         window.remedy_wanted.connect(self._on_remedy_wanted)
