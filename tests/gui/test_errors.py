@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.engine.events import Activity, ActivityChanged
 from sfsync_gui.engine.questions import LinkQuery, LinkRow
 from sfsync_gui.ui.panels.errors import ErrorsPanel
 from sfsync_gui.ui.panels.errors.panel import View
@@ -94,6 +95,21 @@ def test_errors_of_one_cause_are_one_line_that_opens_into_the_list(
 def _keys(panel: ErrorsPanel) -> list[int]:
     """The ids in the list, from top to bottom."""
     return [error.id for _, error in panel.model.pages.at_hand()]
+
+
+def test_out_of_view_the_panel_asks_the_store_nothing_when_checks_come(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with troubled(tmp_path, served, tasks, qtbot, 1) as (panel, _, _people):
+            panel.on_event(ActivityChanged(Activity.SYNCING))
+            assert panel._look_soon.isActive()
+            panel.hide()
+            panel.hidden()
+            panel.on_event(ActivityChanged(Activity.IDLE))
+            assert not panel._look_soon.isActive()
+
+    run(story())
 
 
 def _count(panel: ErrorsPanel) -> int:

@@ -172,7 +172,7 @@ class ErrorsPanel(Panel):
         elif isinstance(event, ErrorOpened | ErrorsClosed | ActivityChanged):
             if isinstance(event, ErrorsClosed):
                 self.retrying.note_mended(event.count)
-            if self._ready and not self._look_soon.isActive():
+            if self._ready and self.isVisible() and not self._look_soon.isActive():
                 self._look_soon.start()
 
     def _look(self) -> None:

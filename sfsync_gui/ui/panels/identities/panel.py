@@ -243,7 +243,7 @@ class IdentitiesPanel(Panel):
     def on_event(self, event: HandleEvent) -> None:
         """Links come, go and change."""
         if isinstance(event, HistoryAdded | ErrorOpened | ErrorsClosed) or _shows_changes(event):
-            if self._ready and not self._look_soon.isActive():
+            if self._ready and self.isVisible() and not self._look_soon.isActive():
                 self._look_soon.start()
         elif isinstance(event, SnapshotChanged):
             self._show_phase()
