@@ -38,6 +38,7 @@ QT_MODULES = frozenset(
 are linked with Qt Quick, which makes PyInstaller add everything that Qt Quick could ever load."""
 
 EXCLUDES = (
+    "jwt",  # this and zeep with lxml: see `services/salesforce/library.py`
     "mako.ext.pygmentplugin",
     "mypy",
     "pydoc_data",
@@ -45,8 +46,9 @@ EXCLUDES = (
     "sqlalchemy.dialects.mssql",
     "sqlalchemy.dialects.mysql",
     "sqlalchemy.dialects.oracle",
+    "zeep",
 )
-"""What PyInstaller's hooks add to their libraries in case somebody uses it."""
+"""What libraries import, and PyInstaller's hooks add to them, in case somebody uses it."""
 
 WINDOW_EXCLUDES = ("pygments", "rich")
 """What only the commands need."""
