@@ -32,9 +32,10 @@ async def change_key(context: Context, key: MappingKey, order: MatchingOrder) ->
     Raises `SetupError` where a row maps the new key or a key field is not there, and what the
     services raise while all keys are read: that is made good before the next check.
     """
-    rules = replace(context.rules, key=key, order=order)
-    _require_usable(context, rules)
     async with context.checking, context.between_batches:
+        # Only now: the mapping may be edited while this waits for a check.
+        rules = replace(context.rules, key=key, order=order)
+        _require_usable(context, rules)
         context.rekeying = context.rekeying or key != context.rules.key
         await context.store.run(partial(_store, rules, context.rekeying))
         context.change_rules(rules)

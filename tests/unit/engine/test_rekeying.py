@@ -9,9 +9,10 @@ import pytest
 from sfsync_gui.core.failures import SetupError, SfsyncError
 from sfsync_gui.core.mapping import MappingKey, MatchingOrder
 from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, Side
+from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.sandbox.faults import Fault, FaultKind
-from tests.support.worlds import CrashError
+from tests.support.worlds import CrashError, sample_rows
 from tests.unit.engine.office import ANN, BOB, Office
 
 EXTERNAL = MappingKey("external_id", "External_Id__c", "External_Id__c")
@@ -153,6 +154,24 @@ def test_a_check_that_runs_is_finished_before_the_key_changes(office: Office) ->
     office.check()
     assert office.links() == {ann: lead}
     assert unlinkings(office) == 0
+
+
+def test_an_edit_of_the_mapping_made_while_a_new_key_waits_for_a_check_stays(
+    office: Office,
+) -> None:
+    linked_pair(office)
+    rows = sample_rows()[:1]
+
+    async def both() -> None:
+        async with office.context.checking:
+            waiting = asyncio.create_task(change_key(office.context, EXTERNAL, MatchingOrder()))
+            await asyncio.sleep(0)
+            await edit_rows(office.context, rows)
+        await waiting
+
+    office.run(both())
+    assert office.context.rules.rows == tuple(rows)
+    assert office.context.rules.key == EXTERNAL
 
 
 def test_another_order_alone_reads_nothing_anew(office: Office) -> None:
