@@ -22,10 +22,13 @@ def check_rows(
     key: MappingKey,
     schema: Schema,
     company_key: MappingKey | None = None,
+    awaited_key: MappingKey | None = None,
 ) -> list[RowProblem]:
     """Every problem of a set of rows, in the rows' order; an empty list where all is well.
 
-    Without a `company_key` companies are not synced: what their rows map is not looked up.
+    Without a `company_key` companies are not synced: what their rows map is not looked up, but
+    they may map neither `company_id` nor the field of the `awaited_key`, by which companies are
+    synced once all of them were read.
     Of two rows that are in each other's way the later one is at fault. Rows that are switched off
     count too: they may be switched on again. What switched them off is no problem of the set.
     """
@@ -34,6 +37,7 @@ def check_rows(
     for row in rows:
         reasons = [
             *_alone(row, _key_of(row, key, company_key), schema),
+            *_against_awaited(row, company_key, awaited_key, schema),
             *accepted.twice(row, schema),
         ]
         reasons += accepted.against(row, schema)
@@ -79,6 +83,24 @@ def _alone(row: AttributeMapping, key: MappingKey | None, schema: Schema) -> Ite
         yield f"{_attribute_label(row, schema)} needs a Lead field or a Contact field."
     if key is None:
         return
+    yield from _mapped_keys(row, key, schema)
+    if row.disabled is None:
+        yield from _unfit(row, schema)
+
+
+def _against_awaited(
+    row: AttributeMapping,
+    company_key: MappingKey | None,
+    awaited_key: MappingKey | None,
+    schema: Schema,
+) -> Iterator[str]:
+    """What of a row of companies is the key, while these are not synced."""
+    if row.family is Family.COMPANIES and company_key is None:
+        yield from _mapped_keys(row, awaited_key or MappingKey.of_companies(""), schema)
+
+
+def _mapped_keys(row: AttributeMapping, key: MappingKey, schema: Schema) -> Iterator[str]:
+    """What of a row is the key by which its records are matched."""
     if row.intercom_attribute == key.intercom_attribute:
         yield f"{_attribute_label(row, schema)} is the mapping key and cannot be mapped as well."
     for object_name in row.objects:
@@ -86,8 +108,6 @@ def _alone(row: AttributeMapping, key: MappingKey | None, schema: Schema) -> Ite
         if name and name == key.salesforce_field(object_name):
             label = _field_label(object_name, name, schema)
             yield f"{label} is the mapping key and cannot be mapped as well."
-    if row.disabled is None:
-        yield from _unfit(row, schema)
 
 
 def _unfit(row: AttributeMapping, schema: Schema) -> Iterator[str]:

@@ -9,9 +9,9 @@ from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.mapping_change import MappingChange, compare_rows, with_switches
 from sfsync_gui.core.people import IdentityMapping, PersonRecord
-from sfsync_gui.core.rows import check_rows
+from sfsync_gui.core.rows import RowProblem, check_rows
 from sfsync_gui.core.vocabulary import Family, Side
-from sfsync_gui.engine.context import Context, Lookups, make_lookups
+from sfsync_gui.engine.context import Context, Joining, Lookups, make_lookups
 from sfsync_gui.engine.owners import know_owners
 from sfsync_gui.engine.reading import current_pair, observation_of
 from sfsync_gui.engine.rekeying import change_key
@@ -34,7 +34,7 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
     catches up where it still maps the same fields. Raises `SetupError` where a row is refused.
     """
     rows = with_switches(context.rules.rows, rows)
-    problems = check_rows(rows, context.rules.key, context.schema, context.rules.company_key)
+    problems = await _problems(context, rows)
     if problems:
         raise SetupError(
             "The mapping cannot be used",
@@ -50,11 +50,19 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
         await revive(context, await _switched_on(context, before, rows))
 
 
+async def _problems(context: Context, rows: Sequence[AttributeMapping]) -> list[RowProblem]:
+    """Why these rows cannot be in force, nor once companies that wait are synced."""
+    rules, awaited = context.rules, None
+    if context.joining is not Joining.NOT:
+        awaited = await context.store.run(lambda unit: unit.state.company_key())
+    return check_rows(rows, rules.key, context.schema, rules.company_key, awaited)
+
+
 async def judge_rows(context: Context, rows: Sequence[AttributeMapping]) -> MappingChange:
     """What these rows would mean if they were put into force, and why they cannot be."""
     rows = with_switches(context.rules.rows, rows)
     change = compare_rows(context.rules.rows, rows)
-    problems = check_rows(rows, context.rules.key, context.schema, context.rules.company_key)
+    problems = await _problems(context, rows)
 
     def work(unit: UnitOfWork) -> tuple[int, int]:
         errors = sum(error.row_id in change.forgotten_ids for error in unit.errors.all(0, ALL))

@@ -243,3 +243,16 @@ def test_an_attribute_of_people_is_none_of_companies() -> None:
 def test_rows_of_companies_that_are_not_synced_are_not_looked_up() -> None:
     rows = [company_row("1", "gone", TO_SF, "Gone__c")]
     assert check_rows(rows, KEY, SCHEMA) == []
+
+
+def test_the_key_by_which_companies_will_be_synced_is_no_row_of_theirs() -> None:
+    awaited = MappingKey.of_companies("F")
+    of_field = company_row("1", "a", TO_SF, "F")
+    of_attribute = company_row("2", "company_id", TO_SF, "G")
+
+    def refused(rows: list[AttributeMapping], key: MappingKey | None) -> list[str]:
+        return [one.row_id for one in check_rows(rows, MappingKey(), SCHEMA, None, key)]
+
+    assert refused([of_field, of_attribute], awaited) == ["1", "2"]
+    assert refused([of_field, of_attribute], None) == ["2"]
+    assert refused([row("3", "a", TO_SF, "F")], awaited) == []  # a field of leads of that name

@@ -12,7 +12,7 @@ from sfsync_gui.core.vocabulary import Direction, FirstRun, HistoryKind, MatchOu
 from sfsync_gui.engine.companies import sync_companies
 from sfsync_gui.engine.company_status import offered_keys, suggest_keys
 from sfsync_gui.engine.context import Joining
-from sfsync_gui.engine.mapping_edits import edit_rows
+from sfsync_gui.engine.mapping_edits import edit_rows, judge_rows
 from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.support.worlds import CrashError, sample_rows
@@ -278,6 +278,40 @@ def test_a_mapped_field_cannot_be_the_key(companies: CompanyOffice) -> None:
     with pytest.raises(SetupError, match="mapping key"):
         companies.switch_on(MappingKey.of_companies("Site"))
     assert companies.status().state is CompanyState.OFF
+
+
+def test_a_row_of_the_key_is_refused_while_companies_wait_as_while_they_are_synced(
+    companies: CompanyOffice,
+) -> None:
+    companies.account()
+    companies.open()
+    rows = [
+        *company_rows(),
+        AttributeMapping("k", "name", Direction.TO_SALESFORCE, account_field="AccountNumber"),
+    ]
+    refusal = r"Account Account Number is the mapping key"
+    for _ in ("synced", "waiting"):
+        with pytest.raises(SetupError, match=refusal):
+            companies.run(edit_rows(companies.context, rows))
+        change = companies.run(judge_rows(companies.context, rows))
+        assert [one.row_id for one in change.problems] == ["k"]
+        companies.salesforce.hide_field("Account", "AccountNumber")
+        companies.check()
+        refusal = r"Account AccountNumber is the mapping key"  # nobody knows its label now
+    assert companies.context.joining is Joining.RESUME
+
+
+def test_the_company_id_is_never_mapped_be_companies_synced_or_not(
+    companies: CompanyOffice,
+) -> None:
+    companies.open()
+    companies.switch_off()
+    rows = [
+        *company_rows(),
+        AttributeMapping("k", "company_id", Direction.TO_SALESFORCE, account_field="Site"),
+    ]
+    with pytest.raises(SetupError, match="is the mapping key"):
+        companies.run(edit_rows(companies.context, rows))
 
 
 def test_a_row_that_does_not_fit_is_switched_off_when_companies_are_synced(
