@@ -153,10 +153,8 @@ async def _plan_with_readings(
     `fresh` are links and sides that were read just now already.
     """
     for _ in range(_READINGS):
-        planned = await context.store.run(lambda unit: _plan(context, unit, link_ids))
+        planned = await _plan_with_owners(context, link_ids)
         report.put_off |= planned.waiting
-        if _meets_strangers(planned.plans) and await look_for_newcomers(context):
-            continue
         stale = _to_be_read(planned, fresh, open_sides)
         if not stale:
             return planned.plans
@@ -166,8 +164,8 @@ async def _plan_with_readings(
             report.blocked[failure.side or next(iter(stale))[1]] = failure
             return []
         fresh |= {(link.id, side) for link, side in stale}
-    unread = {link.id for link, _ in _to_be_read(planned, fresh, open_sides)}
-    return [plan for plan in planned.plans if plan.link.id not in unread]
+    outdated = {link.id for link, _ in stale}  # planned before the reading that was just made
+    return [plan for plan in planned.plans if plan.link.id not in outdated]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +197,14 @@ def _plan(context: Context, unit: UnitOfWork, link_ids: Sequence[int]) -> _Plann
         if any(error.code == GONE_OR_HIDDEN and not error.holds for error in listed)
     )
     return _Planned(plans, doubted, waiting)
+
+
+async def _plan_with_owners(context: Context, link_ids: Sequence[int]) -> _Planned:
+    """The plans of a batch; owners are read anew where one of them is not known."""
+    planned = await context.store.run(lambda unit: _plan(context, unit, link_ids))
+    if _meets_strangers(planned.plans) and await look_for_newcomers(context):
+        planned = await context.store.run(lambda unit: _plan(context, unit, link_ids))
+    return planned
 
 
 def _meets_strangers(plans: Sequence[LinkPlan]) -> bool:
