@@ -15,6 +15,7 @@ from sfsync_gui.core.people import (
     Value,
     partner_kind,
 )
+from sfsync_gui.core.value_names import described_field, named_value
 from sfsync_gui.core.values import same
 from sfsync_gui.core.vocabulary import Family, PersonKind, Side, Trigger
 from sfsync_gui.engine.connections import Connection
@@ -128,13 +129,23 @@ def _fields(context: Context, link: IdentityMapping) -> list[PairField]:
                 row=row,
                 intercom_label=_attribute_label(context, row),
                 salesforce_label=_field_label(context, link.salesforce_kind, name),
-                intercom_value=pair.intercom,
-                salesforce_value=pair.salesforce,
+                intercom_value=_named(context, link, Side.INTERCOM, row, pair.intercom),
+                salesforce_value=_named(context, link, Side.SALESFORCE, row, pair.salesforce),
                 differs=_differs(row, converter, pair),
                 waits=row.id in link.due,
             )
         )
     return found
+
+
+def _named(
+    context: Context, link: IdentityMapping, side: Side, row: AttributeMapping, value: Value
+) -> Value:
+    """The value as people know it: an owner's address, an option's label."""
+    kind = link.salesforce_kind
+    attribute, field = row.intercom_attribute, row.salesforce_field(kind.value)
+    name = attribute if side is Side.INTERCOM else field or ""
+    return named_value(described_field(context.schema, side, kind, name), value, context.schema)
 
 
 def _observed(link: IdentityMapping, side: Side, name: str) -> Value:

@@ -126,7 +126,8 @@ class SignInDefaults:
 
 @dataclass(frozen=True, slots=True)
 class PairField:
-    """One row of two records side by side: the canonical values observed last.
+    """One row of two records side by side: the canonical values observed last, with an owner's
+    address and an option's label in place of Ids.
 
     `differs`: both sides hold different values now. `waits`: a change is about to be written.
     """

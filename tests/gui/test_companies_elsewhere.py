@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.host import Host
@@ -402,7 +402,7 @@ def test_what_happened_to_companies_is_told_by_itself_and_taken_back(
             assert isinstance(panel, ActivityPanel)
             await until(lambda: panel.filters.family.isVisible() and panel.model.rowCount())
             fields = dict(panel.filters.field.choices).values()
-            assert "Size of companies" in fields
+            assert "Employees of companies" in fields
             panel.filters.family.set_value(Family.COMPANIES)
             panel.filters.changed.emit()
 
@@ -415,6 +415,10 @@ def test_what_happened_to_companies_is_told_by_itself_and_taken_back(
             (entry,) = one.host.questions.history_page(written, None, 5)
             panel.table.selectRow(panel.model.number_of(entry.id) or 0)
             await until(lambda: named(panel, "Only this company") is not None)
+            told_of = panel.model.columns[1].cell_of(entry).text
+            assert (told_of.split(":")[0], told_of[-5:]) == ("Employees", "4,321")
+            facts = [label.text() for label in panel.details.findChildren(QLabel)]
+            assert "Employees (NumberOfEmployees)" in facts
             back = named(panel, "Take back")
             assert back is not None
             QTest.mouseClick(back, Qt.MouseButton.LeftButton)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, QUrl, Slot
@@ -17,8 +18,10 @@ from pytestqt.qtbot import QtBot
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.app.wiring import LocalClock
+from sfsync_gui.core.mapping import AttributeMapping
+from sfsync_gui.core.people import Value
 from sfsync_gui.core.search_words import fold
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import Direction, PersonKind, Side
 from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, LinkRow
@@ -260,6 +263,63 @@ def test_the_details_show_both_records_and_what_happened(
             await one.host.sync_now()
             await until(lambda: "42 → 43" in texts(before.history))  # live, in its place
             assert one.panel.details.shown is before
+
+    run(story())
+
+
+def test_owners_are_shown_by_their_addresses(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    world = served.world
+    row = AttributeMapping("owner", "owner_id", Direction.TO_SALESFORCE, "OwnerId", "OwnerId")
+
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            (teammate, _, address), *_ = served.server.call(world.intercom.admins)
+            link = one.host.questions.links_page(LinkQuery(), None, 1)[0]
+
+            async def own(owner: str | None) -> None:
+                edit = partial(world.intercom.edit_contact, link.intercom_id, owner_id=owner)
+                served.server.call(edit)
+                served.settle_index()
+                await one.host.sync_now()
+
+            await own(None)
+            await one.host.apply_rows((*(await one.host.rules()).rows, row))
+            while not await owner_in_salesforce(one.host, link):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.05)
+            await own(teammate)
+            one.panel.shown()
+            await until(lambda: one.panel.field_texts.schema.users)
+            one.panel.visit(link.id)
+            shown = await one.details()
+            await until(lambda: texts(shown.comparison).count(address) == 2, 20)
+            await until(lambda: f"→ {address}" in texts(shown.history))
+
+    run(story())
+
+
+async def owner_in_salesforce(host: Host, link: LinkRow) -> Value:
+    """What the program has read."""
+    pair = await host.pair(link.id)
+    fields = pair.fields if pair else ()
+    return next((one.salesforce_value for one in fields if one.row.id == "owner"), None)
+
+
+def test_the_head_of_the_details_follows_the_name(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            link = one.host.questions.links_page(LinkQuery(), None, 1)[0]
+            one.panel.visit(link.id)
+            await one.details()
+            served.server.call(
+                lambda: served.world.intercom.edit_contact(link.intercom_id, name="Ada Lovelace")
+            )
+            served.settle_index()
+            await one.host.sync_now()
+            await until(lambda: one.panel.pane.heading == "Ada Lovelace", 20)
 
     run(story())
 

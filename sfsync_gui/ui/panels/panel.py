@@ -1,16 +1,18 @@
 """What every panel is: a page of the window under a title, with one main action."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.engine.handle import Handle, HandleEvent
 from sfsync_gui.engine.questions import Questions
 from sfsync_gui.ui.reading import ask_store
 from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.texts.fields import FieldTexts
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.banner import Banners
 from sfsync_gui.ui.widgets.layouts import column
@@ -39,6 +41,7 @@ class Panel(QWidget):
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.handle = handle
+        self.field_texts = FieldTexts()
         self.tasks = tasks
         self.banners = Banners(self)
         self.banners.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, 0)
@@ -75,6 +78,13 @@ class Panel(QWidget):
     async def ask(self, question: Callable[[Questions], T]) -> T:
         """Ask the store, off the window's thread. Raises `StoreError`."""
         return await ask_store(self.handle, question)
+
+    async def read_field_texts(self) -> None:
+        """Call fields and values as both services do from now on, where both are there."""
+        with suppress(SfsyncError):
+            self.field_texts = FieldTexts(await self.handle.schema())
+            for table in self.findChildren(QTableView):
+                table.viewport().update()
 
     def toast(
         self,

@@ -4,16 +4,21 @@ from PySide6.QtCore import QCoreApplication
 
 from sfsync_gui.core.history import CONVERSATIONS, TAGS, WRITES, SyncError
 from sfsync_gui.core.remedies import explain
-from sfsync_gui.ui.texts.history import field_label, person_text
+from sfsync_gui.ui.texts.fields import FieldTexts
+from sfsync_gui.ui.texts.history import person_text
 from sfsync_gui.ui.texts.services import SERVICE
 
 translate = QCoreApplication.translate
 
 
-def cause_text(error: SyncError) -> str:
+_PLAIN = FieldTexts()
+
+
+def cause_text(error: SyncError, fields: FieldTexts = _PLAIN) -> str:
     """What happened, in a few words that fit everybody to whom it happened: 'Seats is too long'."""
-    fields = (field_label(error.field),) if error.field else ()
-    return explain(error.error_class, error.code, error.message, fields, error.side).title
+    label = fields.label(error.side, error.salesforce_kind, error.field)
+    labels = (label,) if label else ()
+    return explain(error.error_class, error.code, error.message, labels, error.side).title
 
 
 def who_text(error: SyncError) -> str:

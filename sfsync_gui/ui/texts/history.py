@@ -3,46 +3,42 @@
 from PySide6.QtCore import QCoreApplication
 
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.core.people import Value
 from sfsync_gui.core.schema import TASK
 from sfsync_gui.core.vocabulary import HistoryKind, Trigger
+from sfsync_gui.ui.texts.fields import FieldTexts
 from sfsync_gui.ui.texts.link_stories import link_story
 from sfsync_gui.ui.texts.services import SERVICE
-from sfsync_gui.ui.texts.values import value_text
 
 translate = QCoreApplication.translate
-_CUSTOM_ATTRIBUTE = "custom_attributes."
-_CUSTOM_FIELD = "__c"
+_PLAIN = FieldTexts()
 
 
-def field_label(name: str | None) -> str:
-    """A field's or attribute's API name as people read it: `custom_attributes.plan` is Plan."""
-    words = (name or "").removeprefix(_CUSTOM_ATTRIBUTE)
-    if words.endswith(_CUSTOM_FIELD):
-        words = words.removesuffix(_CUSTOM_FIELD).replace("_", " ")
-    return words[:1].upper() + words[1:]
-
-
-def change_text(entry: HistoryEntry) -> str:
+def change_text(entry: HistoryEntry, fields: FieldTexts = _PLAIN) -> str:
     """What happened, without who and when: 'Phone: 123 → 456'."""
-    label = field_label(entry.field)
+    label, before, after = changed_label(entry, fields), *changed_values(entry, fields)
     if entry.kind is HistoryKind.WRITTEN:
-        return f"{label}: {_value(entry.before)} → {_value(entry.after)}"
+        return f"{label}: {before} → {after}"
     if entry.kind is HistoryKind.OVERRULED:
         template = translate("history", "{field}: {lost} gave way to {won}")
-        return template.format(field=label, lost=_value(entry.before), won=_value(entry.after))
+        return template.format(field=label, lost=before, won=after)
     if entry.kind is HistoryKind.OPTION_ADDED:
         template = translate("history", "{field}: option “{value}” added")
-        return template.format(field=label, value=_value(entry.after))
+        return template.format(field=label, value=after)
     if entry.field == TASK:
         template = translate("history", "Task “{subject}” created in Salesforce")
-        return template.format(subject=_value(entry.after))
+        return template.format(subject=after)
     return link_story(entry)
 
 
-def _value(value: Value) -> str:
-    """A value within a sentence; a blank is a dash."""
-    return value_text(value) or "–"
+def changed_label(entry: HistoryEntry, fields: FieldTexts) -> str:
+    """What the field is called that was changed."""
+    return fields.label(entry.side, entry.salesforce_kind, entry.field)
+
+
+def changed_values(entry: HistoryEntry, fields: FieldTexts) -> tuple[str, str]:
+    """The value before and the one after; a blank is a dash."""
+    place = (entry.side, entry.salesforce_kind, entry.field)
+    return fields.value(*place, entry.before) or "–", fields.value(*place, entry.after) or "–"
 
 
 def kind_text(kind: HistoryKind) -> str:

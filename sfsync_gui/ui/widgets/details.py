@@ -51,6 +51,11 @@ class DetailsPane(QWidget):
         self._caption.setText(caption)
         self._caption.setVisible(bool(caption))
 
+    @property
+    def heading(self) -> str:
+        """The name of what is shown."""
+        return self._heading.text()
+
     def set_content(self, *items: QWidget) -> None:
         """Show these from top to bottom in place of what was shown."""
         clear(self.body)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from sfsync_gui.core.csv_cells import Cell as CsvCell
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.ui.texts import times
+from sfsync_gui.ui.texts.fields import FieldTexts
 from sfsync_gui.ui.texts.history import change_text, person_text, reason_text, way_text
 from sfsync_gui.ui.texts.services import SERVICE, towards_text
 from sfsync_gui.ui.widgets.table import Cell, Column
@@ -14,15 +15,21 @@ from sfsync_gui.ui.widgets.table import Cell, Column
 translate = QCoreApplication.translate
 
 
-def activity_columns(now: Callable[[], float]) -> Sequence[Column[HistoryEntry]]:
+def activity_columns(
+    now: Callable[[], float], fields: Callable[[], FieldTexts]
+) -> Sequence[Column[HistoryEntry]]:
     """Who, what, which way, why, and when."""
+
+    def what(entry: HistoryEntry) -> Cell:
+        text = change_text(entry, fields())
+        return Cell(text, tooltip=text)
 
     def when(entry: HistoryEntry) -> Cell:
         return Cell(times.relative(entry.at, now()), tooltip=times.exact(entry.at))
 
     return (
         Column("who", translate("activity", "Who"), who_text, width=170, least=110),
-        Column("what", translate("activity", "What"), _what, width=260, least=180, stretch=True),
+        Column("what", translate("activity", "What"), what, width=260, least=180, stretch=True),
         Column("way", translate("activity", "Direction"), _way, width=110),
         Column("why", translate("activity", "Why"), _why, width=180, least=140),
         Column("when", translate("activity", "When"), when, width=120),
@@ -57,7 +64,3 @@ def _why(entry: HistoryEntry) -> str:
 def _way(entry: HistoryEntry) -> Cell:
     whole = way_text(entry)
     return Cell(towards_text(entry.side), tooltip=whole) if entry.side and whole else Cell()
-
-
-def _what(entry: HistoryEntry) -> Cell:
-    return Cell(change_text(entry), tooltip=change_text(entry))

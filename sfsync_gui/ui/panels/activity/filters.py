@@ -6,9 +6,10 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.vocabulary import Family, HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.questions import HistoryQuery
-from sfsync_gui.ui.texts.history import field_label, kind_text, reason_text
+from sfsync_gui.ui.texts.fields import FieldTexts
+from sfsync_gui.ui.texts.history import kind_text, reason_text
 from sfsync_gui.ui.texts.times import DAY, HOUR
 from sfsync_gui.ui.widgets.buttons import Button, Role
 from sfsync_gui.ui.widgets.filter_button import FilterButton
@@ -87,9 +88,9 @@ class ActivityFilters(QWidget):
         chosen = any(button.value is not None for button in self._buttons)
         return chosen or bool(self.search.wanted) or self._pair is not None
 
-    def offer_rows(self, rows: Sequence[AttributeMapping]) -> None:
+    def offer_rows(self, rows: Sequence[AttributeMapping], fields: FieldTexts) -> None:
         """The rows of the mapping, to choose a field among; companies where there are any."""
-        labels = sorted((_row_label(row), row.id) for row in rows)
+        labels = sorted((_row_label(row, fields), row.id) for row in rows)
         self.field.set_choices([(row_id, label) for label, row_id in labels])
         self.family.setVisible(any(row.family is Family.COMPANIES for row in rows))
 
@@ -108,8 +109,8 @@ class ActivityFilters(QWidget):
         self.look_at(None)
 
 
-def _row_label(row: AttributeMapping) -> str:
-    label = field_label(row.intercom_attribute)
+def _row_label(row: AttributeMapping, fields: FieldTexts) -> str:
     if row.family is Family.PEOPLE:
-        return label
+        return fields.label(Side.INTERCOM, None, row.intercom_attribute)
+    label = fields.label(Side.SALESFORCE, PersonKind.ACCOUNT, row.account_field)
     return translate("activity", "{field} of companies").format(field=label)

@@ -23,8 +23,6 @@ from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.families import only_text, show_text
-from sfsync_gui.ui.texts.history import field_label
-from sfsync_gui.ui.texts.values import value_text
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
 from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
@@ -47,7 +45,10 @@ class ActivityPanel(Panel):
         self._ready = False
         self.filters = ActivityFilters(handle.now)
         self.model = PagedModel(
-            activity_columns(handle.now), lambda entry: entry.id, self._fetch, tasks
+            activity_columns(handle.now, lambda: self.field_texts),
+            lambda entry: entry.id,
+            self._fetch,
+            tasks,
         )
         empty = EmptyState("activity", self.tr("Nothing was changed yet"))
         self.table = TableView(self.model, self.tr("Changes"), actions=self._actions, empty=empty)
@@ -88,9 +89,10 @@ class ActivityPanel(Panel):
         return await self.ask(partial(_page, self.filters.query(), after, limit))
 
     async def _offer_rows(self) -> None:
+        await self.read_field_texts()
         with suppress(StoreError):  # the list says that the store cannot be read
             rules = await self.handle.rules()
-            self.filters.offer_rows(rules.rows)
+            self.filters.offer_rows(rules.rows, self.field_texts)
 
     def shown(self) -> None:
         """Read what came meanwhile."""
@@ -146,7 +148,7 @@ class ActivityPanel(Panel):
                 ),
             ]
         self.details.set_heading(who_text(entry), times.relative(entry.at, self.handle.now()))
-        self.details.set_content(*change_details(entry, doings))
+        self.details.set_content(*change_details(entry, doings, self.field_texts))
         self.split.open_details()
 
     def _actions(self, entries: Sequence[HistoryEntry]) -> Sequence[RowAction[HistoryEntry]]:
@@ -160,11 +162,10 @@ class ActivityPanel(Panel):
     async def _take_back(self, entry: HistoryEntry) -> None:
         await self.handle.revert(entry.id)
         told = self.tr("{field} of {who} becomes {value} again")
-        value = value_text(entry.before) or self.tr("blank")
-        self.toast(
-            told.format(field=field_label(entry.field), who=who_text(entry), value=value),
-            Tone.ACCENT,
-        )
+        place = (entry.side, entry.salesforce_kind, entry.field)
+        value = self.field_texts.value(*place, entry.before) or self.tr("blank")
+        label = self.field_texts.label(*place)
+        self.toast(told.format(field=label, who=who_text(entry), value=value), Tone.ACCENT)
 
     def _look_at(self, pair: Pair, name: str) -> None:
         self.filters.look_at(pair, name)

@@ -9,7 +9,7 @@ from sfsync_gui.core.history import SyncError
 from sfsync_gui.engine.questions import ErrorGroup
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.errors import cause_text, way_text, who_text
-from sfsync_gui.ui.texts.history import field_label
+from sfsync_gui.ui.texts.fields import FieldTexts
 from sfsync_gui.ui.texts.numbers import grouped
 from sfsync_gui.ui.texts.services import KIND, SERVICE, towards_text
 from sfsync_gui.ui.theme.tokens import Tone
@@ -17,15 +17,23 @@ from sfsync_gui.ui.widgets.table import Cell, Column
 
 translate = QCoreApplication.translate
 
+Fields = Callable[[], FieldTexts]
+"""What fields are called now."""
 
-def error_columns(now: Callable[[], float]) -> Sequence[Column[SyncError]]:
+
+def error_columns(now: Callable[[], float], fields: Fields) -> Sequence[Column[SyncError]]:
     """The list of errors, one a line."""
+
+    def field(error: SyncError) -> Cell:
+        label = fields().label(error.side, error.salesforce_kind, error.field)
+        return Cell(label, tooltip=error.field or "")
+
     return (
         Column("who", translate("errors", "Who"), who_text, width=160, least=120),
         Column(
             "what", translate("errors", "What happened"), _what, width=240, least=160, stretch=True
         ),
-        Column("field", translate("errors", "Field"), _field, width=120, least=90),
+        Column("field", translate("errors", "Field"), field, width=120, least=90),
         Column("way", translate("errors", "Direction"), _way, width=110),
         Column("kind", translate("errors", "Object"), _kind, width=90, shown=False),
         Column("tries", translate("errors", "Attempts"), _attempts, width=80, right=True),
@@ -33,16 +41,25 @@ def error_columns(now: Callable[[], float]) -> Sequence[Column[SyncError]]:
     )
 
 
-def cause_columns(now: Callable[[], float]) -> Sequence[Column[ErrorGroup]]:
+def cause_columns(now: Callable[[], float], fields: Fields) -> Sequence[Column[ErrorGroup]]:
     """The list of causes, most numerous first."""
+
+    def cause(group: ErrorGroup) -> Cell:
+        sample = group.sample
+        return Cell(cause_text(sample, fields()), tooltip=sample.message, strong=True)
+
+    def field(group: ErrorGroup) -> Cell:
+        sample = group.sample
+        label = fields().label(sample.side, sample.salesforce_kind, group.cause.field)
+        return Cell(label, tooltip=group.cause.field or "")
 
     def newest(group: ErrorGroup) -> Cell:
         return _time_cell(group.newest_at, now)
 
     return (
-        Column("cause", translate("errors", "Cause"), _cause, width=260, least=180, stretch=True),
+        Column("cause", translate("errors", "Cause"), cause, width=260, least=180, stretch=True),
         Column("service", translate("errors", "Refused by"), _service, width=110),
-        Column("field", translate("errors", "Field"), _group_field, width=130, least=90),
+        Column("field", translate("errors", "Field"), field, width=130, least=90),
         Column("count", translate("errors", "Errors"), _count, width=80, right=True),
         Column("people", translate("errors", "Records"), _people, width=80, right=True),
         Column("since", translate("errors", "Last tried"), newest, width=130),
@@ -72,10 +89,6 @@ def _what(error: SyncError) -> Cell:
     return Cell(error.message, tooltip=f"{error.message}\n{error.remedy}")
 
 
-def _field(error: SyncError) -> Cell:
-    return Cell(field_label(error.field), tooltip=error.field or "")
-
-
 def _way(error: SyncError) -> Cell:
     return Cell(towards_text(error.side), tooltip=way_text(error))
 
@@ -94,16 +107,8 @@ def _ago(error: SyncError, now: Callable[[], float]) -> Cell:
     return _time_cell(error.last_at, now)
 
 
-def _cause(group: ErrorGroup) -> Cell:
-    return Cell(cause_text(group.sample), tooltip=group.sample.message, strong=True)
-
-
 def _service(group: ErrorGroup) -> str:
     return SERVICE[group.cause.side]
-
-
-def _group_field(group: ErrorGroup) -> Cell:
-    return Cell(field_label(group.cause.field), tooltip=group.cause.field or "")
 
 
 def _count(group: ErrorGroup) -> str:

@@ -12,7 +12,7 @@ from sfsync_gui.engine.questions import ErrorGroup
 from sfsync_gui.ui.panels.compared import compared_field
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.families import counted_records
-from sfsync_gui.ui.texts.history import field_label
+from sfsync_gui.ui.texts.fields import FieldTexts
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.texts.values import value_text
@@ -27,7 +27,7 @@ translate = QCoreApplication.translate
 
 
 def error_details(
-    error: SyncError, pair: PairView | None, doings: Sequence[Doing]
+    error: SyncError, pair: PairView | None, doings: Sequence[Doing], fields: FieldTexts
 ) -> Sequence[QWidget]:
     """What happened to one person, what to do, the values of both sides, and the facts."""
     parts: list[QWidget] = [
@@ -38,7 +38,7 @@ def error_details(
     compared = [field for field in pair.fields if field.row.id == error.row_id] if pair else []
     if compared:
         parts.append(RecordComparison([compared_field(field) for field in compared]))
-    parts.append(KeyValueTable(_facts(error)))
+    parts.append(KeyValueTable(_facts(error, fields)))
     return parts
 
 
@@ -79,9 +79,13 @@ def _told(head: str, text: str) -> QWidget:
     )
 
 
-def _facts(error: SyncError) -> Sequence[tuple[str, str]]:
+def _field(error: SyncError, fields: FieldTexts) -> str:
+    return fields.label(error.side, error.salesforce_kind, error.field)
+
+
+def _facts(error: SyncError, fields: FieldTexts) -> Sequence[tuple[str, str]]:
     facts = [
-        (translate("errors", "Field"), field_label(error.field)),
+        (translate("errors", "Field"), _field(error, fields)),
         (translate("errors", "Refused value"), value_text(error.refused)),
         (translate("errors", "First failed"), times.moment(error.first_at)),
         (translate("errors", "Last tried"), times.moment(error.last_at)),

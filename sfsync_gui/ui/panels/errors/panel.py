@@ -67,12 +67,10 @@ class ErrorsPanel(Panel):
             View.CAUSES,
         )
         self.filters = ErrorFilters(handle.now, self.view_switch)
-        self.model = PagedModel(
-            error_columns(handle.now), lambda error: error.id, self._fetch_errors, tasks
-        )
-        self.causes = PagedModel(
-            cause_columns(handle.now), lambda group: group.cause, self._fetch_causes, tasks
-        )
+        errors = error_columns(handle.now, lambda: self.field_texts)
+        self.model = PagedModel(errors, lambda error: error.id, self._fetch_errors, tasks)
+        causes = cause_columns(handle.now, lambda: self.field_texts)
+        self.causes = PagedModel(causes, lambda group: group.cause, self._fetch_causes, tasks)
         self.table = TableView(
             self.model, self.tr("Sync errors"), actions=self._error_actions, empty=self._calm()
         )
@@ -151,6 +149,7 @@ class ErrorsPanel(Panel):
         if self.handle.snapshot.phase is not Phase.STARTING:
             self._ready = True
             self._look()
+            self.tasks.start(self.read_field_texts())
 
     def hidden(self) -> None:
         """Nobody looks: what happens is looked at when it is shown again."""
@@ -234,7 +233,7 @@ class ErrorsPanel(Panel):
 
     def _look_at(self, group: ErrorGroup) -> None:
         """Show the errors of one cause, one by one."""
-        self.filters.look_at(group.cause, cause_text(group.sample))
+        self.filters.look_at(group.cause, cause_text(group.sample, self.field_texts))
         self._switch_to(View.LIST)
         self.table.setFocus()
 
@@ -273,8 +272,8 @@ class ErrorsPanel(Panel):
         if error.link_id is not None:
             show = partial(self.go_to.emit, "identities", error.intercom_id)
             doings.append(Doing(show_text(error.salesforce_kind), "identities", show))
-        self.details.set_heading(who_text(error), cause_text(error))
-        self.details.set_content(*error_details(error, pair, doings))
+        self.details.set_heading(who_text(error), cause_text(error, self.field_texts))
+        self.details.set_content(*error_details(error, pair, doings, self.field_texts))
         self.split.open_details()
 
     def _show_cause(self, group: ErrorGroup | None) -> None:
@@ -290,7 +289,7 @@ class ErrorsPanel(Panel):
         service = SERVICE[group.cause.side]
         caption = self.tr("{errors}, refused by {service}")
         errors = counted(group.count, "error")
-        heading = cause_text(group.sample)
+        heading = cause_text(group.sample, self.field_texts)
         self.details.set_heading(heading, caption.format(errors=errors, service=service))
         self.details.set_content(*cause_details(group, doings))
         self.split.open_details()

@@ -37,7 +37,7 @@ class Details(QObject):
     def show_link(self, link: LinkRow) -> None:
         """Open the pane on a link, with what the list knows; the rest follows."""
         if not (isinstance(self.shown, LinkDetails) and self.shown.link.id == link.id):
-            details = LinkDetails(link, self._panel.handle)
+            details = LinkDetails(link, self._panel)
             details.sync_wanted.connect(lambda: self._actions.sync([details.link]))
             details.unlink_wanted.connect(lambda: self._actions.unlink([details.link]))
             details.task_wanted.connect(lambda: self._actions.create_task(details.link))
@@ -46,7 +46,8 @@ class Details(QObject):
             details.link_wanted.connect(lambda other: self._link_other(details.link, other))
             for wish in (details.history.more_wanted, details.retry_wanted):
                 wish.connect(self.refresh)
-            self._show(details, wording.intercom_name(link), link.intercom_key or "")
+            self._show(details)
+        self._head(link)
         self._split.open_details()
         self._read_soon.start()
 
@@ -60,14 +61,17 @@ class Details(QObject):
             details.link_wanted.connect(
                 lambda candidate: self._actions.link_unlinked(details.person, candidate)
             )
+            self._show(details)
             name = person_text(person.name, person.key, person.id)
-            self._show(details, name, person.key or "")
+            self._split.details.set_heading(name, person.key or "")
         self._split.open_details()
 
-    def _show(self, details: LinkDetails | UnlinkedDetails, name: str, caption: str) -> None:
+    def _show(self, details: LinkDetails | UnlinkedDetails) -> None:
         self.shown = details
-        self._split.details.set_heading(name, caption)
         self._split.details.set_content(details)
+
+    def _head(self, link: LinkRow) -> None:
+        self._split.details.set_heading(wording.intercom_name(link), link.intercom_key or "")
 
     def close(self) -> None:
         """Close the pane."""
@@ -98,6 +102,7 @@ class Details(QObject):
             has_more = len(history) > wanted
             facts = LinkFacts(now, pair, tuple(others), tuple(history[:wanted]), has_more)
             details.show_facts(facts)
+            self._head(details.link)
 
     def _link_other(self, link: LinkRow, other: PersonRow) -> None:
         """Link one of the pair with another who carries the key, in place of its partner."""

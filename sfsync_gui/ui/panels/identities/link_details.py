@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.vocabulary import Family, Side
-from sfsync_gui.engine.handle import Handle, PairView
+from sfsync_gui.engine.handle import PairView
 from sfsync_gui.engine.questions import LinkRow, PersonRow
 from sfsync_gui.ui.panels.compared import compared_field
 from sfsync_gui.ui.panels.identities import wording
@@ -18,6 +18,7 @@ from sfsync_gui.ui.panels.identities.candidates import CandidateList
 from sfsync_gui.ui.panels.identities.notes import Note
 from sfsync_gui.ui.panels.identities.person_history import PersonHistory
 from sfsync_gui.ui.panels.identities.record_line import RecordLine
+from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.theme.tokens import ROW_HEIGHT, SPACE_GROUP, SPACE_SECTION, Tone
 from sfsync_gui.ui.widgets.buttons import Button, DangerButton
@@ -57,10 +58,10 @@ class LinkDetails(QWidget):
     link_wanted = Signal(object)
     """This candidate is to be linked instead."""
 
-    def __init__(self, link: LinkRow, handle: Handle, parent: QWidget | None = None) -> None:
+    def __init__(self, link: LinkRow, panel: Panel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.link = link
-        self._handle = handle
+        self._handle = handle = panel.handle
         self.sync_button = Button(self.tr("Sync now"), icon_name="sync")
         self.sync_button.clicked.connect(self.sync_wanted)
         self.task_button = Button(self.tr("Create task…"), icon_name="task")
@@ -88,7 +89,7 @@ class LinkDetails(QWidget):
         self.why = PlainLabel(wrap=True)
         self.others = CandidateList()
         self.others.link_wanted.connect(self.link_wanted)
-        self.history = PersonHistory(handle.now)
+        self.history = PersonHistory(handle.now, lambda: panel.field_texts)
         self._arrange()
         self._show_link(link)
 

@@ -228,6 +228,7 @@ class IdentitiesPanel(Panel):
             self._ready = True
             self._look()
             self.tasks.start(self._offer_families())
+            self.tasks.start(self.read_field_texts())
 
     def hidden(self) -> None:
         """Nobody sees how old things are."""

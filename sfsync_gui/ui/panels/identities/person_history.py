@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.history import HistoryEntry
+from sfsync_gui.ui.texts.fields import FieldTexts
 from sfsync_gui.ui.texts.history import change_text, reason_text, way_text
 from sfsync_gui.ui.theme.tokens import SPACE_HAIR, SPACE_INSET, Tone
 from sfsync_gui.ui.widgets.buttons import QuietButton
@@ -21,9 +22,14 @@ class PersonHistory(QWidget):
 
     more_wanted = Signal()
 
-    def __init__(self, now: Callable[[], float], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float],
+        fields: Callable[[], FieldTexts],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._now = now
+        self._now, self._fields = now, fields
         self._shown: tuple[HistoryEntry, ...] = ()
         self.wanted = PAGE
         self._entries = column(space=SPACE_INSET)
@@ -63,7 +69,7 @@ class PersonHistory(QWidget):
             wrap=True,
             now=self._now,
         )
-        text = PlainLabel(change_text(entry), wrap=True, selectable=True)
+        text = PlainLabel(change_text(entry, self._fields()), wrap=True, selectable=True)
         return boxed(column(text, caption, space=SPACE_HAIR))
 
     def _on_more(self) -> None:

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from sfsync_gui.core.people import Json, Value
-from sfsync_gui.core.schema import (
-    IntercomAttribute,
-    IntercomType,
-    SalesforceField,
-    SalesforceType,
-    Schema,
-)
+from sfsync_gui.core.schema import IntercomAttribute, SalesforceField, Schema
+from sfsync_gui.core.value_names import named_value
 from sfsync_gui.core.values import intercom_value, salesforce_value
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.handle import SamplePerson
@@ -56,16 +51,8 @@ class Sample:
 def _shown(item: IntercomAttribute | SalesforceField, raw: Json, schema: Schema) -> Value:
     """The canonical value, with an owner's address and an option's label in place of Ids."""
     if isinstance(item, IntercomAttribute):
-        value = intercom_value(item, raw)
-        is_owner, addresses = item.type is IntercomType.OWNER, schema.teammates
-    else:
-        value = salesforce_value(item, raw)
-        is_user = item.type is SalesforceType.REFERENCE and "User" in item.reference_to
-        is_owner, addresses = is_user, schema.users
-    if is_owner and value is not None:
-        return addresses.get(str(value), value)
-    labels = {option.value: option.label for option in item.options if option.label}
-    return labels.get(value, value) if isinstance(value, str) else value
+        return named_value(item, intercom_value(item, raw), schema)
+    return named_value(item, salesforce_value(item, raw), schema)
 
 
 def sample_of(people: Sequence[SamplePerson]) -> Sample:
