@@ -248,4 +248,6 @@ async def sync_now(context: Context, link_id: int) -> None:
             due.setdefault(row_id, Due(towards, Trigger.RETRY))
         unit.links.put([replace(link, due=due)])
 
-    await context.store.run(work)
+    # Within a batch the link as it was planned would be stored over this.
+    async with context.between_batches:
+        await context.store.run(work)
