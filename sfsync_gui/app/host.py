@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sfsync_gui.app import diagnostics, mapping_file, pairs, sign_ins
 from sfsync_gui.app.creation_host import CreationHost
@@ -22,7 +23,7 @@ from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
 from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying, reverting
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
-from sfsync_gui.engine.changing_settings import store_settings, take_settings
+from sfsync_gui.engine.changing_settings import change_stored, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import (
@@ -327,11 +328,11 @@ class Host(CreationHost):
 
         return await self._ask(work)
 
-    async def change_settings(self, settings: Settings) -> None:
-        """Work with other settings from now on."""
+    async def change_settings(self, changes: Mapping[str, Any]) -> None:
+        """Work with other values of these settings from now on."""
 
         async def work(keeper: Keeper) -> None:
-            await keeper.store.run(lambda unit: store_settings(unit, settings))
+            settings = await keeper.store.run(lambda unit: change_stored(unit, changes))
             if keeper.engine is not None:
                 take_settings(keeper.engine.context, settings)
                 keeper.engine.wake()

@@ -11,16 +11,15 @@ from typing import Any
 from sfsync_gui.app import company_orders, lead_orders, task_orders
 from sfsync_gui.app.desk import Desk, Result
 from sfsync_gui.core.failures import RecordError, SetupError
-from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder, Settings
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder
 from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, PersonKind, Side
 from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
-from sfsync_gui.engine.changing_settings import store_settings, take_settings
+from sfsync_gui.engine.changing_settings import change_stored, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.owners import read_owners
 from sfsync_gui.engine.reverting import revert
-from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import every_error
 
 
@@ -250,12 +249,8 @@ async def _apply_rows(desk: Desk, given: Mapping[str, Any]) -> Result:
 
 
 async def _change_settings(desk: Desk, given: Mapping[str, Any]) -> Result:
-    def work(unit: UnitOfWork) -> Settings:
-        settings = replace(unit.state.settings(), **given["settings"])
-        store_settings(unit, settings)
-        return settings
-
-    settings = await desk.context.store.run(work)
+    changes = given["settings"]
+    settings = await desk.context.store.run(lambda unit: change_stored(unit, changes))
     take_settings(desk.context, settings)
     if desk.engine is not None:
         desk.engine.wake()

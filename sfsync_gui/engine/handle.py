@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import (
@@ -320,8 +320,8 @@ class Handle(CompanyHandle, CreationHandle, Protocol):
         """The engine's settings."""
         ...
 
-    async def change_settings(self, settings: Settings) -> None:
-        """Work with other settings from now on."""
+    async def change_settings(self, changes: Mapping[str, Any]) -> None:
+        """Work with other values of these settings, by name, from now on; the others stay."""
         ...
 
     # ------------------------------------------------------------------ when something goes wrong

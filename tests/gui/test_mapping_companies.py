@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.served_world import ServedWorld
-from sfsync_gui.core.mapping import MappingKey, Settings
+from sfsync_gui.core.mapping import MappingKey
 from sfsync_gui.core.setting_limits import LIMITS
 from sfsync_gui.core.vocabulary import BlankRule, Direction, Family, FirstRun
 from sfsync_gui.engine.questions import LinkQuery, LinkRow
@@ -480,7 +479,7 @@ def test_without_changes_it_is_told_what_makes_links(play: Play, served: ServedW
         companies = served.server.call(world.intercom.companies)
         lone = next(one["id"] for one in companies if one["name"] == "Duff")
         served.server.call(lambda: world.intercom.edit_company(lone, size=7))
-        await bench.host.change_settings(_often(await bench.host.settings()))
+        await bench.host.change_settings({"company_interval": LIMITS["company_interval"].low})
         await told(bench, "No account in Salesforce has changed")
         await act(bench)
         assert (await told(bench, "Account Number is the field that matches best")).action == ""
@@ -540,7 +539,3 @@ def test_a_search_that_fails_is_told_in_the_banner(play: Play, served: ServedWor
         served.server.call(faults.clear)
 
     play(story)
-
-
-def _often(settings: Settings) -> Settings:
-    return replace(settings, company_interval=LIMITS["company_interval"].low)

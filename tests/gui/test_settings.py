@@ -148,6 +148,19 @@ def test_a_value_is_in_force_as_soon_as_it_is_left(
     play(story)
 
 
+def test_two_settings_that_are_left_at_once_are_both_in_force(
+    play: Callable[[Story], None],
+) -> None:
+    async def story(opened: Opened) -> None:
+        opened.type("intercom_interval", "7", Qt.Key.Key_Tab)
+        opened.type("salesforce_interval", "2 min", Qt.Key.Key_Tab)
+        await until(lambda: len(opened.shell.window.toasts.texts) == 2)
+        stored = await opened.stored()
+        assert (stored.intercom_interval, stored.salesforce_interval) == (7.0, 120.0)
+
+    play(story)
+
+
 @pytest.mark.parametrize("name", LIMITS)
 def test_what_a_field_shows_can_be_entered_again(name: str) -> None:
     limit = LIMITS[name]

@@ -9,7 +9,6 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from sfsync_gui.app.demo import grants
@@ -84,12 +83,12 @@ async def _begin(both: Programs, served: ServedWorld) -> None:
     await host.sync_now()
     await _until(lambda: host.snapshot.errors)
     # So many changes at once are held back: a person is to decide.
-    settings = await host.settings()
-    await host.change_settings(replace(settings, guard_minimum=HELD_FROM))
+    usual = (await host.settings()).guard_minimum
+    await host.change_settings({"guard_minimum": HELD_FROM})
     served.server.call(lambda: _all_numbers_change(served))
     await host.sync_now()
     await _until(lambda: host.snapshot.holds)
-    await host.change_settings(settings)
+    await host.change_settings({"guard_minimum": usual})
     of_companies = ErrorQuery(family=Family.COMPANIES)
     await _until(lambda: host.questions.errors_matching(of_companies, 1))
     await host.pause()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.core.vocabulary import ErrorClass, FirstRun, HistoryKind, Side, Trigger
 from sfsync_gui.engine import commands
-from sfsync_gui.engine.changing_settings import store_settings, take_settings
+from sfsync_gui.engine.changing_settings import change_stored, take_settings
 from sfsync_gui.engine.conversation_log import check_conversations
 from sfsync_gui.engine.new_tasks import have_task
 from sfsync_gui.sandbox.faults import Fault, FaultKind
@@ -23,8 +22,8 @@ SEARCH = ("POST", "/conversations/search")
 
 def switch(office: Office, *, on: bool = True, **settings: Any) -> None:
     """Switch logging on or off, as the window does."""
-    changed = replace(office.context.settings, log_conversations=on, **settings)
-    office.run(office.world.store.run(lambda unit: store_settings(unit, changed)))
+    changes = {"log_conversations": on, **settings}
+    changed = office.run(office.world.store.run(lambda unit: change_stored(unit, changes)))
     take_settings(office.context, changed)
 
 

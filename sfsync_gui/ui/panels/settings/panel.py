@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from typing import Any
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.lead_rules import LeadRule
-from sfsync_gui.core.mapping import Settings
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.engine.lead_views import LeadOffers
@@ -40,6 +37,7 @@ from sfsync_gui.ui.widgets.states import EmptyState
 
 _UNDO_MOST = 50
 _WHOLE = ("api_cap", "guard_minimum", "task_due_days")
+"""Settings that are whole: calls, people and days."""
 
 Entry = float | str | bool | None
 """What a setting may be."""
@@ -221,13 +219,9 @@ class SettingsPanel(Panel):
         await self._change_to(name, value, words)
 
     async def _change_to(self, name: str, value: Entry, words: str) -> None:
-        before = await self.handle.settings()
-        await self._put(_changed(before, name, value))
-        old = getattr(before, name)
-        self._tell(words, lambda: self.tasks.start(self._put_back(name, old)))
-
-    async def _put_back(self, name: str, value: Entry) -> None:
-        await self._put(_changed(await self.handle.settings(), name, value))
+        old = getattr(await self.handle.settings(), name)
+        await self._put(name, value)
+        self._tell(words, lambda: self.tasks.start(self._put(name, old)))
 
     async def _add_rule(self) -> None:
         dialog = RuleDialog(self._schema, self)
@@ -250,9 +244,11 @@ class SettingsPanel(Panel):
         finally:
             await self._fill()
 
-    async def _put(self, settings: Settings) -> None:
+    async def _put(self, name: str, value: Entry) -> None:
+        if name in _WHOLE and value is not None:
+            value = int(value)
         try:
-            await self.handle.change_settings(settings)
+            await self.handle.change_settings({name: value})
         finally:
             await self._fill()
 
@@ -273,10 +269,3 @@ class SettingsPanel(Panel):
             return False
         self._undos[-1]()
         return True
-
-
-def _changed(settings: Settings, name: str, value: Entry) -> Settings:
-    """The settings with another value, which is whole for calls, people and days."""
-    whole = name in _WHOLE and isinstance(value, int | float)
-    change: dict[str, Any] = {name: int(value or 0) if whole else value}
-    return replace(settings, **change)
