@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sfsync_gui.app.company_host import CompanyHost
 from sfsync_gui.app.keeper import Keeper
-from sfsync_gui.core.lead_rules import LeadRule
+from sfsync_gui.core.lead_rules import LeadRule, RuleChange
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.engine import leads, new_tasks
@@ -38,11 +36,11 @@ class CreationHost(CompanyHost):
             lambda keeper: leads.have_lead(keeper.online(), intercom_id, choices)
         )
 
-    async def change_lead_rules(self, rules: Sequence[LeadRule]) -> tuple[LeadRule, ...]:
-        """Create leads by these rules from now on."""
+    async def change_lead_rules(self, change: RuleChange) -> tuple[LeadRule, ...]:
+        """Create leads from now on by what this makes of the rules in force."""
 
         async def work(keeper: Keeper) -> tuple[LeadRule, ...]:
-            changed = await change_lead_rules(keeper.online().context, lambda _before: rules)
+            changed = await change_lead_rules(keeper.online().context, change)
             keeper.look_again()
             return changed
 

@@ -106,6 +106,10 @@ class LeadRule:
         return None if None in held else True
 
 
+RuleChange = Callable[[tuple[LeadRule, ...]], Sequence[LeadRule]]
+"""Makes other rules of those in force."""
+
+
 def lead_rule(fields: Mapping[str, Any]) -> LeadRule:
     """A rule from its plain values, such as `dataclasses.asdict` makes."""
     conditions = tuple(

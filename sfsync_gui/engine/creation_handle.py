@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from sfsync_gui.core.lead_rules import LeadRule
+    from sfsync_gui.core.lead_rules import LeadRule, RuleChange
     from sfsync_gui.core.new_leads import LeadChoices
     from sfsync_gui.core.new_tasks import TaskChoices
     from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
@@ -40,10 +39,10 @@ class CreationHandle(Protocol):
         """Have a lead created, now; whoever matches already is linked instead."""
         ...
 
-    async def change_lead_rules(self, rules: Sequence[LeadRule]) -> tuple[LeadRule, ...]:
-        """Create leads by these rules from now on; those in force are among `rules()`.
+    async def change_lead_rules(self, change: RuleChange) -> tuple[LeadRule, ...]:
+        """Create leads from now on by what `change` makes of the rules in force; returns them.
 
-        Raises `SetupError` for a rule that cannot be.
+        It is called on the engine's thread. Raises `SetupError` for a rule that cannot be.
         """
         ...
 

@@ -1,20 +1,16 @@
 """Changing the rules by which leads are created, between two batches."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sfsync_gui.core.failures import SetupError
-from sfsync_gui.core.lead_rules import ROLE, SEGMENT, TAG, LeadRule, problem_of
+from sfsync_gui.core.lead_rules import ROLE, SEGMENT, TAG, LeadRule, RuleChange, problem_of
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.marks import LAST_COMPARISON
 from sfsync_gui.engine.storage import UnitOfWork
 
-Change = Callable[[tuple[LeadRule, ...]], Sequence[LeadRule]]
-"""Makes other rules of those in force."""
 
-
-async def change_lead_rules(context: Context, change: Change) -> tuple[LeadRule, ...]:
+async def change_lead_rules(context: Context, change: RuleChange) -> tuple[LeadRule, ...]:
     """Put other rules into force and return them.
 
     With a new rule everybody in Intercom is read once, by the comparison, which begins with the

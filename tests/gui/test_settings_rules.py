@@ -88,7 +88,7 @@ def test_rules_are_added_moved_removed_and_taken_back(
             await until(lambda: "is Pro, and Role is user" in texts(panel))
 
             first = LeadRule("first", (Condition("email", Comparison.IS_SET),), everybody=True)
-            await host.change_lead_rules((rule, first))
+            await host.change_lead_rules(lambda _now: (rule, first))
             panel.shown()
             await until(lambda: len(part.rules) == 2)
             await until(lambda: "is set – everybody" in texts(panel))
@@ -102,6 +102,33 @@ def test_rules_are_added_moved_removed_and_taken_back(
             assert panel.undo()
             await until(lambda: part.rules == (first, rule))
             assert await stored(host) == (first, rule)
+            relay.stop()
+            await tasks.stop()
+
+    run(story())
+
+
+def test_what_another_changed_meanwhile_stays(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    one, two, other = (
+        LeadRule(name, (Condition("email", Comparison.CONTAINS, name),))
+        for name in ("one", "two", "other")
+    )
+
+    async def story() -> None:
+        async with running(tmp_path, served) as host:
+            await host.change_lead_rules(lambda _now: (one, two))
+            panel = SettingsPanel(host, tasks)
+            relay = shown(panel, host, qtbot)
+            await until(lambda: len(buttons(panel, "Remove this rule")) == 2)
+            await host.change_lead_rules(lambda now: (*now, other))  # such as by a command
+            QTest.mouseClick(buttons(panel, "Move up")[-1], LEFT)
+            await until(lambda: panel.rule_part.rules == (two, one, other))
+            await host.change_lead_rules(lambda now: now[1:])
+            QTest.mouseClick(buttons(panel, "Remove this rule")[1], LEFT)
+            await until(lambda: panel.rule_part.rules == (other,))
+            assert await stored(host) == (other,)
             relay.stop()
             await tasks.stop()
 

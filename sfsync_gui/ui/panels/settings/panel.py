@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import SfsyncError
-from sfsync_gui.core.lead_rules import LeadRule
+from sfsync_gui.core.lead_rules import LeadRule, RuleChange
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.engine.lead_views import LeadOffers
@@ -140,7 +140,7 @@ class SettingsPanel(Panel):
             lambda *entered: self._on_text_entered(self.task_part, *entered)
         )
         self.rule_part.add_wanted.connect(lambda: self.tasks.start(self._add_rule()))
-        self.rule_part.changed.connect(lambda rules: self.tasks.start(self._change_rules(rules)))
+        self.rule_part.changed.connect(lambda change: self.tasks.start(self._change_rules(change)))
         self.key_button.clicked.connect(lambda: self.go_to.emit("mapping", None))
         self.search.searched.connect(self._find)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
@@ -225,13 +225,15 @@ class SettingsPanel(Panel):
 
     async def _add_rule(self) -> None:
         dialog = RuleDialog(self._schema, self)
-        if await dialog.answered() and dialog.rule is not None:
-            await self._change_rules((*self.rule_part.rules, dialog.rule))
+        added = dialog.rule if await dialog.answered() else None
+        if added is not None:
+            await self._change_rules(lambda rules: (*rules, added))
 
-    async def _change_rules(self, rules: Sequence[LeadRule]) -> None:
+    async def _change_rules(self, change: RuleChange) -> None:
         before = (await self.handle.rules()).lead_rules
+        rules = before
         try:
-            await self.handle.change_lead_rules(rules)
+            rules = await self.handle.change_lead_rules(change)
         finally:
             await self._fill()
         count = counted(len(rules), self.tr("rule"))
@@ -240,7 +242,7 @@ class SettingsPanel(Panel):
 
     async def _put_rules_back(self, rules: Sequence[LeadRule]) -> None:
         try:
-            await self.handle.change_lead_rules(rules)
+            await self.handle.change_lead_rules(lambda _now: rules)
         finally:
             await self._fill()
 

@@ -1,6 +1,7 @@
 """The rules by which leads are created, in their order: the first that fits wins."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -15,7 +16,9 @@ from sfsync_gui.ui.widgets.layouts import boxed, clear, column, row
 
 
 class RulePart(QWidget):
-    """`changed` tells the rules that are wanted, `add_wanted` that one is to be added."""
+    """`changed` tells a function that makes the rules that are wanted of those in force, which may
+    be others than those shown; `add_wanted` tells that one is to be added.
+    """
 
     changed = Signal(object)
     add_wanted = Signal()
@@ -56,9 +59,9 @@ class RulePart(QWidget):
         if rule.everybody:
             text = self.tr("{rule} – everybody").format(rule=text)
         up = IconButton("chevron-up", self.tr("Move up"))
-        up.clicked.connect(lambda: self.changed.emit(self._moved(place)))
+        up.clicked.connect(lambda: self.changed.emit(partial(_moved_up, rule)))
         remove = IconButton("delete", self.tr("Remove this rule"))
-        remove.clicked.connect(lambda: self.changed.emit(self._without(place)))
+        remove.clicked.connect(lambda: self.changed.emit(partial(_without, rule)))
         up.setEnabled(editable and place > 0)
         remove.setEnabled(editable)
         for button in (up, remove):
@@ -67,10 +70,15 @@ class RulePart(QWidget):
         line.setStretch(0, 1)
         return boxed(line)
 
-    def _moved(self, place: int) -> tuple[LeadRule, ...]:
-        rules = list(self.rules)
-        rules[place - 1 : place + 1] = [rules[place], rules[place - 1]]
-        return tuple(rules)
 
-    def _without(self, place: int) -> tuple[LeadRule, ...]:
-        return (*self.rules[:place], *self.rules[place + 1 :])
+def _moved_up(rule: LeadRule, rules: Sequence[LeadRule]) -> Sequence[LeadRule]:
+    """With the rule before the one that it stands behind."""
+    ids = [one.id for one in rules]
+    place = ids.index(rule.id) if rule.id in ids else 0
+    if place == 0:
+        return rules
+    return [*rules[: place - 1], rules[place], rules[place - 1], *rules[place + 1 :]]
+
+
+def _without(rule: LeadRule, rules: Sequence[LeadRule]) -> Sequence[LeadRule]:
+    return [one for one in rules if one.id != rule.id]
