@@ -22,7 +22,9 @@ from tests.gui.conftest import SPEED, until
 
 
 @asynccontextmanager
-async def running(folder: Path, served: ServedWorld) -> AsyncIterator[Host]:
+async def running(
+    folder: Path, served: ServedWorld, first: FirstRun = FirstRun.LINK_ALL
+) -> AsyncIterator[Host]:
     """A program that is connected to both services and syncs."""
     host = Host(folder, LocalClock(served.clock.now, SPEED), Vault.in_memory())
     host.start()
@@ -31,7 +33,7 @@ async def running(folder: Path, served: ServedWorld) -> AsyncIterator[Host]:
         for grant in grants(served):
             await host.connect(grant)
         await until(lambda: host.snapshot.phase is Phase.FIRST_RUN, 20)
-        await host.begin(await host.suggestion(), FirstRun.LINK_ALL)
+        await host.begin(await host.suggestion(), first)
         await until(lambda: host.snapshot.phase is Phase.RUNNING, 20)
         yield host
     finally:

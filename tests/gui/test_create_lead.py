@@ -10,12 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
-from sfsync_gui.core.vocabulary import PersonKind, Side
+from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
 from sfsync_gui.engine.questions import PersonRow
+from sfsync_gui.ui.panels.identities import IdentitiesPanel
 from sfsync_gui.ui.panels.identities.create_lead_dialog import CreateLeadDialog
 from sfsync_gui.ui.panels.identities.link_dialog import LinkDialog
 from sfsync_gui.ui.tasks import Tasks
 from tests.gui.conftest import Run, until
+from tests.gui.programs import running, shown
 from tests.gui.test_identities import Bench, bench, texts
 from tests.gui.test_identities_linking import in_focus, people, pick
 
@@ -195,6 +197,39 @@ def test_who_was_unlinked_by_hand_gets_no_lead_but_can_be_linked_again(
             }
             QTest.keyClick(linking, Qt.Key.Key_Escape)
             await until(lambda: not one.panel.findChildren(LinkDialog))
+
+    run(story())
+
+
+def test_where_linking_could_not_be_asked_for_the_same_is_offered_again(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with running(tmp_path, served, FirstRun.AS_THEY_CHANGE) as host:
+            await host.pause()
+            store = host.questions
+            person = next(
+                one
+                for one in people(host, Side.INTERCOM, linked=False)
+                if one.key and store.carriers(Side.SALESFORCE, one.key)
+            )
+            panel = IdentitiesPanel(host, tasks)
+            relay = shown(panel, host, qtbot)
+            dialog = panel.creating.open(person)
+            await until(lambda: dialog.create_button.text() == "Link")
+            await until(dialog.create_button.isEnabled)
+            await host.disconnect(Side.INTERCOM)
+            QTest.mouseClick(dialog.create_button, LEFT)
+            await until(lambda: "Not connected yet" in dialog.note.text)
+            assert dialog.create_button.text() == "Link"
+            QTest.mouseClick(dialog.note.button, LEFT)  # Try again
+            await until(lambda: not dialog.create_button.isEnabled())
+            await until(lambda: dialog.note.isVisible() and dialog.note.button.text())
+            assert dialog.isVisible()
+            assert not panel.findChildren(LinkDialog)
+            dialog.reject()
+            relay.stop()
+            await tasks.stop()
 
     run(story())
 

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Signal
 
+from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.vocabulary import Side
@@ -38,7 +39,7 @@ class CreateLeadDialog(CreationDialog):
         super().__init__(panel, self.tr("Create a lead in Salesforce"), verb=self.tr("Create lead"))
         self._preview: LeadPreview | None = None
         self._offers: LeadOffers | None = None
-        self._allows_duplicates = False
+        self._allows_duplicates = self._has_failed = False
         self.picker = PersonPicker(self.tr("For whom in Intercom"), Side.INTERCOM, panel)
         self.missing_note = Note()
         self.note.acted.connect(self._on_note_acted)
@@ -74,7 +75,7 @@ class CreateLeadDialog(CreationDialog):
     def _forget(self) -> None:
         self._stop_reading()
         self._preview = None
-        self._allows_duplicates = False
+        self._allows_duplicates = self._has_failed = False
         for widget in (self.note, self.missing_note, self._skeleton, self.form):
             widget.hide()
         self.create_button.setText(self._verb)
@@ -159,9 +160,14 @@ class CreateLeadDialog(CreationDialog):
         verb = self.tr("Create anyway") if is_duplicate else self.tr("Try again")
         self._say_refused(text, verb)
 
+    def show_failed(self, failure: SfsyncError) -> None:
+        """Say why it could not even be asked for, with a way to look anew."""
+        self._has_failed = True
+        super().show_failed(failure)
+
     def _on_note_acted(self) -> None:
         preview, person = self._preview, self.picker.person
-        if preview is None or preview.standing is Standing.NEW:
+        if preview is None or self._has_failed or preview.standing is Standing.NEW:
             self._on_chosen(person)
         elif preview.standing is Standing.LINKED and preview.matches:
             self.link_seen.emit(preview.matches[0].link_id or 0)

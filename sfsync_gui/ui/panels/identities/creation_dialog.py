@@ -54,7 +54,7 @@ class CreationDialog(Dialog):
         self.setWindowTitle(title)
         self.setMinimumSize(*LEAD_DIALOG)
         self._panel = panel
-        self._verb = verb
+        self._verb = self._asked = verb
         self._reading: asyncio.Task[Any] | None = None
         self._inputs: tuple[QWidget, ...] = ()
         self.body.setSpacing(SPACE_SECTION)
@@ -132,9 +132,9 @@ class CreationDialog(Dialog):
         raise NotImplementedError
 
     def show_failed(self, failure: SfsyncError) -> None:
-        """Say why it could not even be asked for."""
+        """Say why it could not even be asked for; the button asks for the same again."""
         self._show_failure(failure)
-        self._be_ready(self._verb)
+        self._be_ready(self._asked)
 
     def _say_refused(self, text: str, verb: str) -> None:
         """With the verb by which it is asked for again."""
@@ -143,6 +143,7 @@ class CreationDialog(Dialog):
         self._be_ready(verb)
 
     def _be_busy(self, doing: str) -> None:
+        self._asked = self.create_button.text()
         self.create_button.setEnabled(False)
         self.create_button.setText(doing)
         self.cancel_button.setText(self.tr("Close"))
