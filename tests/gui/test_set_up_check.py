@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.findings import Grade
 from sfsync_gui.engine.events import SetUpChecked
 from sfsync_gui.engine.handle import HandleEvent
+from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.ui.accounts.findings import FindingRow
 from sfsync_gui.ui.panels.connections.panel import ConnectionsPanel
 from sfsync_gui.ui.tasks import Tasks
@@ -86,6 +90,40 @@ def test_the_last_one_is_shown_with_its_time_and_without_asking(
             assert panel.check.findings.when.text().startswith("Checked ")
             assert len(made) == 1
             relay.stop()
+
+    run(story())
+
+
+def test_one_that_failed_is_not_made_again_by_whatever_happens(
+    tmp_path: Path, served: ServedWorld, run: Run, tasks: Tasks, qtbot: QtBot
+) -> None:
+    intercom = served.world.intercom
+    lost = Fault(FaultKind.RESET_BEFORE, "GET", "/me$", times=100_000)
+
+    async def story() -> None:
+        async with running(tmp_path, served) as host:
+            failures: list[SfsyncError] = []
+
+            def was_made(times: int) -> bool:
+                return len(failures) == times
+
+            tasks.failed.connect(failures.append)
+            served.server.call(lambda: intercom.faults.arm(lost))
+            panel = ConnectionsPanel(host, tasks)
+            relay = shown(panel, host, qtbot)
+            button = panel.check.findings.again_button
+            for made in (1, 2):
+                await until(partial(was_made, made), 30)
+                await until(button.isEnabled)
+                await host.pause()
+                await until(lambda: host.snapshot.paused)
+                await host.resume()
+                await until(lambda: not host.snapshot.paused)
+                await asyncio.sleep(0.3)
+                assert button.isEnabled()
+                button.click()
+            relay.stop()
+            served.server.call(intercom.faults.clear)
 
     run(story())
 

@@ -19,12 +19,13 @@ _CAN_CHECK = frozenset({Phase.FIRST_RUN, Phase.RUNNING})
 class SetUpCheck(Section):
     """What the newest check found. It takes API calls, so one is made here only when somebody looks
     and there was none yet, when somebody asks, and when a set-up turns out to be broken or mended.
+    One that failed is not made again before somebody looks anew, or asks.
     """
 
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Set-up check"), parent=parent)
         self._handle, self._tasks = handle, tasks
-        self._in_view = self._is_checking = False
+        self._in_view = self._is_checking = self._was_made = False
         self._broken: frozenset[Side] = frozenset()
         self._is_stale = False
         self._shown: SetUpReport | None = None
@@ -41,7 +42,7 @@ class SetUpCheck(Section):
 
     def come_into_view(self) -> None:
         """Somebody looks."""
-        self._in_view = True
+        self._in_view, self._was_made = True, False
         self.show_snapshot(self._handle.snapshot)
 
     def go_out_of_view(self) -> None:
@@ -57,7 +58,8 @@ class SetUpCheck(Section):
         self._why_not.setVisible(not can and snapshot.set_up is None)
         self.findings.setVisible(can or snapshot.set_up is not None)
         self._show(snapshot.set_up)
-        if can and self._in_view and (snapshot.set_up is None or self._is_stale):
+        is_missing = snapshot.set_up is None and not self._was_made
+        if can and self._in_view and (is_missing or self._is_stale):
             self._check()
 
     def _show(self, report: SetUpReport | None) -> None:
@@ -67,7 +69,7 @@ class SetUpCheck(Section):
 
     def _check(self) -> None:
         if not self._is_checking:
-            self._is_checking = True
+            self._is_checking = self._was_made = True
             self._tasks.start(self._fill())
 
     async def _fill(self) -> None:
