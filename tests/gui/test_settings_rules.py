@@ -9,10 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
+from sfsync_gui.app.demo import grants
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.lead_rules import ROLE, SEGMENT, TAG, Comparison, Condition, LeadRule
+from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine.handle import Phase
 from sfsync_gui.ui.panels.settings import SettingsPanel
 from sfsync_gui.ui.panels.settings.rule_condition import ConditionRow
 from sfsync_gui.ui.panels.settings.rule_dialog import RuleDialog
@@ -135,6 +138,27 @@ def test_what_another_changed_meanwhile_stays(
     run(story())
 
 
+def test_rules_can_be_added_as_soon_as_both_sides_are_connected(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with running(tmp_path, served) as host:
+            await host.disconnect(Side.INTERCOM)
+            await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)
+            panel = SettingsPanel(host, tasks)
+            relay = shown(panel, host, qtbot)
+            source = panel.lead_part.choices["lead_source"].box
+            await until(source.isEnabled)
+            assert not panel.rule_part.add_button.isEnabled()
+            await host.connect(grants(served)[0])
+            await until(panel.rule_part.add_button.isEnabled)
+            assert source.count() > 1
+            relay.stop()
+            await tasks.stop()
+
+    run(story())
+
+
 def test_a_rule_on_a_tag_is_added_by_its_name(
     tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
 ) -> None:
@@ -165,7 +189,7 @@ def test_a_rule_on_a_tag_is_added_by_its_name(
             await until(lambda: "Tag is VIP" in texts(panel))
             (rule,) = await stored(host)
             assert rule.conditions == (Condition(TAG, Comparison.IS, "VIP"),)
-            await until(lambda: failures)
+            await until(lambda: failures)  # told when the panel shows again what is in force
             assert [one.message for one in failures] == ["Intercom has no tag named nobody."]
             relay.stop()
             await tasks.stop()

@@ -49,6 +49,7 @@ class SettingsPanel(Panel):
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
         self._was_read = False
+        self._phase = handle.snapshot.phase
         self._offers: LeadOffers | None = None
         self._task_offers: TaskOffers | None = None
         self._schema = Schema()
@@ -152,7 +153,8 @@ class SettingsPanel(Panel):
         """Show what is in force."""
         self.window_part.refresh()
         self.support_part.refresh()
-        if self.handle.snapshot.phase not in (Phase.STARTING, Phase.FAILED):
+        self._phase = self.handle.snapshot.phase
+        if self._phase not in (Phase.STARTING, Phase.FAILED):
             self.tasks.start(self._fill())
 
     def hidden(self) -> None:
@@ -163,8 +165,10 @@ class SettingsPanel(Panel):
         self.task_part.put_back()
 
     def on_event(self, event: HandleEvent) -> None:
-        """The store may only just have been opened."""
-        if isinstance(event, SnapshotChanged) and not self._was_read and self.isVisible():
+        """The store may only just have been opened, and a side been connected."""
+        if not isinstance(event, SnapshotChanged) or not self.isVisible():
+            return
+        if not self._was_read or self.handle.snapshot.phase is not self._phase:
             self.shown()
 
     async def _fill(self) -> None:
