@@ -117,7 +117,7 @@ class Account:
         at = max((entry.at for entry in entries), default=0)
         for (kind, side), number in counts.items():
             if kind is HistoryKind.LINKED:
-                text = f"{counted(number, 'link')} made between people with the same e-mail"
+                text = f"{counted(number, 'link')} made: the key is the same on both sides"
             elif kind is HistoryKind.WRITTEN and side is not None:
                 text = f"Bulk sync: {counted(number, 'value')} written to {SERVICE[side]}"
             else:

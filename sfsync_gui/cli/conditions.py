@@ -14,8 +14,8 @@ def tell_event(event: Event, output: Output, now: float) -> None:
         _tell_side(event, output, at)
     elif isinstance(event, GuardHeld):
         output.event("held", measure=event.measure, links=event.links)
-        people = counted(event.links, "person", "people")
-        text = f"{at}  An unusual number of changes waits for a decision: {people}"
+        records = counted(event.links, "linked record")
+        text = f"{at}  An unusual number of changes waits for a decision: {records}"
         output.line(text, colour=typer.colors.YELLOW)
     elif isinstance(event, TaskFailed):
         output.event("task_failed", task=event.task, error=event.error)

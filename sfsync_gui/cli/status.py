@@ -35,7 +35,7 @@ _CHANGES = {
     HistoryKind.LINKED: "links made",
     HistoryKind.MOVED: "links moved",
     HistoryKind.UNLINKED: "links ended",
-    HistoryKind.CREATED: "leads created",
+    HistoryKind.CREATED: "records created",
     HistoryKind.OPTION_ADDED: "list options added",
     HistoryKind.HELD: "held back",
 }

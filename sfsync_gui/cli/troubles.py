@@ -24,7 +24,8 @@ from sfsync_gui.cli.wording import (
 )
 from sfsync_gui.core.guard import BLANKED, ENDED, REWRITTEN
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.engine.questions import ErrorQuery
+from sfsync_gui.core.vocabulary import Family
+from sfsync_gui.engine.questions import ErrorGroup, ErrorQuery
 from sfsync_gui.engine.storage import GuardHold
 from sfsync_gui.store.queries import Queries
 
@@ -53,13 +54,21 @@ def list_causes(data_dir: Path, output: Output, query: ErrorQuery) -> ExitCode:
     output.document([{**asdict(group), "sample": error_json(group.sample)} for group in groups])
     for group in groups:
         what, remedy = error_lines(group.sample)
-        people = counted(group.people, "person", "people")
+        concerned = _concerned(group)
         since = date_and_time(group.oldest_at)
-        output.line(f"{group.count:>6}  {plain(group.cause.code)}, {people}, since {since}")
+        output.line(f"{group.count:>6}  {plain(group.cause.code)}, {concerned}, since {since}")
         output.line(f"        for example {group.sample.id}: {what}", colour=typer.colors.RED)
         output.line(f"        {remedy}")
     _print_rest(output, query, found=bool(groups), put_away=put_away)
     return ExitCode.FINE
+
+
+def _concerned(group: ErrorGroup) -> str:
+    """'12 people', '3 companies': all errors of a cause are of one row."""
+    kind = group.sample.salesforce_kind
+    if kind is not None and kind.family is Family.COMPANIES:
+        return counted(group.people, "company", "companies")
+    return counted(group.people, "person", "people")
 
 
 def _put_away(queries: Queries, query: ErrorQuery) -> int:
@@ -160,13 +169,13 @@ def _not_open(error_ids: Sequence[int]) -> UsageError:
 
 
 def list_holds(data_dir: Path, output: Output) -> ExitCode:
-    """Unusual changes that wait for a person, with some of the people."""
+    """Unusual changes that wait for a person, with some of the records."""
     holds = [hold for hold in glanced(data_dir, lambda unit: unit.state.holds()) if _waits(hold)]
     output.document([{**asdict(hold), "pairs": sorted(hold.pairs)} for hold in holds])
     for hold in holds:
-        people = counted(len(hold.pairs), "person", "people")
+        records = counted(len(hold.pairs), "linked record")
         output.line(
-            f"{hold.id:>6}  {people}: {_measure_text(hold.measure)}", colour=typer.colors.YELLOW
+            f"{hold.id:>6}  {records}: {_measure_text(hold.measure)}", colour=typer.colors.YELLOW
         )
         output.line(f"        waits since {date_and_time(hold.since)}", dim=True)
         for pair in sorted(hold.pairs)[:_SAMPLE]:
@@ -197,10 +206,10 @@ async def decide_hold(data_dir: Path, output: Output, hold_id: int, decision: st
     with progress_of(output) as emit:
         result = await give(data_dir, Order(f"holds.{decision}", {"id": hold_id}), emit)
     output.document(result)
-    people = counted(result["people"], "person", "people")
+    records = counted(result["people"], "linked record")
     output.line(
-        f"Released: the changes of {people} are planned anew from current values."
+        f"Released: the changes of {records} are planned anew from current values."
         if decision == "release"
-        else f"Dropped: the values of {people} stay as they are."
+        else f"Dropped: the values of {records} stay as they are."
     )
     return ExitCode.FINE

@@ -105,6 +105,15 @@ def test_errors_are_narrowed(options: list[str], found: list[int], folder: Path)
     assert [one["id"] for one in listed] == found
 
 
+def _refuse_an_account(unit: UnitOfWork) -> None:
+    known = unit.errors.all()[0]
+    of_account = replace(
+        known, link_id=None, intercom_id="c1", salesforce_id="0011", code="blocked",
+        salesforce_kind=PersonKind.ACCOUNT,
+    )  # fmt: skip
+    unit.errors.put(of_account)
+
+
 def test_errors_by_cause(folder: Path) -> None:
     groups = document("errors", "list", "--by-cause", folder=folder)
     assert [(one["count"], one["people"], one["cause"]["code"]) for one in groups] == [
@@ -113,6 +122,9 @@ def test_errors_by_cause(folder: Path) -> None:
     ]
     told = sfsync("errors", "list", "--by-cause", "--kind", "lead", folder=folder).output
     assert "1  too_long, 1 person, since" in told
+    in_store(folder, _refuse_an_account)
+    told = sfsync("errors", "list", "--by-cause", folder=folder).output
+    assert "1  blocked, 1 company, since" in told
     nobody = sfsync("errors", "list", "--by-cause", "--search", "zz", folder=folder).output
     assert "No errors that fit are open." in nobody
 

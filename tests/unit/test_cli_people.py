@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sfsync_gui.cli.account import Account
+from sfsync_gui.cli.conditions import tell_event
 from sfsync_gui.cli.history import parse_since
-from sfsync_gui.cli.output import ExitCode, UsageError
+from sfsync_gui.cli.output import ExitCode, Output, UsageError
+from sfsync_gui.cli.stored import queries_of
 from sfsync_gui.core.people import Due, Observation, Pair, Person
 from sfsync_gui.core.vocabulary import (
     HistoryKind,
@@ -16,6 +19,7 @@ from sfsync_gui.core.vocabulary import (
     Side,
     Trigger,
 )
+from sfsync_gui.engine.events import GuardHeld
 from sfsync_gui.engine.storage import BulkRun, GuardHold, UnitOfWork
 from tests.support.command_line import document, sfsync
 from tests.support.stored_profile import AT, CHANGE, fill, in_store
@@ -163,15 +167,35 @@ def test_what_is_held_is_listed_and_let_go(folder: Path) -> None:
     )
     number = str(hold.id)
     listed = text_of("holds", "list", folder=folder)
-    assert "30 people: values would be rewritten, more than is usual" in listed
+    assert "30 linked records: values would be rewritten, more than is usual" in listed
     assert "i0 ↔ 0030" in listed
     assert "… 20 more" in listed
     assert "Held back   1: `sfsync holds list`" in text_of("status", folder=folder)
-    assert "the changes of 30 people" in text_of("holds", "release", number, folder=folder)
+    assert "the changes of 30 linked records" in text_of("holds", "release", number, folder=folder)
     assert document("holds", "list", folder=folder) == []
     again = sfsync("holds", "release", number, folder=folder)
     assert again.exit_code == ExitCode.ERRORS_OPEN
     assert "no held change with the number" in again.output
+
+
+def test_links_of_companies_are_not_said_to_be_of_people(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    linked = replace(
+        CHANGE,
+        kind=HistoryKind.LINKED,
+        trigger=Trigger.LINKED_AT_CONNECTING,
+        salesforce_kind=PersonKind.ACCOUNT,
+    )
+    with queries_of(folder) as queries:
+        account = Account(queries, Output(as_json=False))
+        account.skip_to_now()
+        in_store(folder, lambda unit: unit.history.add([linked, linked]))
+        account.tell()
+        tell_event(GuardHeld("ended", 30), account.output, AT)
+    told = capsys.readouterr().out
+    assert "2 links made: the key is the same on both sides" in told
+    assert "waits for a decision: 30 linked records" in told
 
 
 @pytest.mark.parametrize(
