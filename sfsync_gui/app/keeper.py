@@ -140,7 +140,8 @@ class Keeper:
         while not self._stopping and self._store is not None:
             self._news.changed.clear()
             await self._do_between_lives()
-            await self._live()
+            if self._store is not None:  # else it is opened anew
+                await self._live()
 
     async def _rest(self, failure: SfsyncError, pause: float | None) -> None:
         """Say why the profile cannot be used, and wait until it is worth another try."""
@@ -350,20 +351,19 @@ class Keeper:
                 await asyncio.to_thread(set_aside, self.data_dir, target)
                 await self._open_store()
                 if target.left is not None:
-                    await self.accounts.let_go(target.left)
-            except SfsyncError as failure:
-                done.set_exception(failure)
-            else:
+                    with suppress(SfsyncError):  # the other profile stands
+                        await self.accounts.let_go(target.left)
                 done.set_result(None)
+            except Exception as failure:  # whoever waits for it tells what it was
+                done.set_exception(failure)
 
         self._between_lives.append(swap)
         self._news.wake(changed=True)
         await done
 
     async def _do_between_lives(self) -> None:
-        work, self._between_lives = self._between_lives, []
-        for job in work:
-            await job()
+        while self._between_lives:
+            await self._between_lives.pop(0)()
 
     async def disconnect(self, side: Side) -> SfsyncError | None:
         """Take the access back and forget it; returns why the service did not take it back."""

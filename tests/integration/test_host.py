@@ -11,11 +11,13 @@ import pytest
 
 from sfsync_gui.app.demo import demo_host, grants
 from sfsync_gui.app.host import Host
+from sfsync_gui.app.profiles import set_aside_folder
 from sfsync_gui.app.served_world import ServedWorld, served_world
 from sfsync_gui.app.wiring import LocalClock
-from sfsync_gui.core.failures import SetupError
+from sfsync_gui.core.failures import SetupError, StoreError
 from sfsync_gui.core.vocabulary import FirstRun, Side
 from sfsync_gui.credentials.vault import Vault
+from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.events import HistoryAdded, SideCondition
 from sfsync_gui.engine.handle import HandleEvent, Phase, SecretsKept, Snapshot
 from sfsync_gui.engine.signing_in import Grant
@@ -144,6 +146,33 @@ def test_another_org_is_refused_and_set_up_afresh_when_asked(tmp_path: Path) -> 
         await host.connect(back, start_afresh=True)
         shown = await until(host, in_phase(Phase.RUNNING))
         assert (await until(host, lambda one: one.links > 0)).links == links
+        await host.stop()
+
+    with (
+        served_world(seed=3, speed=SPEED, pace=20) as first,
+        served_world(seed=4, speed=SPEED, pace=20) as second,
+    ):
+        asyncio.run(story(first, second))
+
+
+def test_a_profile_that_cannot_be_set_aside_goes_on(tmp_path: Path) -> None:
+    async def story(first: ServedWorld, second: ServedWorld) -> None:
+        host = host_on(tmp_path, first)
+        host.start()
+        await connected(host, first)
+        ids = [host.snapshot.connections[side].account_id for side in Side]
+        links = (await until(host, lambda one: one.links > 30)).links
+        in_the_way = database_path(set_aside_folder(tmp_path, *ids))
+        in_the_way.parent.mkdir(parents=True)
+        in_the_way.touch()
+        seen: list[Phase] = []
+        host.listen(lambda _event: seen.append(host.snapshot.phase))
+        with pytest.raises(StoreError, match="A profile is in the way"):
+            await host.connect(grants(second)[1], start_afresh=True)
+        moment = host.now()
+        shown = await until(host, lambda one: one.checked.get(Side.SALESFORCE, 0.0) > moment)
+        assert (shown.phase, shown.links) == (Phase.RUNNING, links)
+        assert Phase.FAILED not in seen
         await host.stop()
 
     with (
