@@ -20,6 +20,7 @@ from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.owners import read_owners
 from sfsync_gui.engine.reverting import revert
+from sfsync_gui.engine.storage import GuardHold
 from sfsync_gui.engine.troubles import every_error
 
 
@@ -103,23 +104,12 @@ async def _link(desk: Desk, given: Mapping[str, Any]) -> Result:
 
 
 def _decide(
-    decide: Callable[[Context, int], Awaitable[None]],
+    decide: Callable[[Context, int], Awaitable[GuardHold]],
 ) -> Callable[[Desk, Mapping[str, Any]], Awaitable[Result]]:
     async def work(desk: Desk, given: Mapping[str, Any]) -> Result:
-        hold_id = int(given["id"])
-        holds = await desk.context.store.run(lambda unit: unit.state.holds())
-        held = [hold for hold in holds if hold.id == hold_id and hold.state == "held"]
-        if not held:
-            raise RecordError(
-                "Nothing waits under this number",
-                f"There is no held change with the number {hold_id}.",
-                "`sfsync holds list` shows what waits.",
-                subject=str(hold_id),
-                code="unknown_hold",
-            )
-        await decide(desk.context, hold_id)
+        hold = await decide(desk.context, int(given["id"]))
         desk.go_on()
-        return {"decided": hold_id, "people": len(held[0].pairs)}
+        return {"decided": hold.id, "people": len(hold.pairs)}
 
     return work
 

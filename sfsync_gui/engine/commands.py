@@ -183,22 +183,41 @@ def unknown_contact(intercom_id: str) -> RecordError:
     )
 
 
-async def release_hold(context: Context, hold_id: int) -> None:
-    """Let held writes go: they are planned anew from current values."""
-    await _decide_hold(context, hold_id, "released")
+async def release_hold(context: Context, hold_id: int) -> GuardHold:
+    """Let held writes go: they are planned anew from current values.
+
+    Raises `RecordError` where nothing is held under this number any more.
+    """
+    return await context.store.run(lambda unit: _decided(context, unit, hold_id, "released"))
 
 
-async def drop_hold(context: Context, hold_id: int) -> None:
-    """Give held writes up: values and links stay as they are, and count as settled."""
+async def drop_hold(context: Context, hold_id: int) -> GuardHold:
+    """Give held writes up: values and links stay as they are, and count as settled.
 
-    def work(unit: UnitOfWork) -> None:
-        for hold in unit.state.holds():
-            if hold.id == hold_id:
-                _give_up(context, unit, hold)
+    Raises `RecordError` where nothing is held under this number any more.
+    """
+
+    def work(unit: UnitOfWork) -> GuardHold:
+        hold = _decided(context, unit, hold_id, "dropped")
+        _give_up(context, unit, hold)
+        return hold
 
     async with context.between_batches:
-        await context.store.run(work)
-    await _decide_hold(context, hold_id, "dropped")
+        return await context.store.run(work)
+
+
+def _decided(context: Context, unit: UnitOfWork, hold_id: int, state: str) -> GuardHold:
+    """A hold as it was decided; what was decided before stays so."""
+    for hold in unit.state.holds():
+        if hold.id == hold_id and hold.state == "held":
+            return unit.state.put_hold(replace(hold, state=state, since=context.now()))
+    raise RecordError(
+        "Nothing waits under this number",
+        f"There is no held change with the number {hold_id}. It may have been decided meanwhile.",
+        "Look again at what is held back.",
+        subject=str(hold_id),
+        code="unknown_hold",
+    )
 
 
 def _give_up(context: Context, unit: UnitOfWork, hold: GuardHold) -> None:
@@ -218,15 +237,6 @@ def _give_up(context: Context, unit: UnitOfWork, hold: GuardHold) -> None:
             person = unit.directory.get(side, person_id)
             if person is not None and person.due is not None:
                 unit.directory.put([replace(person, due=None, due_attributes=frozenset())])
-
-
-async def _decide_hold(context: Context, hold_id: int, state: str) -> None:
-    def work(unit: UnitOfWork) -> None:
-        for hold in unit.state.holds():
-            if hold.id == hold_id:
-                unit.state.put_hold(replace(hold, state=state, since=context.now()))
-
-    await context.store.run(work)
 
 
 async def sync_now(context: Context, link_id: int) -> None:

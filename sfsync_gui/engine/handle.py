@@ -282,11 +282,14 @@ class Handle(CompanyHandle, CreationHandle, Protocol):
         ...
 
     async def release(self, hold_id: int) -> None:
-        """Let held changes go; they are planned anew from current values."""
+        """Let held changes go; they are planned anew from current values.
+
+        Raises `RecordError` where they were decided meanwhile.
+        """
         ...
 
     async def drop(self, hold_id: int) -> None:
-        """Give held changes up."""
+        """Give held changes up. Raises `RecordError` where they were decided meanwhile."""
         ...
 
     async def preview_bulk(self, row_ids: Sequence[str] | None = None) -> BulkPreview:

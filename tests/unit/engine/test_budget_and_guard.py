@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sfsync_gui.core.failures import OrgError
+from sfsync_gui.core.failures import OrgError, RecordError
 from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.bulk import preview_bulk, start_bulk
@@ -292,6 +292,23 @@ def test_a_second_release_does_not_take_back_the_first(office: Office) -> None:
     office.run(commands.release_hold(office.context, hold.id))
     another = replace(hold, id=0, state="released", pairs=frozenset({"x:y"}))
     office.run(office.context.store.run(lambda unit: unit.state.put_hold(another)))
+    office.pass_time(90_000)
+    office.check()
+    office.check()
+    assert values(office, pairs) == {"new"}
+
+
+def test_what_was_let_go_cannot_be_given_up_as_well(office: Office) -> None:
+    pairs = crowd(office)
+    rewrite(office, pairs, "new")
+    office.check()
+    use(office, 0.85)
+    office.check(400)
+    (hold,) = office.holds()
+    office.run(commands.release_hold(office.context, hold.id))
+    for decide in (commands.drop_hold, commands.release_hold):
+        with pytest.raises(RecordError, match="no held change"):
+            office.run(decide(office.context, hold.id))
     office.pass_time(90_000)
     office.check()
     office.check()
