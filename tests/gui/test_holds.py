@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -107,6 +108,9 @@ def test_rewritten_values_are_shown_wait_on_esc_and_go_when_let(
             assert written < MANY
 
             dialog = await asked(panel)
+            panel.visit("holds")  # a click on the notification, while the dialog is open
+            await asyncio.sleep(0.3)
+            assert len(panel.findChildren(HoldDialog)) == 1
             assert "Values of " in told(dialog)
             assert "4,242" in told(dialog)
             QTest.keyClick(dialog, Qt.Key.Key_Escape)

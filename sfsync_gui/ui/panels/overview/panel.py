@@ -51,6 +51,7 @@ class OverviewPanel(Panel):
         self.wizard: Wizard | None = None
         self._waits_for_bulk = False
         self._reading: asyncio.Task[None] | None = None
+        self._deciding: asyncio.Task[None] | None = None
         self._stale = True
         self._stack = QStackedWidget()
         self._page = self._make_page()
@@ -99,11 +100,12 @@ class OverviewPanel(Panel):
                 self.bulk.look()
 
     def visit(self, target: object) -> None:
-        """`holds`: what waits for a decision."""
-        if target == "holds":
+        """`holds`: what waits for a decision; it is asked for once at a time."""
+        is_deciding = self._deciding is not None and not self._deciding.done()
+        if target == "holds" and not is_deciding:
             from sfsync_gui.ui.panels.overview.holds import decide_holds  # most starts need none
 
-            self.tasks.start(decide_holds(self))
+            self._deciding = self.tasks.start(decide_holds(self))
 
     def _show(self, snapshot: Snapshot) -> None:
         self._show_place(snapshot)
