@@ -27,6 +27,9 @@ from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Direction, Famil
 
 FORMAT = 1
 
+_MARK = "\ufeff"
+"""What some editors put before a text in UTF-8; TOML knows no such character."""
+
 _ROW_START = re.compile(r"\s*\[\[\s*row\s*\]\]")
 _OBJECTS = ("lead", "contact", "account")
 _KEYS = ("id", "intercom", "direction", *_OBJECTS, "blank", "conflict", "shorten")
@@ -76,6 +79,7 @@ def read_rows(text: str, known: Iterable[AttributeMapping], source: str) -> list
     A row without an id that maps the same fields as one of the `known` is that one. Raises
     `SetupError` that names every place at fault.
     """
+    text = text.removeprefix(_MARK)
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

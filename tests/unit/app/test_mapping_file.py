@@ -31,6 +31,10 @@ def test_what_is_written_is_read_as_it_was() -> None:
     assert rows_of(write_rows([])) == []
 
 
+def test_a_file_that_an_editor_has_marked_as_utf_8_is_read() -> None:
+    assert rows_of("\ufeff" + write_rows([PHONE])) == [PHONE]
+
+
 def test_why_a_row_is_switched_off_is_not_written() -> None:
     text = write_rows([replace(PHONE, disabled="Phone is gone")])
     assert "gone" not in text
