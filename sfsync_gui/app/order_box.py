@@ -114,7 +114,7 @@ class OrderBox:
             if taken.exists():
                 self._write(taken.with_suffix(".answer"), answer)
         except StoreError as failure:
-            _LOGGER.warning("An order cannot be answered: %s", failure.message)
+            _LOGGER.warning("An order cannot be answered: %s", type(failure.__cause__).__name__)
 
     def _waiting(self) -> list[Path]:
         try:
