@@ -4,6 +4,7 @@ Fields are those of Task in Salesforce's Object Reference. What a person chooses
 comes before the settings; what nobody chooses is left to Salesforce's own defaults.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +19,8 @@ LOGGED = "logged"
 
 SUBJECT_WORDS = ("{title}", "{name}")
 """What a template of the subject may hold: the conversation's title and the person's name."""
+
+_SUBJECT_WORD = re.compile("|".join(map(re.escape, SUBJECT_WORDS)))
 
 
 class TaskOrigin(StrEnum):
@@ -96,9 +99,9 @@ def subject_of(
     """
     if choices.subject is not None and choices.subject.strip():
         return TaskValue("Subject", choices.subject.strip(), TaskOrigin.CHOICE)
-    filled = settings.task_subject
-    for word, text in zip(SUBJECT_WORDS, (title or name, name), strict=True):
-        filled = filled.replace(word, text)
+    texts = dict(zip(SUBJECT_WORDS, (title or name, name), strict=True))
+    # At once: a title may itself read "Hello {name}".
+    filled = _SUBJECT_WORD.sub(lambda word: texts[word[0]], settings.task_subject)
     text = " ".join(filled.split()) or name
     return TaskValue("Subject", shortened(text, length), TaskOrigin.SETTING)
 
