@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.demo import grants
 from sfsync_gui.app.host import Host
-from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.app.served_world import ServedWorld, served_world
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.lead_rules import ROLE, SEGMENT, TAG, Comparison, Condition, LeadRule
-from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.core.vocabulary import FirstRun, Side
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.ui.panels.settings import SettingsPanel
 from sfsync_gui.ui.panels.settings.rule_condition import ConditionRow
@@ -22,7 +22,7 @@ from sfsync_gui.ui.panels.settings.rule_dialog import RuleDialog
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.widgets.buttons import IconButton
 from sfsync_gui.ui.widgets.toast import Toasts
-from tests.gui.conftest import Run, until
+from tests.gui.conftest import SPEED, Run, until
 from tests.gui.programs import running, shown
 
 LEFT = Qt.MouseButton.LeftButton
@@ -157,6 +157,40 @@ def test_rules_can_be_added_as_soon_as_both_sides_are_connected(
             await tasks.stop()
 
     run(story())
+
+
+def test_what_another_org_offers_takes_the_place_of_the_former(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    def new_user(of: ServedWorld, email: str) -> None:
+        of.server.call(lambda: of.world.salesforce.add_user("New", email))
+
+    async def story(other: ServedWorld) -> None:
+        new_user(served, "here@example.com")
+        new_user(other, "there@example.com")
+        async with running(tmp_path, served) as host:
+            panel = SettingsPanel(host, tasks)
+            relay = shown(panel, host, qtbot)
+            box = panel.lead_part.choices["lead_owner"].box
+            await until(lambda: "here@example.com" in labels(box))
+            panel.hide()
+            await host.connect(grants(other)[1], start_afresh=True)
+            await until(lambda: host.snapshot.phase is Phase.FIRST_RUN, 20)
+            await host.begin(await host.suggestion(), FirstRun.LINK_ALL)
+            await until(lambda: host.snapshot.phase is Phase.RUNNING, 20)
+            panel.show()
+            panel.shown()
+            await until(lambda: "there@example.com" in labels(box))
+            assert "here@example.com" not in labels(box)
+            relay.stop()
+            await tasks.stop()
+
+    with served_world(seed=6, speed=SPEED, pace=20) as other:
+        run(story(other))
+
+
+def labels(box: QComboBox) -> list[str]:
+    return [box.itemText(number) for number in range(box.count())]
 
 
 def test_a_rule_on_a_tag_is_added_by_its_name(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.lead_rules import LeadRule, RuleChange
 from sfsync_gui.core.schema import Schema
-from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
+from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, SnapshotChanged
 from sfsync_gui.engine.lead_views import LeadOffers
 from sfsync_gui.engine.task_views import TaskOffers
 from sfsync_gui.ui.panels.panel import Panel
@@ -50,9 +50,8 @@ class SettingsPanel(Panel):
         super().__init__(handle, tasks, parent)
         self._was_read = False
         self._phase = handle.snapshot.phase
-        self._offers: LeadOffers | None = None
-        self._task_offers: TaskOffers | None = None
-        self._schema = Schema()
+        self._accounts = _accounts_in(handle.snapshot)
+        self._forget_offers()
         self._undos: list[Callable[[], None]] = []
         self.fields = {name: AmountField(name) for name in amounts.WORDING}
         self.lead_part = LeadPart()
@@ -166,10 +165,22 @@ class SettingsPanel(Panel):
 
     def on_event(self, event: HandleEvent) -> None:
         """The store may only just have been opened, and a side been connected."""
-        if not isinstance(event, SnapshotChanged) or not self.isVisible():
+        if not isinstance(event, SnapshotChanged):
+            return
+        accounts = _accounts_in(event.snapshot)
+        if accounts != self._accounts:
+            self._accounts = accounts
+            self._forget_offers()
+        if not self.isVisible():
             return
         if not self._was_read or self.handle.snapshot.phase is not self._phase:
             self.shown()
+
+    def _forget_offers(self) -> None:
+        """What can be chosen is to be asked for: it is that of one workspace and one org."""
+        self._offers: LeadOffers | None = None
+        self._task_offers: TaskOffers | None = None
+        self._schema = Schema()
 
     async def _fill(self) -> None:
         settings = await self.handle.settings()
@@ -275,3 +286,8 @@ class SettingsPanel(Panel):
             return False
         self._undos[-1]()
         return True
+
+
+def _accounts_in(snapshot: Snapshot) -> frozenset[str]:
+    """The ids of the accounts that are connected."""
+    return frozenset(one.account_id for one in snapshot.connections.values())
