@@ -6,8 +6,10 @@ from functools import partial
 
 from sfsync_gui.core.failures import RowRefusal
 from sfsync_gui.core.history import HistoryEntry
+from sfsync_gui.core.lead_rules import LeadRule, mark_name
 from sfsync_gui.core.matching import is_candidate
 from sfsync_gui.core.people import PersonRecord
+from sfsync_gui.core.values import canonical_record
 from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.creation_kinds import Prepared, RefusedError
@@ -57,7 +59,12 @@ class LeadCreation:
         return True
 
     async def prepare(self, context: Context, creation: Creation) -> Prepared | None:
-        """The values of the contact as it is now; None where it is gone, or is matched instead."""
+        """The values of the contact as it is now; None where it is gone, is matched instead, or
+        the rule that wanted the lead does not any more."""
+        rule = _rule_of(context, creation)
+        if rule is None and _may_be_withdrawn(creation):
+            await context.store.run(partial(_withdraw, creation))
+            return None
         contact = await context.intercom.read(PersonKind.USER, creation.intercom_id)
         if not isinstance(contact, PersonRecord):
             read = Read({}, [contact])
@@ -70,6 +77,10 @@ class LeadCreation:
             await context.store.run(give_up)
             return None
         if await context.store.run(partial(self._matches_now, context, creation, contact)):
+            return None
+        if rule is not None and await context.store.run(
+            partial(_fits_no_more, context, creation, rule, contact)
+        ):
             return None
         draft = await draft_lead(context, contact, creation.lead_choices)
         if draft.refusal is not None:
@@ -111,6 +122,47 @@ class LeadCreation:
         if person is not None and creation.state == "refused":
             unit.directory.put([person.at_rest()])
         report_contact(context, unit, creation.intercom_id, PersonKind.LEAD, refusal)
+
+
+def _rule_of(context: Context, creation: Creation) -> LeadRule | None:
+    """The rule that wants the lead, as it is now; None where there is none any more."""
+    by_rule = creation.choices.by_rule
+    return next((rule for rule in context.rules.lead_rules if rule.id == by_rule), None)
+
+
+def _may_be_withdrawn(creation: Creation) -> bool:
+    """Whether a rule wants the lead, and nothing of it can be on its way to Salesforce."""
+    return creation.by_rule and creation.state == "wanted"
+
+
+def _fits_no_more(
+    context: Context,
+    creation: Creation,
+    rule: LeadRule,
+    contact: PersonRecord,
+    unit: UnitOfWork,
+) -> bool:
+    """Whether the lead is withdrawn, since its rule does not fit the contact as it was just read.
+
+    Where tags or segments decide, what was known of them last counts.
+    """
+    if not _may_be_withdrawn(creation):
+        return False
+    schema = context.schema
+    values = canonical_record(contact, schema, schema.attributes(contact.kind.family))
+    fits = rule.fits(contact.kind, values)
+    if fits is None:
+        person = unit.directory.get(Side.INTERCOM, contact.id)
+        fits = person is None or person.baseline.get(mark_name(rule)) != "no"
+    if not fits:
+        _withdraw(creation, unit)
+    return not fits
+
+
+def _withdraw(creation: Creation, unit: UnitOfWork) -> None:
+    """Give the lead up; an error that tells of an attempt before has nothing to be mended for."""
+    unit.state.put_creation(replace(creation, state="refused"))
+    unit.errors.close_person(Side.INTERCOM, creation.intercom_id)
 
 
 def _entry(

@@ -23,6 +23,9 @@ from tests.property.verdict import Evidence
 
 LAG = INDEX_LAG + 1
 
+SENDING = 5.0
+"""Seconds of the simulated clock that reading somebody and sending the lead may take."""
+
 T = TypeVar("T", Version, Rules)
 
 
@@ -151,12 +154,22 @@ class LeadOracle:
             return "lead by rule: refused"
         if any(one.state == "unclear" for one in self.creations if one.intercom_id == wish.person):
             return "lead by rule: unclear"
+        if self._may_be_withdrawn(wish):
+            return "lead by rule: withdrawn before it was sent"
         versions = [one for one in self.versions[wish.person] if one.since.order >= since.order]
         if any(not one.there for one in versions):
             return "lead by rule: excused, gone before its turn"
         if self._carriers(wish, versions):
             return "lead by rule: somebody else carries the key"
         raise Lost(f"no lead was created: {wish}")
+
+    def _may_be_withdrawn(self, wish: Wish) -> bool:
+        """Whether the rule was gone, or did not fit, at some time after it was seen to fit."""
+        seen = wish.seen.began
+        versions = _during(self.versions[wish.person], wish.since.order)
+        ruled = _during(self.story.rules, wish.since.order)
+        unfit = any(not fits(wish.rule, one) for one in versions)
+        return unfit or any(wish.rule not in one.rules for one in ruled if one.since.at >= seen)
 
     def _carriers(self, wish: Wish, versions: list[Version]) -> list[str]:
         """The records that carried the person's key at some time since."""
@@ -209,6 +222,19 @@ class LeadOracle:
             if version.since.history < entry.id and self._is_after(version, since, person, index)
         ):
             raise Lost(f"nothing asks for the lead of {entry}, by {rule_id}")
+        if not self._is_still_wanted(person, rule_id, self._creation(entry).since):
+            raise Lost(f"{rule_id} was gone, or did not fit, when the lead was sent: {entry}")
+
+    def _is_still_wanted(self, person: str, rule_id: str, sent_at: int) -> bool:
+        """Whether the rule may have been in force and may have fitted when a lead was first sent.
+
+        Services tell times in whole seconds, and what is read just before may be sent just after.
+        """
+        from_then = sent_at - SENDING
+        ruled = [one.rules for one in _until(self.story.rules, from_then)]
+        rules = [rule for listed in ruled for rule in listed if rule.id == rule_id]
+        versions = _until(self.versions[person], from_then)
+        return any(fits(rule, one) for rule in rules for one in versions)
 
     def _is_after(self, version: Version, since: int, person: str, index: int) -> bool:
         """Whether this version was there after that entry of the history."""
@@ -313,6 +339,12 @@ class LeadOracle:
     def _version_at(self, person: str, order: int) -> Version | None:
         found = [one for one in self.versions[person] if one.since.order <= order]
         return found[-1] if found else None
+
+
+def _until(versions: Sequence[T], moment: float) -> list[T]:
+    """What was there at this moment of the clock, or came later."""
+    ends: list[float] = [one.since.at for one in versions[1:]]
+    return [one for one, end in zip(versions, [*ends, float("inf")], strict=True) if end >= moment]
 
 
 def _during(versions: Sequence[T], since: int, until: float = float("inf")) -> list[T]:

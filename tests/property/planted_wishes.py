@@ -11,7 +11,7 @@ from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.people import Due, IdentityMapping, PutBack
 from sfsync_gui.core.vocabulary import Side, Trigger
-from sfsync_gui.engine import creations, observe, reverting, settling
+from sfsync_gui.engine import creations, lead_creation, observe, reverting, settling
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.lead_creation import LeadCreation
 from sfsync_gui.engine.reading import current_pair
@@ -118,6 +118,11 @@ PLANTED_WISHES = (
     ),
     PlantedBug(
         "the first rule that fits wins", wrapped(observe, "comes_to_qualify", _the_last_wins)
+    ),
+    PlantedBug(
+        "what no rule wants any more is not sent",
+        wrapped(lead_creation, "_may_be_withdrawn", _never),
+        first_seed=78,
     ),
     PlantedBug(
         "what was changed since is not taken back",

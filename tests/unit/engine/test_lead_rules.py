@@ -204,6 +204,106 @@ def test_what_a_rule_wanted_outlives_the_end_of_the_process(office: Office) -> N
     assert office.links() == {ann: leads(office)[0]}
 
 
+FREE = LeadRule("vip", (Condition(ALIAS, Comparison.IS, "free"),))
+
+
+@pytest.fixture
+def waiting(office: Office) -> str:
+    """Ann, for whom a rule wants a lead that nobody has sent yet: the calls are used up."""
+    ann = office.user(name="Ann Lee", alias="free")
+    office.connect()
+    put(office, VIP)
+    use(office, 0.85)
+    office.check(400)
+    office.edit(ann, alias="vip")
+    office.check()
+    assert [one.state for one in office.creations()] == ["wanted"]
+    return ann
+
+
+def go_on(office: Office) -> None:
+    """The next day there are calls again."""
+    office.pass_time(90_000)
+    office.check()
+    office.check()
+
+
+def test_a_lead_is_withdrawn_whose_rule_is_removed_before_it_is_sent(
+    office: Office, waiting: str
+) -> None:
+    office.run(change_lead_rules(office.context, lambda _before: []))
+    go_on(office)
+    assert leads(office) == []
+    assert [one.state for one in office.creations()] == ["refused"]
+    assert office.errors() == []
+
+
+@pytest.mark.parametrize("changed", ["person", "rule"])
+def test_a_lead_is_withdrawn_whose_person_does_not_qualify_any_more(
+    office: Office, waiting: str, changed: str
+) -> None:
+    if changed == "person":
+        office.edit(waiting, alias="free")
+    else:
+        office.run(change_lead_rules(office.context, lambda _before: [FREE]))
+    go_on(office)
+    assert leads(office) == []
+    assert office.errors() == []
+
+
+def test_who_qualifies_anew_after_that_gets_a_lead(office: Office, waiting: str) -> None:
+    office.edit(waiting, alias="free")
+    go_on(office)
+    office.edit(waiting, alias="vip")
+    office.check()
+    assert office.links() == {waiting: leads(office)[0]}
+
+
+def test_a_rule_that_is_back_before_its_turn_has_its_lead(office: Office, waiting: str) -> None:
+    office.run(change_lead_rules(office.context, lambda _before: []))
+    office.run(change_lead_rules(office.context, lambda _before: [VIP]))
+    go_on(office)
+    assert office.links() == {waiting: leads(office)[0]}
+
+
+def test_what_a_person_asked_for_meanwhile_is_not_withdrawn(office: Office, waiting: str) -> None:
+    office.create_lead(waiting)
+    office.run(change_lead_rules(office.context, lambda _before: []))
+    go_on(office)
+    assert office.links() == {waiting: leads(office)[0]}
+
+
+def test_a_lead_that_may_be_there_is_looked_for_though_its_rule_is_gone(office: Office) -> None:
+    ann = office.user(name="Ann Lee", alias="free")
+    office.connect()
+    put(office, VIP)
+    create = (FaultKind.LATE_APPLY, "POST", "sobjects")
+    office.salesforce.faults.arm(Fault(*create, delay=300))
+    office.edit(ann, alias="vip")
+    office.check()
+    assert [one.state for one in office.creations()] == ["sending"]
+    office.run(change_lead_rules(office.context, lambda _before: []))
+    office.check(700)
+    assert office.links() == {ann: leads(office)[0]}
+
+
+def test_the_error_of_a_lead_that_is_not_wanted_any_more_goes_with_its_next_attempt(
+    office: Office,
+) -> None:
+    ann = office.user(name="Ann Lee", alias="free")
+    office.connect()
+    put(office, VIP)
+    office.salesforce.add_validation_rule("Lead", "never", lambda row: True, "No")
+    office.edit(ann, alias="vip")
+    office.check()
+    assert len(office.errors()) == 1
+    office.run(change_lead_rules(office.context, lambda _before: []))
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    assert office.errors() == []
+    assert leads(office) == []
+
+
 def test_visitors_who_do_not_qualify_cost_no_call(office: Office) -> None:
     office.connect()
     put(office, VIP)

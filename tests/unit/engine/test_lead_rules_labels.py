@@ -7,6 +7,7 @@ import pytest
 from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.lead_rules import SEGMENT, TAG, Comparison, Condition, LeadRule
 from tests.unit.engine.office import BOB, Office
+from tests.unit.engine.test_budget_and_guard import use
 from tests.unit.engine.test_lead_rules import ALIAS, leads, put
 
 VIP = LeadRule("vip", (Condition(TAG, Comparison.IS, "VIP"),))
@@ -149,3 +150,22 @@ def test_a_name_that_intercom_does_not_know_is_refused(office: Office, kind: str
     with pytest.raises(SetupError, match=f"Intercom has no {kind} named Nobody"):
         put(office, LeadRule("r", (Condition(kind, Comparison.IS, "Nobody"),)))
     assert office.context.rules.lead_rules == ()
+
+
+@pytest.mark.parametrize("still", [True, False])
+def test_a_lead_is_sent_only_while_the_person_has_the_tag(
+    office: Office, tagged: str, still: bool
+) -> None:
+    put(office, VIP)
+    use(office, 0.85)
+    office.check(400)
+    office.intercom.tag_contact(tagged, "vip")
+    office.check()
+    assert [one.state for one in office.creations()] == ["wanted"]
+    office.edit(tagged, note="new")
+    if not still:
+        office.intercom.untag_contact(tagged, "vip")
+    office.pass_time(90_000)
+    office.check()
+    office.check()
+    assert len(leads(office)) == still
