@@ -33,18 +33,19 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
     counts as removed and added. A row that was switched off and is changed works again, and
     catches up where it still maps the same fields. Raises `SetupError` where a row is refused.
     """
-    rows = with_switches(context.rules.rows, rows)
-    problems = await _problems(context, rows)
-    if problems:
-        raise SetupError(
-            "The mapping cannot be used",
-            "; ".join(problem.reason for problem in problems),
-            "Change or remove the row, then apply again.",
-            subject=problems[0].row_id,
-            code="mapping_refused",
-        )
     async with context.between_batches:
+        # Only now: the key may be changed, or a row switched off, while this waits.
         before = context.rules.rows
+        rows = with_switches(before, rows)
+        problems = await _problems(context, rows)
+        if problems:
+            raise SetupError(
+                "The mapping cannot be used",
+                "; ".join(problem.reason for problem in problems),
+                "Change or remove the row, then apply again.",
+                subject=problems[0].row_id,
+                code="mapping_refused",
+            )
         await _put_into_force(context, replace(context.rules, rows=rows))
         await know_owners(context)
         await revive(context, await _switched_on(context, before, rows))

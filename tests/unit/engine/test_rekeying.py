@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from sfsync_gui.core.failures import SetupError, SfsyncError
-from sfsync_gui.core.mapping import MappingKey, MatchingOrder
-from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, Side
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey, MatchingOrder
+from sfsync_gui.core.vocabulary import Direction, FirstRun, HistoryKind, Side
 from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.sandbox.faults import Fault, FaultKind
@@ -172,6 +172,24 @@ def test_an_edit_of_the_mapping_made_while_a_new_key_waits_for_a_check_stays(
     office.run(both())
     assert office.context.rules.rows == tuple(rows)
     assert office.context.rules.key == EXTERNAL
+
+
+def test_a_row_of_what_becomes_the_key_meanwhile_is_refused(office: Office) -> None:
+    linked_pair(office)
+    row = AttributeMapping("x", "external_id", Direction.TO_SALESFORCE, "Nickname__c", None)
+
+    async def both() -> None:
+        async with office.context.between_batches:
+            waiting = asyncio.create_task(change_key(office.context, EXTERNAL, MatchingOrder()))
+            await asyncio.sleep(0)
+            editing = asyncio.create_task(edit_rows(office.context, [row]))
+            await asyncio.sleep(0)
+        await waiting
+        with pytest.raises(SetupError, match="is the mapping key"):
+            await editing
+
+    office.run(both())
+    assert office.context.rules.rows == sample_rows()
 
 
 def test_another_order_alone_reads_nothing_anew(office: Office) -> None:
