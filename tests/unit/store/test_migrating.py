@@ -6,6 +6,8 @@ import runpy
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
@@ -196,8 +198,25 @@ def test_the_tables_and_the_migrations_are_portable_to_postgresql() -> None:
 
     assert _made(buffer.getvalue().split(";")) == _made(statements)
     assert any('COLLATE "C"' in statement for statement in statements)
+    partial = [statement for statement in statements if "WHERE due IS NOT NULL" in statement]
+    assert len(partial) == 1
     for table in tables.Base.metadata.sorted_tables:
         sql = str(dialects.upsert("postgresql", table).compile(dialect=dialect))
         assert "ON CONFLICT" in sql
         has_more = len(table.columns) > len(table.primary_key.columns)
         assert ("IS DISTINCT FROM" if has_more else "DO NOTHING") in sql
+
+
+def test_a_store_in_sqlite_loads_no_other_dialect(tmp_path: Path) -> None:
+    """Every day, that is: Alembic, which makes its tables, has one of each."""
+    close(open_store(tmp_path / "sfsync.db", clock=lambda: 1.0))
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from sfsync_gui.store.sql_store import open_store\n"
+        f"open_store(Path({str(tmp_path / 'sfsync.db')!r}), clock=lambda: 1.0)\n"
+        "print([name for name in sys.modules if name.endswith('.dialects.postgresql')])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["[]"]
