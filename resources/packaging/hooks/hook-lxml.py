@@ -1,1 +1,0 @@
-"""Nothing beyond what is imported: of lxml, Salesforce's client uses `etree` alone."""
