@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.core.failures import StoreError
@@ -97,6 +97,23 @@ class Kit:
         self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> None:
         QTest.keyClick(self.view, key, modifier)
+
+
+def test_tooltips_show_names_as_they_are(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 1)
+        name = '<img src="file:///x.png"> <b>Ada</b> ' + "Lovelace " * 40
+        kit.source.rows[0] = replace(kit.source.rows[0], name=name)
+        await kit.ready()
+        view = kit.view
+        at = view.visualRect(kit.model.index(0, 0)).center()
+        event = QHelpEvent(QEvent.Type.ToolTip, at, view.viewport().mapToGlobal(at))
+        QApplication.sendEvent(view.viewport(), event)
+        assert "Lovelace" in QToolTip.text()
+        assert "<img" not in QToolTip.text()
+        assert "<b>" not in QToolTip.text()
+
+    run(story())
 
 
 def test_reads_pages_as_they_are_scrolled_to(qtbot: QtBot, tasks: Tasks, run: Run) -> None:

@@ -3,9 +3,16 @@
 import asyncio
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QEnterEvent, QGuiApplication
+from PySide6.QtGui import QEnterEvent, QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QToolTip,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.core.failures import StoreError
@@ -26,6 +33,7 @@ from sfsync_gui.ui.widgets.segmented import Option, Segmented
 from sfsync_gui.ui.widgets.states import EmptyState
 from sfsync_gui.ui.widgets.surfaces import Badge
 from sfsync_gui.ui.widgets.toast import Toasts
+from sfsync_gui.ui.widgets.tooltips import plain
 from tests.gui.conftest import Run, until
 
 LEFT = Qt.MouseButton.LeftButton
@@ -48,6 +56,24 @@ def test_text_from_services_is_never_html(run: Run, qtbot: QtBot) -> None:
     table = KeyValueTable([("Name", HOSTILE)])
     labels = table.findChildren(PlainLabel)
     assert all(one.textFormat() is Qt.TextFormat.PlainText for one in labels)
+
+
+def tooltip_of(widget: QWidget) -> str:
+    """What is shown where the pointer rests."""
+    at = QPoint(2, 2)
+    QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, at, widget.mapToGlobal(at)))
+    return QToolTip.text()
+
+
+def test_tooltips_show_text_from_services_as_it_is(run: Run, qtbot: QtBot) -> None:
+    label = ElidedLabel(HOSTILE)
+    shown(qtbot, label).resize(40, 20)
+    assert tooltip_of(label) == plain(HOSTILE)
+    comparison = RecordComparison([ComparedField("Plan", "a", "b", None, False, tooltip=HOSTILE)])
+    shown(qtbot, comparison)
+    (name,) = [one for one in comparison.findChildren(ElidedLabel) if one.text() == "Plan"]
+    assert name.toolTip() == plain(HOSTILE)
+    assert "<img" not in plain(HOSTILE)
 
 
 def test_long_text_is_shortened_where_told(run: Run, qtbot: QtBot) -> None:

@@ -21,6 +21,7 @@ from sfsync_gui.ui.theme.tokens import (
     SPACE_TIGHT,
     STATUS_HEIGHT,
 )
+from sfsync_gui.ui.widgets.tooltips import plain
 
 _LEFT = SPACE_GROUP + SPACE_HAIR + ICON_LARGE + SPACE_INSET
 """Where the words begin, beside the icon."""
@@ -96,7 +97,7 @@ class StatusLine(QAbstractButton):
         said = f"{self._status.sentence}, {when}" if when else self._status.sentence
         self.setAccessibleName(said)
         exact = times.exact(at) if at else ""
-        self.setToolTip("\n".join(part for part in (self._status.sentence, exact) if part))
+        self.setToolTip(plain("\n".join(part for part in (self._status.sentence, exact) if part)))
         self.updateGeometry()
         self.update()
         if at and self.isVisible():

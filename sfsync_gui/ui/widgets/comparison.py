@@ -12,6 +12,7 @@ from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.labels import ElidedLabel, Text
 from sfsync_gui.ui.widgets.layouts import clear
 from sfsync_gui.ui.widgets.surfaces import Divider
+from sfsync_gui.ui.widgets.tooltips import plain
 
 DIRECTION_ICON = {
     Direction.TO_SALESFORCE: "arrow-right",
@@ -60,7 +61,7 @@ class RecordComparison(QWidget):
 
     def _add(self, line: int, field: ComparedField) -> None:
         name = ElidedLabel(field.name, tone=Tone.MUTED)
-        name.setToolTip(field.tooltip)
+        name.setToolTip(plain(field.tooltip))
         self._grid.addWidget(name, line, 0)
         for place, value in ((1, field.intercom), (3, field.salesforce)):
             size = Text.STRONG if field.differs else Text.BODY

@@ -13,6 +13,7 @@ from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.theme import fonts
 from sfsync_gui.ui.theme.palette import color_of
 from sfsync_gui.ui.theme.tokens import Tone
+from sfsync_gui.ui.widgets.tooltips import plain
 
 NO_BREAK = "\u00a0"
 """A space at which a text does not wrap."""
@@ -143,7 +144,7 @@ class ElidedLabel(PlainLabel):
         """Show the full text as a tooltip where it does not fit."""
         if event.type() is QEvent.Type.ToolTip and not self.toolTip():
             if self.shown_text != self.text():
-                QToolTip.showText(cast(QHelpEvent, event).globalPos(), self.text(), self)
+                QToolTip.showText(cast(QHelpEvent, event).globalPos(), plain(self.text()), self)
             return True
         return super().event(event)
 

@@ -32,6 +32,7 @@ from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed, clear, column, row
 from sfsync_gui.ui.widgets.states import SkeletonRows
 from sfsync_gui.ui.widgets.surfaces import Surface
+from sfsync_gui.ui.widgets.tooltips import plain
 
 
 class StepPage(QWidget):
@@ -131,7 +132,7 @@ class _RowBox(QCheckBox):
         super().__init__(label)
         self._label = label
         self.setAccessibleName(label)
-        self.setToolTip(f"{label}\n{hint}")
+        self.setToolTip(plain(f"{label}\n{hint}"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -181,7 +182,7 @@ class MappingPage(StepPage):
             box.setChecked(mapping.id not in left_out)
             self._boxes[mapping.id] = (box, mapping)
             target = ElidedLabel(_field_labels(mapping, schema))
-            target.setToolTip(_field_names(mapping))
+            target.setToolTip(plain(_field_names(mapping)))
             arrow = IconLabel(DIRECTION_ICON[mapping.direction], Tone.MUTED)
             line = row(box, arrow, target, space=SPACE_INSET)
             line.setStretch(0, 2)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from sfsync_gui.ui.panels.mapping.draft import Draft
 from sfsync_gui.ui.theme.icons import icon
 from sfsync_gui.ui.widgets.buttons import Button, IconButton, PrimaryButton
+from sfsync_gui.ui.widgets.tooltips import plain
 
 
 class MappingActions(QObject):
@@ -61,4 +62,4 @@ class MappingActions(QObject):
 
 
 def _with_what(verb: str, what: str) -> str:
-    return f"{verb}: {what}" if what else verb
+    return plain(f"{verb}: {what}") if what else verb

@@ -13,6 +13,7 @@ from sfsync_gui.ui.texts.services import KIND
 from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, SPACE_GROUP
 from sfsync_gui.ui.widgets.buttons import IconButton
 from sfsync_gui.ui.widgets.layouts import row
+from sfsync_gui.ui.widgets.tooltips import plain
 
 translate = QCoreApplication.translate
 
@@ -124,7 +125,7 @@ class ConditionRow(QWidget):
         for name in (*special, *(name for name in names if name not in special)):
             self.attribute.addItem(attribute_text(name, self._schema), name)
             place = self.attribute.count() - 1
-            self.attribute.setItemData(place, name, Qt.ItemDataRole.ToolTipRole)
+            self.attribute.setItemData(place, plain(name), Qt.ItemDataRole.ToolTipRole)
 
     def condition(self) -> Condition:
         """What was entered."""

@@ -28,6 +28,7 @@ from sfsync_gui.ui.theme.tokens import (
 from sfsync_gui.ui.widgets.states import paint_skeleton
 from sfsync_gui.ui.widgets.table.columns import Cell, Column
 from sfsync_gui.ui.widgets.table.rows_model import RowsModel
+from sfsync_gui.ui.widgets.tooltips import plain
 
 Index = QModelIndex | QPersistentModelIndex
 _TEXTS_KEPT = 4000
@@ -152,7 +153,7 @@ class CellDelegate(QStyledItemDelegate):
         cell = model.cell(index)
         text = "" if cell is None else cell.tooltip or self._hidden_text(view, index, cell)
         if text:
-            QToolTip.showText(event.globalPos(), text, view)
+            QToolTip.showText(event.globalPos(), plain(text), view)
         else:
             QToolTip.hideText()
         return True
