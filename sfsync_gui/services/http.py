@@ -27,6 +27,7 @@ from sfsync_gui.core.failures import (
     TransientError,
 )
 from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.services.json_text import parsed
 
 if find_spec("sniffio") is None:
     # httpcore imports it four times a request. What is not there would be looked for along the
@@ -97,7 +98,7 @@ class HttpAnswer:
         there is not the service.
         """
         try:
-            return json.loads(self.body)
+            return parsed(self.body)
         except ValueError:
             raise self._not_json() from None
 
