@@ -25,28 +25,28 @@ class Family(StrEnum):
 class PersonKind(StrEnum):
     """What a record is on its own side: an Intercom role, a company, or a Salesforce object.
 
-    Companies and accounts go the way of people, and are paired with each other only.
+    Companies and accounts go the way of people, and are paired with each other only. `side` is the
+    service in which records of a kind live, `family` tells with whom they are paired.
     """
 
-    USER = "user"
-    INTERCOM_LEAD = "lead"
-    LEAD = "Lead"
-    CONTACT = "Contact"
-    COMPANY = "company"
-    ACCOUNT = "Account"
+    USER = "user", Side.INTERCOM, Family.PEOPLE
+    INTERCOM_LEAD = "lead", Side.INTERCOM, Family.PEOPLE
+    LEAD = "Lead", Side.SALESFORCE, Family.PEOPLE
+    CONTACT = "Contact", Side.SALESFORCE, Family.PEOPLE
+    COMPANY = "company", Side.INTERCOM, Family.COMPANIES
+    ACCOUNT = "Account", Side.SALESFORCE, Family.COMPANIES
 
-    @property
-    def side(self) -> Side:
-        """The service in which this kind of record lives."""
-        if self in (PersonKind.USER, PersonKind.INTERCOM_LEAD, PersonKind.COMPANY):
-            return Side.INTERCOM
-        return Side.SALESFORCE
+    _value_: str
+    side: Side
+    family: Family
 
-    @property
-    def family(self) -> Family:
-        """With whom records of this kind are paired."""
-        is_company = self in (PersonKind.COMPANY, PersonKind.ACCOUNT)
-        return Family.COMPANIES if is_company else Family.PEOPLE
+    def __new__(
+        cls, value: str, side: Side = Side.INTERCOM, family: Family = Family.PEOPLE
+    ) -> "PersonKind":
+        """A member. Side and family are looked at for each record that is read: no properties."""
+        kind = str.__new__(cls, value)
+        kind._value_, kind.side, kind.family = value, side, family
+        return kind
 
 
 class Direction(StrEnum):

@@ -25,7 +25,7 @@ from sfsync_gui.core.people import (
 )
 from sfsync_gui.core.triggers import NOTHING, reaction, stronger
 from sfsync_gui.core.values import canonical_record, fingerprint, same
-from sfsync_gui.core.vocabulary import Family, MatchOutcome, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, MatchOutcome, PersonKind, Side, Trigger
 from sfsync_gui.engine.context import Lookups
 from sfsync_gui.engine.deeds import arrived_late
 from sfsync_gui.engine.storage import Profile, UnitOfWork
@@ -97,8 +97,10 @@ class Observer:
         """Take in records of one side. `authoritative` is false for readings of a lagging index."""
         outcome = Observed()
         families = self._lookups.rules.families
+        wanted = {kind for kind in PersonKind if kind.family in families}
         for side in Side:
-            mine = [one for one in records if one.side is side and one.kind.family in families]
+            kinds = {kind for kind in wanted if kind.side is side}
+            mine = [record for record in records if record.kind in kinds]
             if mine:
                 self._records_of(side, mine, authoritative, outcome)
         return outcome

@@ -205,7 +205,10 @@ class SqlLinks:
         """
         statement = _RECORDS if family is None else _RECORDS_OF[family]
         rows = self._connection.execute(statement, {"after": after, "most": limit})
-        return [LinkedRecord(id_, codec.KINDS[kind], *ids) for id_, kind, *ids in rows]
+        kinds = codec.KINDS
+        return [
+            LinkedRecord(id_, kinds[kind], ours, theirs) for id_, kind, ours, theirs in rows.all()
+        ]
 
     def count(self, family: Family | None = None) -> int:
         """How many links there are (kept, not counted anew), or how many of a family."""

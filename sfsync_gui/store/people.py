@@ -9,7 +9,7 @@ from sfsync_gui.core.people import Person
 from sfsync_gui.core.vocabulary import Family, Side, Trigger
 from sfsync_gui.store import codec
 from sfsync_gui.store.chunks import chunks
-from sfsync_gui.store.dialects import upsert
+from sfsync_gui.store.dialects import is_listed, upsert
 from sfsync_gui.store.families import is_of
 from sfsync_gui.store.listing import Touched
 from sfsync_gui.store.tables import IDENTITY_MAPPING, KEPT_APART, PERSON
@@ -41,7 +41,7 @@ def _digests_on(side: Side) -> Select[Any]:
         .outerjoin(IDENTITY_MAPPING, link[f"{side.value}_id"] == PERSON.c.id)
         .where(
             PERSON.c.side == side.value,
-            PERSON.c.id.in_(bindparam("ids", expanding=True)),
+            is_listed(PERSON.c.id, "ids"),
             PERSON.c.digest.is_not(None),
             or_(link.id.is_(None), link_agrees),
         )
@@ -77,11 +77,8 @@ class SqlDirectory:
         Absent are those whose link has to change: it rests on another reading or another key, or
         the record is deleted or converted.
         """
-        found: dict[str, int] = {}
-        for ids in chunks(person_ids):
-            rows = self._connection.execute(_DIGESTS[side], {"ids": ids})
-            found.update((row[0], row[1]) for row in rows)
-        return found
+        rows = self._connection.execute(_DIGESTS[side], {"ids": list(person_ids)})
+        return {row[0]: row[1] for row in rows.all()}
 
     def put(self, people: Iterable[Person]) -> None:
         """Insert or replace."""

@@ -73,6 +73,17 @@ def test_the_digest_is_known_where_directory_and_link_agree(store: SqlStore) -> 
     assert run(store, lambda unit: unit.directory.digests(Side.SALESFORCE, ids)) == {}
 
 
+def test_digests_are_found_by_ids_of_any_text_and_number(store: SqlStore) -> None:
+    odd = [NASTY, "", "null", "1", '"', "Ä"]
+    people = [contact(0, id=one, digest=number) for number, one in enumerate(odd, 1)]
+    many = [contact(number, digest=number) for number in range(1, 1203)]
+    run(store, lambda unit: unit.directory.put([*people, *many]))
+    ids = [person.id for person in (*people, *many)]
+    known = run(store, lambda unit: unit.directory.digests(Side.INTERCOM, [*ids, *ids]))
+    assert known == {person.id: person.digest for person in (*people, *many)}
+    assert run(store, lambda unit: unit.directory.digests(Side.INTERCOM, [])) == {}
+
+
 def test_put_replaces_and_the_last_of_two_wins(store: SqlStore) -> None:
     run(store, lambda unit: unit.directory.put([contact(1)]))
     changed = [contact(1, name="B", due=Trigger.RETRY), contact(1, name="C", baseline={"a": "1"})]
