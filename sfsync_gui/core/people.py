@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from sfsync_gui.core.vocabulary import Family, MatchOutcome, PersonKind, Side, Trigger
 
@@ -27,9 +28,8 @@ class Labels:
     segments: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRecord:
-    """A person as one reading of a service showed it.
+class PersonRecord(NamedTuple):
+    """A person as one reading of a service showed it. A tuple: one is made of everyone read.
 
     `raw` holds wire values by field name (Intercom custom attributes as
     `custom_attributes.<name>`); a name that is missing is unknown, never blank. Times are unix

@@ -5,7 +5,6 @@ a reading is observed, and only for people without a link whom the rest of a rul
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from sfsync_gui.core.failures import MissingPermissionError
 from sfsync_gui.core.lead_rules import LABELS, SEGMENT, TAG, needs_labels
@@ -36,7 +35,8 @@ async def with_labels(
     labelled = []
     for record in records:
         if record.id in needs:
-            record = replace(record, labels=await named.labels(record, needs[record.id]))
+            labels = await named.labels(record, needs[record.id])
+            record = record._replace(labels=labels)
         labelled.append(record)
     return tuple(labelled)
 

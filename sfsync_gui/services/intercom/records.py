@@ -104,7 +104,8 @@ def _tag_ids(listed: object) -> tuple[str, ...] | None:
     """The ids of all tags; None where only the first came, or none were shown (`contact_tags`)."""
     if not isinstance(listed, dict) or listed.get("has_more"):
         return None
-    return tuple(str(tag["id"]) for tag in listed.get("data") or () if tag.get("id"))
+    tags = listed.get("data")
+    return tuple(str(tag["id"]) for tag in tags if tag.get("id")) if tags else ()
 
 
 def company(entry: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecord:
@@ -167,7 +168,7 @@ def _flattened(contact: Mapping[str, Any]) -> dict[str, Json]:
 
 def _moment(value: object) -> int:
     """Unix seconds; 0 for what is not there."""
-    return int(value) if isinstance(value, int | float) else 0
+    return int(value) if isinstance(value, (int, float)) else 0
 
 
 NEVER_WRITTEN = {

@@ -78,16 +78,4 @@ def with_fields(person: PersonRecord, more: PersonRecord) -> PersonRecord:
 
     The dates stay those of the first reading: what changed in between is found by the next.
     """
-    raw = cast(dict[str, Json], {**more.raw, **person.raw})
-    return PersonRecord(
-        kind=person.kind,
-        id=person.id,
-        raw=raw,
-        created_at=person.created_at,
-        modified_at=person.modified_at,
-        version=person.version,
-        deleted=person.deleted,
-        merged_into=person.merged_into,
-        converted=person.converted,
-        converted_to=person.converted_to,
-    )
+    return person._replace(raw=cast(dict[str, Json], {**more.raw, **person.raw}))
