@@ -79,24 +79,26 @@ def unescaped(name: str) -> str:
     return _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], name) if "&" in name else name
 
 
-def person(contact: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecord:
+def person(contact: dict[str, Any], *, cleaning: bool = False) -> PersonRecord:
     """The record of a contact. `cleaning`: take unsafe characters out of its texts.
 
+    The contact itself becomes `raw`: a copy of each of 100,000 would cost as much as parsing them.
     Lists but that of tags, and unknown objects (custom object instances), are left out. A null
     `updated_at` counts as the time of creation.
     """
+    contact_id, tags = str(contact["id"]), _tag_ids(contact.get("tags"))
     raw = _readable(_flattened(contact), cleaning=cleaning)
     created_at = _moment(contact.get("created_at"))
     updated_at = _moment(contact.get("updated_at")) or created_at
     return PersonRecord(
         kind=PersonKind.USER if contact.get("role") == "user" else PersonKind.INTERCOM_LEAD,
-        id=str(contact["id"]),
+        id=contact_id,
         raw=raw,
         created_at=created_at,
         modified_at=updated_at,
         version=updated_at,
         active_at=_moment(contact.get("last_seen_at")),
-        tags=_tag_ids(contact.get("tags")),
+        tags=tags,
     )
 
 
@@ -108,14 +110,14 @@ def _tag_ids(listed: object) -> tuple[str, ...] | None:
     return tuple(str(tag["id"]) for tag in tags if tag.get("id")) if tags else ()
 
 
-def company(entry: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecord:
-    """The record of a company. `cleaning`: take unsafe characters out of its texts.
+def company(entry: dict[str, Any], *, cleaning: bool = False) -> PersonRecord:
+    """The record of a company, made as that of a contact is.
 
     Its name is escaped as a contact's is (told by Intercom's makers, intercom-java issue 113).
     `active_at` is the last request of anybody of the company.
     """
+    company_id, plan = str(entry["id"]), entry.get("plan")
     raw = _flattened(entry)
-    plan = entry.get("plan")
     raw[PLAN] = plan.get("name") if isinstance(plan, dict) else None
     for name in _MISSING_IF_UNSET:
         raw.setdefault(name, None)
@@ -124,7 +126,7 @@ def company(entry: Mapping[str, Any], *, cleaning: bool = False) -> PersonRecord
     updated_at = _moment(entry.get("updated_at")) or created_at
     return PersonRecord(
         kind=PersonKind.COMPANY,
-        id=str(entry["id"]),
+        id=company_id,
         raw=raw,
         created_at=created_at,
         modified_at=updated_at,
@@ -145,25 +147,24 @@ def _readable(raw: dict[str, Json], *, cleaning: bool) -> dict[str, Json]:
     return raw
 
 
-def _flattened(contact: Mapping[str, Any]) -> dict[str, Json]:
-    """All scalars by full name. An avatar is its URL, as it is written."""
+def _flattened(record: dict[str, Any]) -> dict[str, Json]:
+    """The record itself with all scalars by full name and nothing else. An avatar is its URL."""
     # Looking a type up is faster than `isinstance`, and JSON has no others.
-    raw: dict[str, Json] = {
-        name: value for name, value in contact.items() if value.__class__ in _SCALARS
-    }
+    others = [name for name, value in record.items() if value.__class__ not in _SCALARS]
+    objects = {name: record.pop(name) for name in others}
     for name in _LEFT_OUT:
-        raw.pop(name, None)
+        record.pop(name, None)
     for name, full_names in _OBJECTS.items():
-        members = contact.get(name)
+        members = objects.get(name)
         if isinstance(members, dict):
             for member, value in members.items():
                 if value.__class__ in _SCALARS:
-                    raw[full_names[member]] = value
-    raw.pop("location.type", None)
-    avatar = contact.get("avatar")
+                    record[full_names[member]] = value
+    record.pop("location.type", None)
+    avatar = objects.get("avatar")
     if isinstance(avatar, dict):
-        raw["avatar"] = avatar.get("image_url")
-    return raw
+        record["avatar"] = avatar.get("image_url")
+    return record
 
 
 def _moment(value: object) -> int:
