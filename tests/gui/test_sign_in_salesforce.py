@@ -276,6 +276,7 @@ def test_whoever_denies_is_told_how_to_allow(play: Callable[[Story], None]) -> N
         await pages.click("#oadeny")
         await until(lambda: window.told(SALESFORCE))
         assert "Sign in again and choose Allow." in window.told(SALESFORCE)
+        await until(window.card(SALESFORCE).form.submit_button.hasFocus)  # to try again by Enter
         await works_again(window)
 
     play(story)

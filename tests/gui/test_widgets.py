@@ -120,6 +120,17 @@ def test_every_icon_button_has_a_name(run: Run, qtbot: QtBot) -> None:
     assert button.accessibleName() == button.toolTip() == "More actions"
 
 
+def test_enter_presses_whatever_button_has_the_focus(run: Run, qtbot: QtBot) -> None:
+    pressed: list[str] = []
+    for button in (PrimaryButton("Continue"), LinkButton("Look"), IconButton("close", "Close")):
+        shown(qtbot, button)
+        button.clicked.connect(lambda _=False, button=button: pressed.append(type(button).__name__))
+        QTest.keyClick(button, Qt.Key.Key_Return)
+        QTest.keyClick(button, Qt.Key.Key_Space)
+    names = ("PrimaryButton", "LinkButton", "IconButton")
+    assert pressed == [name for name in names for _ in range(2)]
+
+
 def test_copy_says_that_it_copied(run: Run, qtbot: QtBot) -> None:
     button = CopyButton("00Q123", "id")
     shown(qtbot, button)

@@ -39,15 +39,23 @@ async def sign_in(
     try:
         connection = await _connect(handle, entry, parent)
     except SfsyncError as failure:
-        form.set_busy(False)
+        _hand_back(form)
         if form.show_failure(failure):
             return None
         raise
     finally:
         form.set_busy(False)
+    if connection is None:
+        _hand_back(form)
     if connection is not None and isinstance(form, IntercomForm):
         form.forget()
     return connection
+
+
+def _hand_back(form: SalesforceForm | IntercomForm) -> None:
+    """It can be tried again, with the focus where it was tried: it went on while nothing could."""
+    form.set_busy(False)
+    form.submit_button.setFocus()
 
 
 async def _connect(

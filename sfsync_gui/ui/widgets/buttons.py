@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from sfsync_gui.ui.theme.icons import icon
@@ -33,9 +33,12 @@ _ICON_TONE = {
 }
 
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
 class Button(QPushButton):
     """A button with a verb. It takes the focus by the keyboard, and leaves it where it was at a
-    click."""
+    click. Enter presses it as Space does."""
 
     role = Role.STANDARD
 
@@ -46,6 +49,13 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         self.setIconSize(QSize(ICON + ICON_GAP, ICON))
         self.set_icon(icon_name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter presses: Qt leaves that to the default button of a dialog."""
+        if event.key() in _ENTER and self.isEnabled():
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def set_icon(self, name: str) -> None:
         """Show another icon; none where the name is empty."""
@@ -103,6 +113,13 @@ class IconButton(QToolButton):
         self.setFixedSize(size, size)
         self.setIconSize(QSize(ICON, ICON))
         self.set_icon(icon_name, name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter presses, as Space does."""
+        if event.key() in _ENTER and self.isEnabled():
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def setMenu(self, menu: QMenu) -> None:  # noqa: N802 - Qt's name
         """Show a menu when pressed. Only then: a screen reader cannot press such a button."""
