@@ -113,6 +113,7 @@ def test_rewritten_values_are_shown_wait_on_esc_and_go_when_let(
             assert len(panel.findChildren(HoldDialog)) == 1
             assert "Values of " in told(dialog)
             assert "4,242" in told(dialog)
+            assert {"In", "Salesforce", "Seats"} <= set(told(dialog).split("\n"))
             QTest.keyClick(dialog, Qt.Key.Key_Escape)
             await until(lambda: panel.findChild(HoldDialog) is None)
             assert host.snapshot.holds == 1

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from sfsync_gui.ui.theme.tokens import SPACE_GROUP
-from sfsync_gui.ui.widgets.buttons import QuietButton
+from sfsync_gui.ui.widgets.buttons import LinkButton
 from sfsync_gui.ui.widgets.layouts import column, row
 
 
@@ -16,7 +16,7 @@ class Unfold(QWidget):
     ) -> None:
         super().__init__(parent)
         self.content = content
-        self.button = QuietButton(title)
+        self.button = LinkButton(title, flush=True)
         self.button.setCheckable(True)
         self.setLayout(column(row(self.button, None), content, space=SPACE_GROUP))
         self.button.setChecked(unfolded)

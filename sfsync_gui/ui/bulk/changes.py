@@ -18,7 +18,7 @@ from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.texts.values import value_text
 from sfsync_gui.ui.theme.tokens import LIST_HEIGHT, SPACE_GROUP, SPACE_INSET, Tone
 from sfsync_gui.ui.widgets.icon_label import IconLabel
-from sfsync_gui.ui.widgets.labels import ElidedLabel, Text
+from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed
 from sfsync_gui.ui.widgets.surfaces import Divider
 
@@ -29,10 +29,11 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One value that would be written: whose, which, and from what to what."""
+    """One value that would be written: whose, which, in which service, and from what to what."""
 
     person: str
     field: str
+    service: str
     before: str
     after: str
 
@@ -55,6 +56,7 @@ def change_lines(
         ChangeLine(
             person_of(link, names.get(link.id)),
             _field(link, write, by_id.get(write.row_id), schema),
+            SERVICE[write.side],
             value_text(write.before),
             value_text(write.value),
         )
@@ -75,29 +77,31 @@ def _field(
         place, name = attribute_place(link.family), row.intercom_attribute if row else write.field
     else:
         place, name = Place(link.salesforce_kind.value), write.field
-    return f"{field_label(place, name, schema)} ({SERVICE[write.side]})"
+    return field_label(place, name, schema)
 
 
 def changes_table(lines: Sequence[ChangeLine]) -> QWidget:
     """The lines under their heads; scrolls where there are many."""
     grid = list_grid()
-    for place, share in ((0, 4), (1, 5), (2, 4), (4, 4)):
+    for place, share in ((0, 4), (1, 4), (3, 4), (5, 4)):
         grid.setColumnStretch(place, share)
     heads = (
         (0, translate("bulk", "Name")),
         (1, translate("bulk", "Field")),
-        (2, translate("bulk", "Now")),
-        (4, translate("bulk", "Then")),
+        (2, translate("bulk", "In")),
+        (3, translate("bulk", "Now")),
+        (5, translate("bulk", "Then")),
     )
     for place, head in heads:
         grid.addWidget(ElidedLabel(head, size=Text.CAPTION, tone=Tone.MUTED), 0, place)
-    grid.addWidget(Divider(), 1, 0, 1, 5)
+    grid.addWidget(Divider(), 1, 0, 1, 6)
     for number, line in enumerate(lines, start=2):
         grid.addWidget(ElidedLabel(line.person), number, 0)
         grid.addWidget(ElidedLabel(line.field, tone=Tone.MUTED), number, 1)
-        grid.addWidget(_value(line.before), number, 2)
-        grid.addWidget(IconLabel("arrow-right"), number, 3)
-        grid.addWidget(_value(line.after), number, 4)
+        grid.addWidget(PlainLabel(line.service, tone=Tone.MUTED), number, 2)
+        grid.addWidget(_value(line.before), number, 3)
+        grid.addWidget(IconLabel("arrow-right"), number, 4)
+        grid.addWidget(_value(line.after), number, 5)
     name = translate("bulk", "Some of the values that would be written")
     return scrolled_list(grid, len(lines) + 2, name)
 

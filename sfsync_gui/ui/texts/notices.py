@@ -231,12 +231,11 @@ def _set_up(snapshot: Snapshot) -> Iterator[StandingNotice]:
 
 def _decisions(snapshot: Snapshot) -> Iterator[StandingNotice]:
     if snapshot.holds:
-        number = counted(snapshot.holds, translate("notices", "unusual change"))
         yield StandingNotice(
             "holds",
             Tone.WARNING,
-            translate("notices", "{number} held back").format(number=number),
-            translate("notices", "Far more was about to be written than usual. You decide."),
+            translate("notices", "Unusually many changes are held back"),
+            translate("notices", "They wait until you have looked at them. You decide."),
             translate("notices", "Look at it"),
             Remedy.DECIDE,
             Urgency.NEEDS_PERSON,

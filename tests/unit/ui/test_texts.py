@@ -239,3 +239,8 @@ def test_a_wrong_clock_is_told_with_both_dates() -> None:
     notice = clock_notice(0.0, 1_700_000_000.0)
     assert "1970" in notice.text
     assert "14 Nov 2023" in notice.text
+
+
+def test_what_is_held_back_is_called_many_however_few_the_decisions_are() -> None:
+    titles = [notice.title for notice in notices_of(snapshot(holds=1))]
+    assert titles == ["Unusually many changes are held back"]

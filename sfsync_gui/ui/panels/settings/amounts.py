@@ -66,7 +66,7 @@ WORDING: Mapping[str, Wording] = {
         ),
     ),
     "guard_minimum": _words(
-        QT_TRANSLATE_NOOP("settings", "But never those of no more than"),
+        QT_TRANSLATE_NOOP("settings", "Always let pass those of up to"),
         QT_TRANSLATE_NOOP("settings", "So that a few changes pass in a small workspace."),
     ),
     "task_due_days": _words(
