@@ -104,16 +104,19 @@ class Account:
         return len(entries)
 
     def _count(self, entry: HistoryEntry) -> None:
-        if entry.kind is HistoryKind.WRITTEN and entry.side is not None:
+        by_bulk = entry.trigger is Trigger.BULK_SYNC
+        if entry.kind.is_write and entry.side is not None:
             self.changes[entry.side] += 1
-            self.by_bulk += entry.trigger is Trigger.BULK_SYNC
-        elif entry.kind is HistoryKind.OVERRULED:
-            self.conflicts += entry.trigger is not Trigger.BULK_SYNC
+            self.by_bulk += by_bulk
+            self.conflicts += entry.kind is HistoryKind.OVERRULED and not by_bulk
         else:
             self.links[entry.kind] += 1
 
     def _tell_gathered(self, entries: Iterable[HistoryEntry]) -> None:
-        counts = Counter((entry.kind, entry.side) for entry in entries)
+        counts = Counter(
+            (HistoryKind.WRITTEN if entry.kind.is_write else entry.kind, entry.side)
+            for entry in entries
+        )
         at = max((entry.at for entry in entries), default=0)
         for (kind, side), number in counts.items():
             if kind is HistoryKind.LINKED:

@@ -202,12 +202,22 @@ class HistoryKind(StrEnum):
 
     WRITTEN = "written"
     OVERRULED = "overruled"
+    """A value was written, too, over one that lost a conflict."""
     LINKED = "linked"
     UNLINKED = "unlinked"
     MOVED = "moved"
     CREATED = "created"
     OPTION_ADDED = "option_added"
     HELD = "held"
+
+    @property
+    def is_write(self) -> bool:
+        """Whether a value was written."""
+        return self in WRITES
+
+
+WRITES = frozenset({HistoryKind.WRITTEN, HistoryKind.OVERRULED})
+"""The kinds of entries that tell of a value that was written."""
 
 
 class FirstRun(StrEnum):

@@ -24,7 +24,7 @@ from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.schema import ACCOUNT, TASK, IntercomAttribute
 from sfsync_gui.core.set_up_check import Asked, SetUpFacts, check_set_up
 from sfsync_gui.core.set_up_fields import REQUIRED
-from sfsync_gui.core.vocabulary import Family, HistoryKind, Side
+from sfsync_gui.core.vocabulary import Family, Side
 from sfsync_gui.engine.connecting import verify_identity
 from sfsync_gui.engine.context import Context, Joining
 from sfsync_gui.engine.events import SetUpChecked
@@ -160,7 +160,7 @@ def _of_store(unit: UnitOfWork) -> tuple[int, Mapping[Side, str], bool]:
     written = (
         entry.at
         for entry in unit.history.recent(_RECENT)
-        if entry.side is Side.INTERCOM and entry.kind is HistoryKind.WRITTEN
+        if entry.side is Side.INTERCOM and entry.kind.is_write
     )
     users = {side: one.user_name for side, one in unit.state.connections().items()}
     withheld = any(error.row_id == WRITES for error in every_error(unit))

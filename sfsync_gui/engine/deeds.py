@@ -1,7 +1,6 @@
 """History entries of what was written: at once, or told by a later reading."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.observing import LateWrite
@@ -18,7 +17,7 @@ def written(
     at: int,
     before: Observation | None = None,
 ) -> list[HistoryEntry]:
-    """What accepted writes did to a link's people; a value that lost has an entry of its own.
+    """What accepted writes did to a link's people: one entry each, which tells if a value lost.
 
     `before` is the reading just before the write: it tells what was overwritten. `at` is in unix
     seconds.
@@ -27,13 +26,7 @@ def written(
         return []
     person = unit.directory.get(Side.INTERCOM, link.intercom_id)
     name = person.name if person else ""
-    entries = []
-    for write in writes:
-        entry = _entry(link, write, before, name, at)
-        entries.append(entry)
-        if write.overrules:
-            entries.append(replace(entry, kind=HistoryKind.OVERRULED))
-    return entries
+    return [_entry(link, write, before, name, at) for write in writes]
 
 
 def arrived_late(
@@ -48,7 +41,7 @@ def _entry(
 ) -> HistoryEntry:
     held = before.values.get(write.field, write.before) if before else write.before
     return HistoryEntry(
-        kind=HistoryKind.WRITTEN,
+        kind=HistoryKind.OVERRULED if write.overrules else HistoryKind.WRITTEN,
         at=at,
         trigger=write.trigger,
         intercom_id=link.intercom_id,

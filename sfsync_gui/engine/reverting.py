@@ -12,7 +12,7 @@ from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Due, IdentityMapping, PutBack, Value
 from sfsync_gui.core.remedies import SERVICES
 from sfsync_gui.core.values import same
-from sfsync_gui.core.vocabulary import BlankRule, HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import BlankRule, Side, Trigger
 from sfsync_gui.engine.company_status import require_synced
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.reading import Read, current_pair, observe_reading, read_people
@@ -52,7 +52,7 @@ async def revert(context: Context, entry_id: int) -> HistoryEntry:
 def _entry(unit: UnitOfWork, entry_id: int) -> HistoryEntry:
     """The entry, if it tells of a value that was written."""
     found = unit.history.recent(1, before_id=entry_id + 1)
-    if not found or found[0].id != entry_id or found[0].kind is not HistoryKind.WRITTEN:
+    if not found or found[0].id != entry_id or not found[0].kind.is_write:
         raise _refused("The history holds no written value under this number.", str(entry_id))
     return found[0]
 

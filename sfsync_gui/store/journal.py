@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, func, insert, select
 
 from sfsync_gui.core.guard import EXEMPT
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import WRITES, HistoryKind, Side, Trigger
 from sfsync_gui.engine.storage import Measures
 from sfsync_gui.store import codec
 from sfsync_gui.store.listing import Touched
@@ -56,13 +56,13 @@ class SqlHistory:
     def writes_of_row(
         self, row_id: str, intercom_id: str, salesforce_id: str, since: int
     ) -> list[HistoryEntry]:
-        """The WRITTEN entries of one row of one pair since a unix time, oldest first."""
+        """What was written by one row of one pair since a unix time, oldest first."""
         statement = select(HISTORY).where(
             HISTORY.c.row_id == row_id,
             HISTORY.c.intercom_id == intercom_id,
             HISTORY.c.salesforce_id == salesforce_id,
             HISTORY.c.at >= since,
-            HISTORY.c.kind == HistoryKind.WRITTEN.value,
+            HISTORY.c.kind.in_([kind.value for kind in WRITES]),
         )
         return self._read(statement.order_by(HISTORY.c.at, HISTORY.c.id))
 
@@ -75,7 +75,7 @@ class SqlHistory:
         )
         written = (
             HISTORY.c.at >= since,
-            HISTORY.c.kind == HistoryKind.WRITTEN.value,
+            HISTORY.c.kind.in_([kind.value for kind in WRITES]),
             HISTORY.c.trigger.not_in([trigger.value for trigger in EXEMPT]),
         )
         blanked = select(HISTORY.c.row_id, *_PAIR).where(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import IdentityMapping, Pair
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
+from sfsync_gui.core.vocabulary import PersonKind, Side
 from tests.property.census import text
 from tests.property.company_story import CompanyStory, Switch
 from tests.property.deeds import Deeds
@@ -84,7 +84,7 @@ class CompanyLinks:
 
     def _is_never_written(self, entry: HistoryEntry) -> None:
         """Keys are never written, nor is anything of people by a row of companies."""
-        if entry.kind is not HistoryKind.WRITTEN:
+        if not entry.kind.is_write:
             return
         of_companies = {row.id for row in self.story.rows if row.account_field is not None}
         if (entry.row_id in of_companies) != _is_account(entry.salesforce_id or ""):

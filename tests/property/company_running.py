@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from sfsync_gui.core.vocabulary import HistoryKind
 from tests.property.company_coverage import coverage_of_companies
 from tests.property.company_oracle import judge
 from tests.property.company_story import CompanyStory
@@ -42,5 +41,5 @@ async def _compare(story: CompanyStory) -> None:
     await story.engine.sync_once()
     ours = {row.id for row in story.rows if row.account_field is not None}
     since = [one for one in Evidence(story).history if one.id > newest and one.row_id in ours]
-    if found := [one for one in since if one.kind is HistoryKind.WRITTEN]:
+    if found := [one for one in since if one.kind.is_write]:
         raise Lost(f"a comparison found what the readings had overlooked: {found}")

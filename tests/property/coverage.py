@@ -128,7 +128,7 @@ def _cells(evidence: Evidence) -> Iterator[str]:
     for entry in evidence.history:
         person = _subject(entry)
         if (
-            entry.kind is HistoryKind.WRITTEN and _UPDATED.get(entry.trigger) is entry.side
+            entry.kind.is_write and _UPDATED.get(entry.trigger) is entry.side
         ) or entry.kind is HistoryKind.MOVED:
             yield cell(entry.trigger, linked=True)
         elif entry.kind is HistoryKind.UNLINKED and entry.trigger.side is not None:
@@ -219,13 +219,14 @@ _ALREADY_LINKED = {
 
 def _of_entry(entry: HistoryEntry) -> Iterator[str]:
     match entry.kind:
-        case HistoryKind.WRITTEN:
+        case HistoryKind.WRITTEN | HistoryKind.OVERRULED:
             if entry.trigger is Trigger.CHAIN:
                 yield "a chain is written"
             if entry.after is None and entry.before is not None:
                 yield "a blank is copied"
-        case HistoryKind.OVERRULED:
-            yield f"{'Intercom' if entry.side is Side.INTERCOM else 'Salesforce'} loses a conflict"
+            if entry.kind is HistoryKind.OVERRULED:
+                loser = "Intercom" if entry.side is Side.INTERCOM else "Salesforce"
+                yield f"{loser} loses a conflict"
         case HistoryKind.OPTION_ADDED:
             yield "an option is added"
         case HistoryKind.LINKED if entry.trigger is Trigger.LINKED_BY_HAND:

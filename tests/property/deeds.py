@@ -26,7 +26,7 @@ class Deeds:
         for entry in self.evidence.history:
             if entry.kind is HistoryKind.OVERRULED:
                 self._follows_the_rule(entry)
-            elif entry.kind is HistoryKind.WRITTEN and entry.after is None:
+            if entry.kind.is_write and entry.after is None:
                 self._copies_blanks(entry)
         for life in self.evidence.lives:
             self._moved_to_whom_people_said(life)

@@ -124,7 +124,8 @@ class Invariants:
         written = [
             entry
             for entry in self.evidence.history
-            if (entry.kind, entry.row_id) == (HistoryKind.WRITTEN, row.id)
+            if entry.kind.is_write
+            and entry.row_id == row.id
             and entry.intercom_id == link.intercom_id
             and entry.salesforce_id == link.salesforce_id
         ]

@@ -226,7 +226,7 @@ class Oracle:
 
     def _was_written(self, edit: HumanEdit, row: AttributeMapping, life: Life) -> bool:
         return any(
-            entry.kind is HistoryKind.WRITTEN
+            entry.kind.is_write
             and entry.side is edit.side.other
             and text(entry.after) == edit.value
             and entry.row_id == row.id

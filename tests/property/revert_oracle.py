@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.mapping import AttributeMapping
-from sfsync_gui.core.vocabulary import Direction, HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import Direction, Side, Trigger
 from tests.property.census import text
 from tests.property.lives import Life
 from tests.property.rows import ALL
@@ -191,7 +191,7 @@ class TakingsBack:
         for entry in self.evidence.history:
             if (
                 entry.id > taking.since.history
-                and entry.kind is HistoryKind.WRITTEN
+                and entry.kind.is_write
                 and (entry.row_id, entry.side, entry.intercom_id, entry.salesforce_id)
                 == (told.row_id, told.side, told.intercom_id, told.salesforce_id)
             ):

@@ -55,7 +55,7 @@ async def _compared(story: Story) -> Evidence:
     evidence = Evidence(story)
     since = [entry for entry in evidence.history if entry.id > newest]
     moved = {one.salesforce_id for one in since if one.kind is HistoryKind.MOVED}
-    found = [one for one in since if one.kind is HistoryKind.WRITTEN]
+    found = [one for one in since if one.kind.is_write]
     if overlooked := [one for one in found if one.salesforce_id not in moved]:
         raise Lost(f"a comparison found what the feeds had overlooked: {overlooked}")
     Invariants(evidence).check_after_comparison()

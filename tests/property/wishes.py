@@ -8,7 +8,7 @@ from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.lead_rules import ROLE, Comparison, Condition, LeadRule
 from sfsync_gui.core.new_leads import LeadChoices
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
+from sfsync_gui.core.vocabulary import PersonKind, Side
 from sfsync_gui.engine.commands import create_lead
 from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.engine.leads import have_lead
@@ -245,7 +245,7 @@ class Wishes(Users):
         entries = self.ask(lambda unit: unit.history.recent(60))
         # Entries of one transaction come in any order, which must not tell worlds of a seed apart.
         written = sorted(
-            (one for one in entries if one.kind is HistoryKind.WRITTEN),
+            (one for one in entries if one.kind.is_write),
             key=lambda one: (-one.at, one.intercom_id, one.row_id, one.side, one.id),
         )
         if not written:

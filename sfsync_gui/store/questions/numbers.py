@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, func, select
 
-from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
+from sfsync_gui.core.vocabulary import WRITES, PersonKind, Side
 from sfsync_gui.engine.questions import CallsRow, ChangesRow
 from sfsync_gui.store import codec
 from sfsync_gui.store.tables import API_USAGE, HISTORY, PERSON
@@ -36,7 +36,9 @@ def changes_by_hour(connection: Connection, since_hour: int) -> list[ChangesRow]
     hour = HISTORY.c.at.op("/")(3600)  # whole hours: both are integers
     statement = (
         select(hour.label("hour"), HISTORY.c.side, func.count().label("changes"))
-        .where(HISTORY.c.at >= since_hour * 3600, HISTORY.c.kind == HistoryKind.WRITTEN.value)
+        .where(
+            HISTORY.c.at >= since_hour * 3600, HISTORY.c.kind.in_([kind.value for kind in WRITES])
+        )
         .group_by(hour, HISTORY.c.side)
     )
     return [

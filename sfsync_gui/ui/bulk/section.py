@@ -5,7 +5,7 @@ import asyncio
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from sfsync_gui.core.budget import Gate
-from sfsync_gui.core.vocabulary import Family, HistoryKind, Trigger
+from sfsync_gui.core.vocabulary import WRITES, Family, Trigger
 from sfsync_gui.engine.handle import Phase, Snapshot
 from sfsync_gui.engine.questions import HistoryQuery, LinkQuery, Questions
 from sfsync_gui.engine.storage import BulkRun
@@ -92,7 +92,7 @@ class BulkSection(QWidget):
             return 0
         query = HistoryQuery(
             trigger=Trigger.BULK_SYNC,
-            kinds=frozenset({HistoryKind.WRITTEN}),
+            kinds=WRITES,
             since=run.started_at,
         )
         return await self._panel.ask(lambda store: store.history_matching(query, _MOST))

@@ -60,7 +60,7 @@ _KINDS = {
 
 def way_text(entry: HistoryEntry) -> str:
     """Where a value went; empty for what went nowhere."""
-    if entry.side is None or entry.kind is not HistoryKind.WRITTEN:
+    if entry.side is None or not entry.kind.is_write:
         return ""
     return f"{SERVICE[entry.side.other]} → {SERVICE[entry.side]}"
 

@@ -5,6 +5,7 @@ import pytest
 from sfsync_gui.core.vocabulary import BlankRule, Direction, FirstRun, HistoryKind, Side
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.checking import check_intercom, check_salesforce
+from sfsync_gui.engine.reverting import revert
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.unit.engine.office import ANN, BOB, Office
 
@@ -95,8 +96,22 @@ def test_the_losing_value_of_a_conflict_is_kept_in_history(office: Office) -> No
     office.salesforce.edit(lead, Phone="2")
     office.check()
     assert office.ic(ann, "phone") == office.sf(lead, "Phone") == "2"
-    (lost,) = [one for one in office.history() if one.kind is HistoryKind.OVERRULED]
+    (lost,) = [one for one in office.history() if one.row_id == "two"]
+    assert lost.kind is HistoryKind.OVERRULED
     assert (lost.side, lost.before, lost.after) == (IC, "1", "2")
+
+
+def test_the_value_that_lost_a_conflict_can_be_taken_back(office: Office) -> None:
+    ann, lead = office.user(phone="0"), office.lead(Phone="0")
+    office.connect()
+    office.edit(ann, phone="1")
+    office.salesforce.edit(lead, Phone="2")
+    office.check()
+    (lost,) = [one for one in office.history() if one.row_id == "two"]
+    office.run(revert(office.context, lost.id))
+    office.check()
+    assert office.ic(ann, "phone") == "1"
+    assert office.sf(lead, "Phone") == "2"
 
 
 def test_a_blank_settles_its_own_side_and_is_refilled_by_the_next_change(office: Office) -> None:

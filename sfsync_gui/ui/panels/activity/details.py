@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.core.vocabulary import HistoryKind, Side
+from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.ui.texts import times
 from sfsync_gui.ui.texts.fields import FieldTexts
 from sfsync_gui.ui.texts.history import (
@@ -22,7 +22,6 @@ from sfsync_gui.ui.widgets.key_values import KeyValueTable
 from sfsync_gui.ui.widgets.labels import PlainLabel
 
 translate = QCoreApplication.translate
-_WITH_VALUES = (HistoryKind.WRITTEN, HistoryKind.OVERRULED)
 
 
 def change_details(
@@ -43,7 +42,7 @@ def _facts(entry: HistoryEntry, fields: FieldTexts) -> Sequence[tuple[str, str]]
         (translate("activity", "Direction"), way_text(entry)),
         (translate("activity", "Field"), _field(entry, fields)),
     ]
-    if entry.kind in _WITH_VALUES:
+    if entry.kind.is_write:
         heads = (translate("activity", "Before"), translate("activity", "After"))
         facts += zip(heads, changed_values(entry, fields), strict=True)
     kind = KIND[entry.salesforce_kind] if entry.salesforce_kind else ""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.history import HistoryEntry
-from sfsync_gui.core.vocabulary import HistoryKind
 from sfsync_gui.engine.events import HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.engine.questions import HistoryQuery, Questions
@@ -135,7 +134,7 @@ class ActivityPanel(Panel):
             self.split.close_details()
             return
         doings = []
-        if entry.kind is HistoryKind.WRITTEN:
+        if entry.kind.is_write:
             doings.append(Doing(self.tr("Take back"), "undo", partial(self._revert, [entry])))
         if entry.intercom_id and entry.salesforce_id:
             pair, name = (entry.intercom_id, entry.salesforce_id), who_text(entry)
@@ -152,7 +151,7 @@ class ActivityPanel(Panel):
         self.split.open_details()
 
     def _actions(self, entries: Sequence[HistoryEntry]) -> Sequence[RowAction[HistoryEntry]]:
-        if any(entry.kind is not HistoryKind.WRITTEN for entry in entries):
+        if any(not entry.kind.is_write for entry in entries):
             return ()
         return (RowAction(self.tr("Take back"), "undo", self._revert),)
 
