@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.core.vocabulary import HistoryKind, Side
 from sfsync_gui.engine.questions import ErrorQuery, HistoryQuery, LinkQuery, LinkRow
 from sfsync_gui.sandbox.intercom.permissions import READ_CONVERSATIONS
@@ -173,6 +174,32 @@ def test_a_refused_task_is_mended_in_the_dialog(
             await gone(one)
             assert [task["Priority"] for task in tasks_of(served)] == ["High"]
             await until(lambda: one.host.questions.error_count() == before)
+
+    run(story())
+
+
+def test_a_refused_task_is_marked_in_the_details_of_its_link(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            hands = served.world.salesforce
+            served.server.call(
+                lambda: hands.add_validation_rule("Task", "never", lambda row: True, "Not today")
+            )
+            link = somebody(one)
+            assert link.errors == 0
+            one.panel.visit(link.id)
+            details = await one.details()
+            await one.host.create_task(link.intercom_id, TaskChoices())
+            await until(lambda: details.note.text == "1 open error", 30)
+            wanted: list[tuple[str, object]] = []
+            one.panel.go_to.connect(lambda key, target: wanted.append((key, target)))
+            QTest.mouseClick(details.note.button, LEFT)
+            assert wanted == [("errors", link.intercom_id)]
+            served.server.call(lambda: hands.remove_validation_rule("never"))
+            await one.host.retry()
+            await until(lambda: not details.note.isVisible(), 30)
 
     run(story())
 

@@ -6,7 +6,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.questions import HistoryQuery, LinkRow, PersonRow, Questions, UnlinkedPerson
+from sfsync_gui.engine.questions import (
+    ErrorQuery,
+    HistoryQuery,
+    LinkRow,
+    PersonRow,
+    Questions,
+    UnlinkedPerson,
+)
 from sfsync_gui.ui.panels.identities import wording
 from sfsync_gui.ui.panels.identities.actions import LinkActions
 from sfsync_gui.ui.panels.identities.link_details import LinkDetails, LinkFacts
@@ -18,6 +25,9 @@ from sfsync_gui.ui.widgets.details import SplitView
 
 _REST = 80
 """Milliseconds before what is shown is read: an arrow key that is held passes many rows."""
+
+_MOST = 1000
+"""Errors of one link that are counted, at most."""
 
 
 class Details(QObject):
@@ -93,14 +103,15 @@ class Details(QObject):
         link, wanted = details.link, details.history.wanted
         try:
             pair = await self._panel.handle.pair(link.id)
-            now, others, history = await self._panel.ask(partial(_facts, link, wanted))
+            now, others, history, errors = await self._panel.ask(partial(_facts, link, wanted))
         except Exception as failure:  # the edge where the details say why there are none
             if self.shown is details:
                 details.show_failure(told(failure))
             return
         if self.shown is details:  # else another is shown by now, and this one is gone
             has_more = len(history) > wanted
-            facts = LinkFacts(now, pair, tuple(others), tuple(history[:wanted]), has_more)
+            shown = tuple(history[:wanted])
+            facts = LinkFacts(now, pair, tuple(others), shown, has_more, errors)
             details.show_facts(facts)
             self._head(details.link)
 
@@ -117,7 +128,7 @@ class Details(QObject):
 
 def _facts(
     link: LinkRow, wanted: int, store: Questions
-) -> tuple[LinkRow | None, list[PersonRow], list[HistoryEntry]]:
+) -> tuple[LinkRow | None, list[PersonRow], list[HistoryEntry], int]:
     now = store.link(link.id)
     others: list[PersonRow] = []
     if now is not None and now.ambiguous:
@@ -129,7 +140,8 @@ def _facts(
             others += [] if key is None else store.carriers(side, key, family)
     own = (link.intercom_id, link.salesforce_id)
     history = store.history_page(HistoryQuery(pair=own), None, wanted + 1)
-    return now, [one for one in others if one.id not in own], history
+    errors = store.errors_matching(ErrorQuery(person=(Side.INTERCOM, link.intercom_id)), _MOST)
+    return now, [one for one in others if one.id not in own], history, errors
 
 
 def _same(first: UnlinkedPerson, second: UnlinkedPerson) -> bool:

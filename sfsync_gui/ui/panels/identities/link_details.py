@@ -1,7 +1,7 @@
 """The details of one link: both records side by side, why they are linked, and what happened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -34,7 +34,8 @@ from sfsync_gui.ui.widgets.states import SkeletonRows
 class LinkFacts:
     """All that is shown of a link. `link` and `pair` are None where it has ended meanwhile.
 
-    `others` are people of either side who carry the key of an ambiguous link as well.
+    `others` are people of either side who carry the key of an ambiguous link as well. `errors`
+    counts the open errors of the two, those of tasks about them included.
     """
 
     link: LinkRow | None
@@ -42,6 +43,7 @@ class LinkFacts:
     others: tuple[PersonRow, ...]
     history: tuple[HistoryEntry, ...]
     has_more: bool
+    errors: int
 
 
 class LinkDetails(QWidget):
@@ -130,8 +132,8 @@ class LinkDetails(QWidget):
         if facts.link is None:
             self._show_ended()
         else:
-            self.link = facts.link
-            self._show_link(facts.link)
+            self.link = replace(facts.link, errors=facts.errors)
+            self._show_link(self.link)
         if facts.pair is not None:
             self.comparison.set_fields(self._compared(facts.pair))
             self.comparison.show()
