@@ -20,7 +20,10 @@ JsonLines = Annotated[bool, typer.Option("--json", help="Print one JSON object a
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="How many at most.")]
+LARGEST = 1_000_000_000
+"""What a typed number may be at most: a database takes no number of any length."""
+
+Limit = Annotated[int, typer.Option("--limit", min=1, max=LARGEST, help="How many at most.")]
 
 
 def look(output: Output, work: Callable[[], ExitCode]) -> None:

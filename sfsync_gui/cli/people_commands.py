@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sfsync_gui.cli.filters import Kind, OfFamily, Search, Since, Until, kinds_by_side
-from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, Limit, act, look
+from sfsync_gui.cli.options import DATA_DIR, LARGEST, DataDir, Json, Limit, act, look
 from sfsync_gui.cli.output import Output, failures_reported
 from sfsync_gui.core.vocabulary import MatchOutcome, PersonKind, Side
 from sfsync_gui.engine.questions import ErrorQuery, LinkQuery, LinkSort
@@ -19,7 +19,7 @@ Kinds = Annotated[
     list[Kind] | None,
     typer.Option("--kind", help="Only this kind of people; once a side.", show_default=False),
 ]
-Number = Annotated[int, typer.Argument(help="The number that the list shows.")]
+Number = Annotated[int, typer.Argument(max=LARGEST, help="The number that the list shows.")]
 
 
 @links.command("list")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sfsync_gui.cli.filters import OfFamily, Since, Until
-from sfsync_gui.cli.options import DATA_DIR, DataDir, Json, JsonLines, Limit, act, look
+from sfsync_gui.cli.options import DATA_DIR, LARGEST, DataDir, Json, JsonLines, Limit, act, look
 from sfsync_gui.cli.output import Output, UsageError, failures_reported
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 
@@ -197,7 +197,8 @@ def history(
 
 def revert(
     entry: Annotated[
-        int, typer.Argument(help="The number of the change, as `sfsync history` shows it.")
+        int,
+        typer.Argument(max=LARGEST, help="The number of the change, as `sfsync history` shows it."),
     ],
     data_dir: DataDir = DATA_DIR,
     as_json: Json = False,

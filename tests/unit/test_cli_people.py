@@ -234,6 +234,25 @@ def test_history_is_narrowed(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("links", "list", "--limit"),
+        ("links", "show"),
+        ("links", "unlink"),
+        ("people", "list", "--limit"),
+        ("errors", "show"),
+        ("errors", "dismiss"),
+        ("errors", "retry"),
+        ("holds", "release"),
+        ("history", "--limit"),
+        ("revert",),
+    ],
+)
+def test_a_number_that_no_database_takes_is_a_slip(command: tuple[str, ...], folder: Path) -> None:
+    assert sfsync(*command, "9" * 20, folder=folder).exit_code == ExitCode.USAGE
+
+
 def test_moments() -> None:
     now = time.time()
     assert parse_since("90 min") == pytest.approx(now - 5400, abs=5)
