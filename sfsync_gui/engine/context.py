@@ -102,6 +102,8 @@ class Context:
     """Held by each check from its reading to its last write; taken before `between_batches`."""
     kept_waiting: dict[tuple[int, Side], int] = field(default_factory=dict)
     """Since when a link's writes to a side are kept waiting by what should pass by itself."""
+    creations_kept_waiting: dict[int, int] = field(default_factory=dict)
+    """Since when a creation, by its id, is kept waiting in the same way."""
     joining: Joining = Joining.NOT
     """What is to be done before companies are synced; until then they are not."""
 

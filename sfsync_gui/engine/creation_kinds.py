@@ -57,5 +57,5 @@ class CreationKind(Protocol):
     def report(
         self, context: Context, unit: UnitOfWork, creation: Creation, refusal: RowRefusal
     ) -> None:
-        """List why the record is not there, of a creation that is 'refused' or 'unclear' now."""
+        """List why the record is not there yet, or will not be."""
         ...

@@ -27,6 +27,7 @@ from sfsync_gui.engine.creation_kinds import CreationKind, Prepared, RefusedErro
 from sfsync_gui.engine.lead_creation import LeadCreation
 from sfsync_gui.engine.storage import Creation, UnitOfWork
 from sfsync_gui.engine.task_creation import TaskCreation
+from sfsync_gui.engine.troubles import LASTING
 from sfsync_gui.engine.wanted import OPEN, is_as_read
 
 LOOK_AGAIN = (120.0, 600.0)
@@ -34,6 +35,9 @@ LOOK_AGAIN = (120.0, 600.0)
 
 SENDINGS = 2
 """How often a creation is sent whose outcome stays unknown, before a person is asked."""
+
+KEPT_WAITING = 60.0
+"""Seconds until a creation is sent again that something kept waiting, a lock say."""
 
 LOOK_DAILY = 86_400.0
 """Seconds between two looks for a creation that is unclear."""
@@ -193,11 +197,31 @@ async def _send(context: Context, read: Creation, prepared: Prepared) -> bool:
         # Certainly not applied: it counts as not sent.
         await _store(context, before)
         raise
+    if result.id is None and result.refusals[0].error_class is ErrorClass.TRANSIENT:
+        await _keep_waiting(context, before, result.refusals[0])
+        return False
+    context.creations_kept_waiting.pop(before.id, None)
     if result.id is None:
         await _refused(context, sending, result.refusals[0])
         return False
     await _kind(sending).settle(context, sending, result.id)
     return True
+
+
+async def _keep_waiting(context: Context, before: Creation, refusal: RowRefusal) -> None:
+    """It counts as not sent, and keeps no other from its turn; it is listed once it has lasted."""
+    now, since = context.now(), context.creations_kept_waiting
+    lasts = now - since.setdefault(before.id, now) >= LASTING
+    if lasts:
+        since[before.id] = now
+
+    def work(unit: UnitOfWork) -> None:
+        next_look_at = context.clock.now() + KEPT_WAITING
+        waiting = unit.state.put_creation(replace(before, next_look_at=next_look_at))
+        if lasts:
+            _kind(before).report(context, unit, waiting, refusal)
+
+    await context.store.run(work)
 
 
 def _begin_sending(read: Creation, sending: Creation, unit: UnitOfWork) -> bool:

@@ -14,10 +14,7 @@ from sfsync_gui.engine.reading import Read, observation_of, observe_reading, rea
 from sfsync_gui.engine.retrying import close_settled
 from sfsync_gui.engine.sending import Delivery, WriteReport
 from sfsync_gui.engine.storage import UnitOfWork
-from sfsync_gui.engine.troubles import HIDDEN, Trouble, close_rows, open_errors
-
-LASTING = 900
-"""Seconds for which a record may be kept waiting, by a lock say, before that is listed."""
+from sfsync_gui.engine.troubles import HIDDEN, LASTING, Trouble, close_rows, open_errors
 
 
 def settle_deliveries(context: Context, unit: UnitOfWork, deliveries: Sequence[Delivery]) -> None:

@@ -31,6 +31,9 @@ class Trouble:
     remedy: str = ""
 
 
+LASTING = 900
+"""Seconds for which a record may be kept waiting, by a lock say, before that is listed."""
+
 GONE_OR_HIDDEN = "gone_or_hidden"
 """The code of a record that is neither there nor deleted."""
 

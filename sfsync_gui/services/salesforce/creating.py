@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sfsync_gui.core.failures import RowRefusal
+from sfsync_gui.core.failures import RowRefusal, TransientError
 from sfsync_gui.core.people import Json
 from sfsync_gui.core.vocabulary import ErrorClass, PersonKind
 from sfsync_gui.engine.ports import CreateOptions, CreateResult, FoundTask
@@ -37,19 +37,29 @@ class RecordCreator:
     ) -> CreateResult:
         """See `SalesforcePort.create`."""
         body, headers = dict(values), _headers(options)
+        in_use: tuple[RowRefusal, ...] = ()
 
         def send(api: Salesforce) -> Any:
+            nonlocal in_use
+            in_use = ()
             try:
                 return api.restful(
                     f"sobjects/{object_name}", method="POST", json=body, headers=headers
                 )
             except SalesforceError as error:
                 refusals = refusals_of(error.content)
-                if not _concern_the_record(error.status, refusals):
-                    raise
-                return refusals
+                if _concern_the_record(error.status, refusals):
+                    return refusals
+                in_use = _in_use(error.status, refusals)
+                raise
 
-        answer = await self._perform(Request(_PURPOSE, send, writes=True, object_name=object_name))
+        request = Request(_PURPOSE, send, writes=True, object_name=object_name)
+        try:
+            answer = await self._perform(request)
+        except TransientError:
+            if not in_use:
+                raise
+            return CreateResult(None, in_use)
         if isinstance(answer, tuple):
             return CreateResult(None, answer)
         new_id = answer.get("id") if isinstance(answer, Mapping) else None
@@ -114,6 +124,16 @@ def _headers(options: CreateOptions) -> dict[str, str]:
         "Sforce-Duplicate-Rule-Header": f"allowSave={str(options.allow_duplicates).lower()}",
         "Sforce-Auto-Assign": str(options.assign).upper(),
     }
+
+
+def _in_use(status: int, refusals: Sequence[RowRefusal]) -> tuple[RowRefusal, ...]:
+    """The refusals, where they are of this record alone and pass by themselves, as a lock does.
+
+    What refuses a request as a whole comes with another status ("Status Codes and Error
+    Responses", REST API Developer Guide).
+    """
+    passing = all(refusal.error_class is ErrorClass.TRANSIENT for refusal in refusals)
+    return tuple(refusals) if status == 400 and passing else ()
 
 
 def _concern_the_record(status: int, refusals: Sequence[RowRefusal]) -> bool:

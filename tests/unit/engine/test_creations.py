@@ -6,6 +6,7 @@ from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, PersonKind, Side
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.leads import have_lead
 from sfsync_gui.sandbox.faults import Fault, FaultKind
+from sfsync_gui.services.salesforce.client import ATTEMPTS
 from tests.unit.engine.office import ANN, BOB, Office
 
 CREATE = r"/sobjects/Lead"
@@ -380,3 +381,42 @@ def test_a_match_that_no_longer_carries_the_key_is_not_linked_but_a_lead_created
     office.run(office.world.engine.check([Side.INTERCOM]))
     (created,) = set(office.salesforce.ids("Lead")) - {lead}
     assert office.links() == {ann: created}
+
+
+def locked(office: Office, times: int) -> None:
+    """Have a row be locked by another transaction, so many times."""
+    office.salesforce.faults.arm(Fault(FaultKind.LOCK_ROW, "POST", CREATE, times=times))
+
+
+def test_a_lead_that_a_lock_keeps_waiting_keeps_nothing_else(office: Office) -> None:
+    ann, bob = office.user(name="Ann Lee"), office.user(BOB, name="Bob Ray")
+    cat, contact = office.user("cat@example.com"), office.contact("cat@example.com")
+    office.connect()
+    office.create_lead(ann)
+    office.create_lead(bob)
+    office.edit(cat, alias="Cat")
+    locked(office, ATTEMPTS)  # of Ann's only
+    office.check()
+    assert set(office.links()) == {bob, cat}
+    assert office.sf(contact, "Nickname__c") == "Cat"
+    assert office.world.engine.conditions.is_open(Side.SALESFORCE, office.world.clock.now())
+    assert office.errors() == []
+    office.check()
+    assert set(office.links()) == {ann, bob, cat}
+    assert len(office.salesforce.ids("Lead")) == 2
+
+
+def test_a_lock_that_lasts_is_listed_until_the_lead_is_there(office: Office, ann: str) -> None:
+    locked(office, 200)
+    office.create_lead(ann)
+    office.check()
+    assert office.codes() == []
+    for _ in range(8):
+        office.check()
+    (error,) = office.errors()
+    assert (error.code, error.intercom_id) == ("UNABLE_TO_LOCK_ROW", ann)
+    assert "tried again by itself" in error.remedy
+    office.salesforce.faults.clear()
+    office.check()
+    assert office.links() == {ann: office.salesforce.ids("Lead")[0]}
+    assert office.codes() == []
