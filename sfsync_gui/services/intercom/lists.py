@@ -14,7 +14,7 @@ from sfsync_gui.services.intercom.records import may_need_cleaning
 class MakeRecord(Protocol):
     """Makes the record of an entry; `cleaning`: takes unsafe characters out of its texts."""
 
-    def __call__(self, entry: Mapping[str, Any], /, *, cleaning: bool = False) -> PersonRecord:
+    def __call__(self, entry: dict[str, Any], /, *, cleaning: bool = False) -> PersonRecord:
         """Make it."""
         ...
 
