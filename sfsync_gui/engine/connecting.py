@@ -99,11 +99,12 @@ def _maps_owners(rules: SyncRules, schema: Schema) -> bool:
     return any(one is not None and one.type is IntercomType.OWNER for one in mapped)
 
 
-async def read_directory(context: Context) -> None:
+async def read_directory(context: Context, first_run: FirstRun) -> None:
     """Read everyone on both sides into the directory, with the baselines; writes to no service.
 
-    The positions are taken before the reading begins, so that nothing between is missed. An
-    interrupted reading starts again.
+    With the end of that is stored what the user chose to happen first. The positions are taken
+    before the reading begins, so that nothing between is missed. An interrupted reading starts
+    again.
     """
     salesforce_since = await context.salesforce.now(tuple(context.lookups.fields))
     intercom_since = await _newest_contact(context)
@@ -124,6 +125,7 @@ async def read_directory(context: Context) -> None:
             connected_at=max(1, context.now()),
             intercom_since=intercom_since,
             salesforce_since=salesforce_since,
+            first_run=first_run,
         )
         unit.state.put_profile(profile)
         unit.state.put_intercom_position(IntercomPosition(intercom_since))

@@ -8,7 +8,6 @@ import asyncio
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import SyncRules
@@ -112,29 +111,26 @@ class Engine:
         await self.spending.flush(self.context, force=True)
 
     async def connect(self, first_run: FirstRun = FirstRun.LINK_ALL) -> None:
-        """Read both directories, unless that was done, and do what the user chose first."""
+        """Read both directories, unless that was done, and do what the user chose first.
+
+        What was chosen before that was done stays chosen, whatever it is now.
+        """
         self._set_activity(Activity.CONNECTING)
         context = self.context
         try:
             if not context.profile.connected_at:
-                await read_directory(context)
+                await read_directory(context, first_run)
             begun = await context.store.run(lambda unit: unit.state.mark("begun"))
             if not begun:
-                await begin(context, first_run)
-                await context.store.run(self._note_begun(first_run))
+                await begin(context, context.profile.first_run)
+                await context.store.run(self._note_begun)
         finally:
             self._set_activity(Activity.IDLE)
 
-    def _note_begun(self, first_run: FirstRun) -> Callable[[UnitOfWork], None]:
-        def work(unit: UnitOfWork) -> None:
-            unit.state.put_mark("begun", 1.0)
-            # The directory has just been compared; the first full comparison is a day away.
-            unit.state.put_mark(LAST_COMPARISON, self.context.clock.now())
-            profile = unit.state.profile()
-            if profile is not None:
-                unit.state.put_profile(replace(profile, first_run=first_run))
-
-        return work
+    def _note_begun(self, unit: UnitOfWork) -> None:
+        unit.state.put_mark("begun", 1.0)
+        # The directory has just been compared; the first full comparison is a day away.
+        unit.state.put_mark(LAST_COMPARISON, self.context.clock.now())
 
     def start(self) -> None:
         """Run the schedule in the background until `stop`."""

@@ -11,6 +11,7 @@ from sfsync_gui.engine import commands
 from sfsync_gui.engine.connecting import link_everyone
 from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.reading import observe_reading, read_people
+from tests.support.worlds import CrashError, sample_rows
 from tests.unit.engine.office import BOB, Office
 
 UP = AttributeMapping("up", "custom_attributes.alias", Direction.TO_SALESFORCE, "Nickname__c")
@@ -215,3 +216,26 @@ def test_the_sync_of_one_person_by_hand_writes_what_waits(office: Office) -> Non
     office.check()
     assert office.ic(ann, "title") == "Boss"
     assert office.sf(lead, "Title") == "Boss"
+
+
+@pytest.mark.parametrize("point", range(1, 25))
+def test_wherever_the_process_dies_nobody_is_linked_where_that_was_not_chosen(
+    office: Office, point: int
+) -> None:
+    office.user(), office.lead()
+    office.intercom.settle_index()
+    office.world.start_engine()
+    office.run(office.world.engine.open())
+    office.run(edit_rows(office.context, sample_rows()))
+    office.world.crashes.left = point
+    try:
+        office.run(office.world.engine.connect(FirstRun.AS_THEY_CHANGE))
+    except CrashError:
+        office.run(office.world.close_connections())
+        office.world.crashes.calm()
+        office.world.start_engine()
+        office.run(office.world.engine.open())
+        if office.context.profile.connected_at:  # else the choice is asked for again
+            office.run(office.world.engine.connect())
+    office.world.crashes.calm()
+    assert office.links() == {}
