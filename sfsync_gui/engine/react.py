@@ -19,6 +19,7 @@ from sfsync_gui.engine.guarding import ENDED, Guard, pair_name
 from sfsync_gui.engine.linking import Proposal, end_link, keep_apart, link_people
 from sfsync_gui.engine.moving import Move, move_links
 from sfsync_gui.engine.partners import Nearby, find_partner, proposal
+from sfsync_gui.engine.retrying import hold_again
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import HIDDEN, open_errors
 from sfsync_gui.engine.wanted_leads import begin_creation
@@ -53,6 +54,8 @@ async def react(context: Context, *, reachable: Collection[Side] = tuple(Side)) 
     looked_at = 0
     for group in CHECK_ORDER:
         looked_at += await _react_to(context, group, reachable)
+    if looked_at:
+        await context.store.run(partial(hold_again, context))
     return looked_at
 
 

@@ -189,6 +189,10 @@ class Errors(Protocol):
         """Errors whose last attempt was before this unix time."""
         ...
 
+    def tried_of_people(self) -> list[SyncError]:
+        """Errors that are being tried again and belong to no link and to no creation."""
+        ...
+
 
 class History(Protocol):
     """Everything that was done."""

@@ -97,3 +97,17 @@ def _retry_person(unit: UnitOfWork, error: SyncError, *, by_hand: bool) -> None:
     person = unit.directory.get(Side.INTERCOM, error.intercom_id)
     if person is not None and person.due is None and not person.deleted:
         unit.directory.put([replace(person, due=Trigger.INTERCOM_UPDATED)])
+
+
+def hold_again(context: Context, unit: UnitOfWork) -> None:
+    """Whoever looked for a partner again and found none is listed as before, one attempt later.
+
+    Where this is missed, because the process ended just then, the attempt of the next day tells.
+    """
+    for error in unit.errors.tried_of_people():
+        if error.error_class is not ErrorClass.TRIGGER or error.intercom_id is None:
+            continue
+        person = unit.directory.get(Side.INTERCOM, error.intercom_id)
+        if person is None or person.due is None:
+            attempts = error.attempts + 1
+            unit.errors.put(replace(error, holds=True, attempts=attempts, last_at=context.now()))

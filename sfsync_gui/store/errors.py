@@ -30,6 +30,9 @@ _CLOSE_PERSON = {
     for side in Side
 }
 _NO_TASK = SYNC_ERROR.c.creation_id.is_(None)
+_TRIED_OF_PEOPLE = select(SYNC_ERROR).where(
+    SYNC_ERROR.c.holds.is_(False), SYNC_ERROR.c.link_id.is_(None), _NO_TASK
+)
 
 
 class SqlErrors:
@@ -114,6 +117,10 @@ class SqlErrors:
         """Errors whose last attempt was before this unix time, longest ago first."""
         statement = select(SYNC_ERROR).where(SYNC_ERROR.c.last_at < before)
         return self._read(statement.order_by(SYNC_ERROR.c.last_at, SYNC_ERROR.c.id).limit(limit))
+
+    def tried_of_people(self) -> list[SyncError]:
+        """Errors that are being tried again and belong to no link and to no creation."""
+        return self._read(_TRIED_OF_PEOPLE)
 
     def _touch(self, error: SyncError) -> None:
         self._touched.errors.add(error.id)

@@ -4,6 +4,7 @@ import pytest
 
 from sfsync_gui.core.people import Pair
 from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.engine import commands
 from sfsync_gui.engine.checking import check_salesforce
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.unit.engine.office import ANN, BOB, Office
@@ -256,6 +257,11 @@ def test_salesforce_lead_converted_with_mapping_to_a_linked_contact_ends_it_and_
     assert office.links() == {bob: contact}
     assert office.deeds()[2:] == [(UNLINKED, Trigger.SALESFORCE_CONVERTED)]
     assert office.codes() == ["already_linked"]
+    (before,) = office.errors()
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    (after,) = office.errors()  # nothing came of it: it waits no more
+    assert (after.id, after.holds, after.attempts) == (before.id, True, before.attempts + 1)
 
 
 def test_salesforce_lead_converted_without_mapping_matches_through_the_contact(
