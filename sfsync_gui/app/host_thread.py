@@ -29,6 +29,9 @@ TELL_EVERY = 0.15
 TELL_CHECK_AFTER = 0.7
 """Seconds that a check may take before it is told: most find nothing, and are over by then."""
 
+TELL_AT_ONCE_FOR = 2.0
+"""Seconds after a person has asked for something in which checks are told as soon as they begin."""
+
 STOP_WITHIN = 8.0
 
 _log = logging.getLogger(__name__)
@@ -65,6 +68,7 @@ class HostThread:
         self._tell_timer: asyncio.TimerHandle | None = None
         self._counting: asyncio.Task[None] | None = None
         self._recount = False
+        self._asked_at = -TELL_AT_ONCE_FOR
         self._keeper: Keeper
 
     # ------------------------------------------------------------------ life
@@ -125,7 +129,12 @@ class HostThread:
         loop = self._loop
         if loop is None or loop.is_closed():
             raise StoreError("SFSync is closed", "It has been stopped.", "Start it again.")
-        future = asyncio.run_coroutine_threadsafe(work(self._keeper), loop)
+
+        async def asked() -> T:
+            self._asked_at = loop.time()
+            return await work(self._keeper)
+
+        future = asyncio.run_coroutine_threadsafe(asked(), loop)
         return await asyncio.wrap_future(future)
 
     # ------------------------------------------------------------------ what is shown
@@ -177,7 +186,12 @@ class HostThread:
         self._recount |= self._keeper.outlook.note(event)
         for listener in self._listeners:
             listener(event)
-        self._tell_within(TELL_CHECK_AFTER if _may_pass(event) else TELL_EVERY)
+        may_pass = _may_pass(event) and not self._is_waited_for()
+        self._tell_within(TELL_CHECK_AFTER if may_pass else TELL_EVERY)
+
+    def _is_waited_for(self) -> bool:
+        """Whether somebody may wait for a sign that what they asked for is being done."""
+        return asyncio.get_running_loop().time() - self._asked_at < TELL_AT_ONCE_FOR
 
     def _tell_soon(self) -> None:
         self._tell_within(TELL_EVERY)

@@ -122,3 +122,19 @@ def test_a_check_that_is_soon_over_is_not_shown_as_syncing(run: Run, host: Host)
         await host.stop()
 
     run(story())
+
+
+def test_a_check_that_somebody_asked_for_is_shown_at_once(run: Run, host: Host) -> None:
+    async def story() -> None:
+        host.start()
+        await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)
+        await asyncio.sleep(TELL_EVERY * 2)
+        await host.sync_now()
+        await asyncio.sleep(TELL_EVERY * 2)
+        host._on_event(ActivityChanged(Activity.SYNCING))
+        begun = time.monotonic()
+        await until(lambda: host.snapshot.activity is Activity.SYNCING)
+        assert time.monotonic() - begun < TELL_CHECK_AFTER * 0.7
+        await host.stop()
+
+    run(story())
