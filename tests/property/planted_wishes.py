@@ -109,7 +109,9 @@ PLANTED_WISHES = (
         "who qualified before gets no lead", wrapped(observe, "comes_to_qualify", _whoever_fits)
     ),
     PlantedBug(
-        "who is new and qualifies gets a lead", wrapped(observe, "comes_to_qualify", _nobody_is_new)
+        "who is new and qualifies gets a lead",
+        wrapped(observe, "comes_to_qualify", _nobody_is_new),
+        first_seed=40,
     ),
     PlantedBug(
         "a rule may be for everybody",
