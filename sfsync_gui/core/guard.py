@@ -5,10 +5,8 @@ people rewritten by the event sync, people blanked in one row. A link stands her
 'intercom_id:salesforce_id'.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
 
 from sfsync_gui.core.mapping import Settings
 from sfsync_gui.core.vocabulary import Trigger
@@ -22,34 +20,6 @@ EXEMPT = (Trigger.BULK_SYNC, Trigger.REVERTED)
 """Why values were written that are neither held nor counted: a person approved each of them."""
 
 _NONE: frozenset[str] = frozenset()
-
-
-class Counts(Protocol):
-    """Links by what was done to them, or is about to be; `blanked` is by row id."""
-
-    @property
-    def ended(self) -> frozenset[str]:
-        """Links that ended."""
-        ...
-
-    @property
-    def rewritten(self) -> frozenset[str]:
-        """Links whose people were written by the event sync."""
-        ...
-
-    @property
-    def blanked(self) -> Mapping[str, frozenset[str]]:
-        """Links with a value turned into a blank, by row id."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What is about to be done, in the shape of `Counts`."""
-
-    ended: frozenset[str] = _NONE
-    rewritten: frozenset[str] = _NONE
-    blanked: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,36 +53,3 @@ def judge(
     # As a fraction of the decimal number: 0.29 * 100 would be a little less than 29.
     threshold = max(Fraction(str(settings.guard_share)) * total, Fraction(settings.guard_minimum))
     return Verdict(measure, proposed if len(touched) > threshold else proposed & waiting)
-
-
-def judge_all(
-    counted: Counts,
-    proposed: Counts,
-    links: int,
-    settings: Settings,
-    *,
-    exempt: Mapping[str, frozenset[str]] | None = None,
-    waiting: Mapping[str, frozenset[str]] | None = None,
-) -> tuple[Verdict, ...]:
-    """The verdicts of all measures that hold something; `exempt` and `waiting` are by measure."""
-    free, held = exempt or {}, waiting or {}
-    done = dict(by_measure(counted))
-    verdicts = (
-        judge(
-            measure,
-            done.get(measure, _NONE),
-            pairs,
-            links,
-            settings,
-            exempt=free.get(measure, _NONE),
-            waiting=held.get(measure, _NONE),
-        )
-        for measure, pairs in by_measure(proposed)
-    )
-    return tuple(verdict for verdict in verdicts if verdict.held)
-
-
-def by_measure(counts: Counts) -> tuple[tuple[str, frozenset[str]], ...]:
-    """The links of each measure, in a stable order."""
-    blanked = ((BLANKED + row_id, counts.blanked[row_id]) for row_id in sorted(counts.blanked))
-    return ((ENDED, counts.ended), (REWRITTEN, counts.rewritten), *blanked)

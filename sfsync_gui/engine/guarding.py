@@ -16,7 +16,7 @@ from sfsync_gui.engine.waiting import links_awaiting
 
 HOUR = 3600
 
-__all__ = ["ENDED", "Guard", "drop_plan_of", "pair_name"]
+__all__ = ["ENDED", "Guard", "pair_name"]
 
 _NONE: frozenset[str] = frozenset()
 
@@ -147,8 +147,3 @@ def _blanks(plans: Mapping[str, LinkPlan]) -> dict[str, set[str]]:
             if write.value is None and write.before is not None:
                 found.setdefault(write.row_id, set()).add(pair)
     return found
-
-
-def drop_plan_of(link: IdentityMapping) -> IdentityMapping:
-    """The link with nothing due: what was held is given up, the values stay as they are."""
-    return replace(link, due={})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfsync_gui.core.guard import ENDED, REWRITTEN, Proposal, judge, judge_all
+from sfsync_gui.core.guard import ENDED, REWRITTEN, judge
 from sfsync_gui.core.mapping import Settings
 
 SETTINGS = Settings()
@@ -79,22 +79,3 @@ def test_a_released_hold_no_longer_waits() -> None:
     held = pairs(150)
     verdict = judge(REWRITTEN, NONE, held, 1000, SETTINGS, exempt=held, waiting=held)
     assert verdict.held == NONE
-
-
-def test_each_measure_is_judged_by_itself() -> None:
-    proposed = Proposal(
-        ended=pairs(30), rewritten=pairs(90), blanked={"b": pairs(101), "a": pairs(100)}
-    )
-    verdicts = judge_all(Proposal(), proposed, 1000, SETTINGS)
-    assert [(v.measure, len(v.held)) for v in verdicts] == [("blanked:b", 101)]
-
-
-def test_counts_exemptions_and_waiting_go_by_measure() -> None:
-    counted = Proposal(ended=pairs(150), blanked={"a": pairs(100)})
-    proposed = Proposal(pairs(5, 200), pairs(5, 200), {"a": pairs(1, 200)})
-    found = {v.measure for v in judge_all(counted, proposed, 900, SETTINGS)}
-    assert found == {"ended", "blanked:a"}
-    free = {"blanked:a": pairs(300)}
-    held = {"rewritten": pairs(1, 200)}
-    verdicts = judge_all(counted, proposed, 900, SETTINGS, exempt=free, waiting=held)
-    assert {v.measure: len(v.held) for v in verdicts} == {"ended": 5, "rewritten": 1}
