@@ -164,7 +164,13 @@ class LeadOracle:
         raise Lost(f"no lead was created: {wish}")
 
     def _may_be_withdrawn(self, wish: Wish) -> bool:
-        """Whether the rule was gone, or did not fit, at some time after it was seen to fit."""
+        """Whether a lead was begun, and the rule was gone, or did not fit, at some time after."""
+        if not any(
+            (one.intercom_id, one.state, one.choices.by_rule)
+            == (wish.person, "refused", wish.rule.id)
+            for one in self.creations
+        ):
+            return False
         seen = wish.seen.began
         versions = _during(self.versions[wish.person], wish.since.order)
         ruled = _during(self.story.rules, wish.since.order)
