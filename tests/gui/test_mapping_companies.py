@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.served_world import ServedWorld
@@ -50,6 +51,12 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def play(tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run) -> Play:
     """Plays a story in the window once people are linked; companies are not synced."""
     return lambda story: run(played(story, tmp_path, served, tasks, qtbot))
+
+
+async def focus(widget: QWidget) -> None:
+    """Have the keyboard there, once the window has it."""
+    widget.setFocus()
+    await until(widget.hasFocus)
 
 
 async def show_companies(bench: Bench) -> None:
@@ -103,22 +110,22 @@ async def act(bench: Bench) -> None:
 
 def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play) -> None:
     async def story(bench: Bench) -> None:
-        bench.panel.family_switch.segment(Family.PEOPLE).setFocus()
+        await focus(bench.panel.family_switch.segment(Family.PEOPLE))
         press(Qt.Key.Key_Right)
         await until(lambda: bench.panel.page is Page.UNSYNCED)
         assert bench.panel.unsynced.sentence == "Companies are not synced"
         assert not bench.panel.commands.add_button.isEnabled()
-        bench.panel.unsynced.button.setFocus()
+        await focus(bench.panel.unsynced.button)
         press(Qt.Key.Key_Space)
         dialog = await bench.dialog(CompanyKeyDialog)
         assert not dialog.change_button.isEnabled()  # nothing is chosen
         assert dialog.look_button.property("flush") == "true"  # it begins its line
-        dialog.look_button.setFocus()
+        await focus(dialog.look_button)
         press(Qt.Key.Key_Space)
         await until(lambda: "would be matched by Account Number" in dialog.found.text())
         assert dialog.field == NUMBER
         assert links(bench) == []  # looking changes nothing
-        dialog.change_button.setFocus()
+        await focus(dialog.change_button)
         press(Qt.Key.Key_Return)
         await until(lambda: bench.panel.page is Page.EMPTY)
         assert len(links(bench)) >= 16
@@ -132,7 +139,7 @@ def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play
         await until(lambda: bench.panel.page is Page.EDITOR)
         assert "Companies are matched by Company ID ↔ Account Number" in bench.editor.key_line.text
         assert bench.row("name").view.state == "added"
-        bench.panel.commands.apply_button.setFocus()
+        await focus(bench.panel.commands.apply_button)
         press(Qt.Key.Key_Space)
         summary = await bench.dialog(SummaryDialog)
         said = " ".join(summary.texts)

@@ -173,7 +173,7 @@ def test_pausing_the_one_that_runs(
         assert world.do(lambda: world.intercom.log.count()) == before
         assert sfsync("resume", folder=folder).exit_code == 0
         program.wait_for("→ +64 4")
-    assert not list((folder / "orders").iterdir())
+    assert [one.name for one in (folder / "orders").iterdir()] in ([], ["bell"])
 
 
 def test_a_pause_outlives_a_restart(folder: Path, environment: dict[str, str]) -> None:
@@ -239,7 +239,7 @@ def test_an_order_that_nobody_takes_is_withdrawn(folder: Path) -> None:
     finally:
         lock.release()
     assert done.exit_code == ExitCode.IN_USE
-    assert not list((folder / "orders").iterdir())
+    assert [one.name for one in (folder / "orders").iterdir()] in ([], ["bell"])
     assert document("status", folder=folder)["paused"] is False
 
 
@@ -297,5 +297,5 @@ def test_held_changes_are_given_up_with_both_services_at_hand(folder: Path) -> N
     number = str(in_store(folder, lambda unit: unit.state.put_hold(hold)).id)
     done = sfsync("holds", "drop", number, folder=folder)
     assert done.exit_code == 0, done.output
-    assert "the values of 1 person stay as they are" in done.output
+    assert "the values of 1 linked record stay as they are" in done.output
     assert document("holds", "list", folder=folder) == []
