@@ -131,6 +131,10 @@ def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play
         assert len(links(bench)) >= 16
         rules = await bench.host.rules()
         assert rules.company_key == MappingKey.of_companies(NUMBER)
+        line = bench.panel.empty_keys[Family.COMPANIES]  # it can be changed before there are rows
+        assert "Companies are matched by Company ID ↔ Account Number" in line.text
+        assert line.change_button.isVisible()
+        assert not bench.panel.empty_keys[Family.PEOPLE].isVisible()
 
         bench.window.activateWindow()
         bench.panel.empty.button.setFocus()
@@ -139,6 +143,7 @@ def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play
         await until(lambda: bench.panel.page is Page.EDITOR)
         assert "Companies are matched by Company ID ↔ Account Number" in bench.editor.key_line.text
         assert bench.row("name").view.state == "added"
+        await until(lambda: bench.row("name").cells[Place.COMPANY].view.sample)  # somebody's values
         await focus(bench.panel.commands.apply_button)
         press(Qt.Key.Key_Space)
         summary = await bench.dialog(SummaryDialog)

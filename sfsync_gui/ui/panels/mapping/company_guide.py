@@ -71,6 +71,7 @@ class CompanyGuide(QObject):
         finally:
             self._resting = None
         self.look()
+        await self._panel.read_first_sample()  # somebody may have been linked meanwhile
 
     async def _look(self) -> None:
         panel = self._panel

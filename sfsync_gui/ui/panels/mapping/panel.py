@@ -21,12 +21,13 @@ from sfsync_gui.ui.panels.mapping.company_guide import CompanyGuide
 from sfsync_gui.ui.panels.mapping.editor import MappingEditor
 from sfsync_gui.ui.panels.mapping.files import MappingFiles
 from sfsync_gui.ui.panels.mapping.key_dialog import ask_for_key
+from sfsync_gui.ui.panels.mapping.key_line import KeyLine
 from sfsync_gui.ui.panels.mapping.owners import OwnerLoading
 from sfsync_gui.ui.panels.mapping.samples import sample_of
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts.numbers import counted
-from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, Tone
+from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, SPACE_TIGHT, Tone
 from sfsync_gui.ui.widgets.banner import Notice
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
@@ -66,6 +67,7 @@ class MappingPanel(Panel):
             detail=self.tr("Begin with the pairs that both sides have, or add a row."),
             action=self.tr("Use suggestions"),
         )
+        self.empty_keys = {family: KeyLine(family) for family in Family}
         self.unsynced = EmptyState("company")
         self.family_switch = Segmented(
             self.tr("Whose attributes"),
@@ -80,7 +82,7 @@ class MappingPanel(Panel):
             Page.LOADING: boxed(column(SkeletonRows(5), margins=(SPACE_EDGE, 0, SPACE_EDGE, 0))),
             Page.ABSENT: self.absent,
             Page.FAILED: self.failed,
-            Page.EMPTY: self.empty,
+            Page.EMPTY: self._without_rows(),
             Page.UNSYNCED: self.unsynced,
             Page.EDITOR: self.editor,
         }
@@ -104,6 +106,13 @@ class MappingPanel(Panel):
         self._connect()
         self._show(Page.LOADING)
 
+    def _without_rows(self) -> QWidget:
+        """By what records are matched, which goes on without rows, and what to begin with."""
+        keys = column(*self.empty_keys.values(), margins=(SPACE_EDGE, SPACE_TIGHT, SPACE_EDGE, 0))
+        content = column(keys, self.empty, space=SPACE_GROUP)
+        content.setStretch(1, 1)
+        return boxed(content)
+
     def _connect(self) -> None:
         editor = self.editor
         editor.edited.connect(self._on_edited)
@@ -112,9 +121,10 @@ class MappingPanel(Panel):
         for family, view in editor.views.items():
             view.sample_bar.wanted.connect(partial(self._start_sample, family))
             view.sample_bar.another_wanted.connect(partial(self._on_another_wanted, family))
-        people, companies = editor.views[Family.PEOPLE], editor.views[Family.COMPANIES]
-        people.key_line.change_wanted.connect(lambda: self.start_one(self._change_key))
-        companies.key_line.change_wanted.connect(lambda: self.start_one(self.companies.change_key))
+        change = {Family.PEOPLE: self._change_key, Family.COMPANIES: self.companies.change_key}
+        for family, work in change.items():
+            for line in (editor.views[family].key_line, self.empty_keys[family]):
+                line.change_wanted.connect(partial(self.start_one, work))
         self.unsynced.acted.connect(lambda: self.start_one(self.companies.change_key))
         self.absent.acted.connect(self._on_absent_acted)
         self.failed.acted.connect(self._load_again)
@@ -197,7 +207,7 @@ class MappingPanel(Panel):
         self._begin_anew_for(self.handle.snapshot.profile)
         self._loaded = True
         self._take_in(rules, schema)
-        await self._read_first_sample()
+        await self.read_first_sample()
 
     def _begin_anew_for(self, profile: Profile | None) -> None:
         """Another workspace or org: nothing of the edits made for the one before fits here."""
@@ -212,6 +222,8 @@ class MappingPanel(Panel):
     def _take_in(self, rules: SyncRules, schema: Schema) -> None:
         self.rules = rules
         self.editor.show_rules(rules, schema)
+        for line in self.empty_keys.values():
+            line.show_key(rules, schema)
         self._on_edited()
         self.companies.look()
 
@@ -262,6 +274,8 @@ class MappingPanel(Panel):
         if family is Family.COMPANIES and self.rules.company_key is None:
             self.companies.say_unsynced(self.unsynced, len(editor.rows))
             return Page.UNSYNCED
+        for one, line in self.empty_keys.items():
+            line.setVisible(one is family)
         had_rows = any(row.family is family for row in editor.draft.base)
         return Page.EDITOR if editor.rows or had_rows else Page.EMPTY
 
@@ -271,7 +285,7 @@ class MappingPanel(Panel):
         self.show_page()
         self._show_switched_off()
         self.companies.look()
-        self.tasks.start(self._read_first_sample())
+        self.tasks.start(self.read_first_sample())
 
     def _show_switched_off(self) -> None:
         off = sum(row.disabled is not None for row in self.editor.draft.rows)
@@ -352,7 +366,7 @@ class MappingPanel(Panel):
 
     # ------------------------------------------------------------------ sample
 
-    async def _read_first_sample(self) -> None:
+    async def read_first_sample(self) -> None:
         """Have somebody's values under the names, unless there are or nobody is synced."""
         family = self.editor.family
         if self.rules.key_of(family) is not None and not self.editor.sample().people:
