@@ -18,7 +18,7 @@ from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.texts.values import value_text
 from sfsync_gui.ui.theme.tokens import LIST_HEIGHT, SPACE_GROUP, SPACE_INSET, Tone
 from sfsync_gui.ui.widgets.icon_label import IconLabel
-from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, Text
+from sfsync_gui.ui.widgets.labels import ElidedLabel, Text
 from sfsync_gui.ui.widgets.layouts import boxed
 from sfsync_gui.ui.widgets.surfaces import Divider
 
@@ -98,12 +98,19 @@ def changes_table(lines: Sequence[ChangeLine]) -> QWidget:
     for number, line in enumerate(lines, start=2):
         grid.addWidget(ElidedLabel(line.person), number, 0)
         grid.addWidget(ElidedLabel(line.field, tone=Tone.MUTED), number, 1)
-        grid.addWidget(PlainLabel(line.service, tone=Tone.MUTED), number, 2)
+        grid.addWidget(_whole(line.service), number, 2)
         grid.addWidget(_value(line.before), number, 3)
         grid.addWidget(IconLabel("arrow-right"), number, 4)
         grid.addWidget(_value(line.after), number, 5)
     name = translate("bulk", "Some of the values that would be written")
     return scrolled_list(grid, len(lines) + 2, name)
+
+
+def _whole(text: str) -> ElidedLabel:
+    """On one line with its neighbours, but never shortened."""
+    label = ElidedLabel(text, tone=Tone.MUTED)
+    label.setMinimumWidth(label.sizeHint().width())
+    return label
 
 
 def _value(text: str) -> ElidedLabel:

@@ -142,3 +142,26 @@ async def tasks(stage: Stage) -> None:
     await stage.until(lambda: panel.task_part.choices["task_status"].box.count() > 1)
     await stage.at_rest()
     stage.find(QScrollArea).ensureWidgetVisible(panel.task_part.choices["log_status"])
+
+
+@scenes.add
+async def conversations(stage: Stage) -> None:
+    """Closed conversations are logged as tasks."""
+    panel = await _found(stage, "closed conversation")
+    panel.task_part.logs.check.setChecked(True)
+
+
+@scenes.add
+async def notifications(stage: Stage) -> None:
+    """What the tray tells of."""
+    await _found(stage, "notifications")
+
+
+async def _found(stage: Stage, words: str) -> SettingsPanel:
+    """The settings that are called like that."""
+    await _read(stage)
+    panel = cast(SettingsPanel, stage.panel)
+    await stage.until(lambda: panel.task_part.choices["task_status"].box.count() > 1)
+    panel.search.setText(words)
+    panel.search.searched.emit(words)
+    return panel

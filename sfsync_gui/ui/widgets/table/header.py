@@ -79,7 +79,8 @@ class Header(QHeaderView):
 
     def fit(self, room: int) -> None:
         """Fill the room: what is left goes to the stretching columns, what lacks is taken from
-        all that can give, in proportion. What they cannot give is reached by scrolling."""
+        all that can give, in proportion. Where that is not enough all stay as wide as they begin,
+        and are scrolled."""
         shown = self.places()
         free = [place for place in shown if place not in self._by_hand]
         taken = sum(self.sectionSize(place) for place in shown if place in self._by_hand)
@@ -87,8 +88,8 @@ class Header(QHeaderView):
         elastic = [place for place in free if self._columns[place].stretch]
         weights = [(place, 1) for place in elastic if spare > 0]
         if spare < 0:
-            weights = [(place, self._gives(place)) for place in free]
-            spare = -min(-spare, sum(weight for _, weight in weights))
+            gives = [(place, self._gives(place)) for place in free]
+            weights = gives if sum(weight for _, weight in gives) >= -spare else []
         changes = dict(_shared(spare, weights))
         self._fitting = True
         for place in free:
