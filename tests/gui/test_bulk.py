@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.core.failures import RecordError
-from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import WRITES, Side, Trigger
 from sfsync_gui.engine.events import Activity
 from sfsync_gui.engine.questions import HistoryQuery
 from sfsync_gui.ui.bulk.align_dialog import AlignDialog
@@ -57,7 +57,7 @@ async def dry_run(panel: OverviewPanel) -> AlignDialog:
 
 def written(host: Host) -> int:
     """How many values bulk syncs wrote."""
-    query = HistoryQuery(trigger=Trigger.BULK_SYNC, kinds=frozenset({HistoryKind.WRITTEN}))
+    query = HistoryQuery(trigger=Trigger.BULK_SYNC, kinds=WRITES)
     return host.questions.history_matching(query, 1000)
 
 
