@@ -20,6 +20,7 @@ from sfsync_gui.core.failures import SetupError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.desktop.paths import database_path
+from sfsync_gui.desktop.whole_files import write_whole
 from sfsync_gui.engine.storage import UnitOfWork
 
 _STANDARD = "-"
@@ -54,7 +55,7 @@ def export_rows(data_dir: Path, output: Output, target: str) -> ExitCode:
         typer.echo(text, nl=False)
         return ExitCode.FINE
     try:
-        Path(target).write_text(text, "utf-8")
+        write_whole(Path(target), text)
     except OSError as error:
         raise _no_file(target, f"cannot be written: {error.strerror}") from None
     output.document({"exported": len(rows), "file": target})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from sfsync_gui.core.failures import SetupError, SfsyncError
+from sfsync_gui.desktop.whole_files import write_whole
 from sfsync_gui.ui.files import choose_file
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.widgets.banner import notice_of
@@ -85,7 +86,7 @@ async def read_text(path: Path) -> str:
 async def write_text(path: Path, text: str) -> None:
     """Write a file. Raises `SetupError` where it cannot be written."""
     try:
-        await asyncio.to_thread(path.write_text, text, "utf-8")
+        await asyncio.to_thread(write_whole, path, text)
     except OSError as failure:
         raise _refused(path, f"cannot be written: {failure.strerror}") from None
 
