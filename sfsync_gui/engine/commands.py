@@ -1,17 +1,18 @@
 """What a person asks of the engine: retry, dismiss, link, unlink, create, decide on a hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from sfsync_gui.core.failures import PERMISSION_MISSING, RecordError
+from sfsync_gui.core.failures import PERMISSION_MISSING, RecordError, SfsyncError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.new_leads import LeadChoices
-from sfsync_gui.core.people import Due, Pair, Person
+from sfsync_gui.core.people import Due, Pair, Person, RecordRef
 from sfsync_gui.core.vocabulary import Family, PersonKind, Side, Trigger
 from sfsync_gui.engine.company_status import require_synced
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.linking import Proposal, end_link_by_hand, link_people
-from sfsync_gui.engine.reading import current_pair
+from sfsync_gui.engine.reading import current_pair, observe_reading, read_people
 from sfsync_gui.engine.retrying import retry
 from sfsync_gui.engine.setup import ROW_SWITCHED_OFF, refresh_schema
 from sfsync_gui.engine.storage import GuardHold, UnitOfWork
@@ -20,10 +21,17 @@ from sfsync_gui.engine.wanted_leads import begin_creation
 
 DAY = 86_400
 
+LOOKED_AT_MOST = 50
+"""Records of Intercom that are read by themselves before they are tried again, at most."""
+
+_KIND_READ = {Family.PEOPLE: PersonKind.USER, Family.COMPANIES: PersonKind.COMPANY}
+"""As what a record of Intercom is asked for: leads are read as users are."""
+
 
 async def retry_errors(context: Context, error_ids: Sequence[int] | None = None) -> int:
     """Ask for another attempt, with current values; None means all. Returns how many.
 
+    The records in Intercom are read first, unless they are many.
     Errors of companies are left as they are while companies are not synced; raises `RecordError`
     where all are such. Where a row was switched off the fields are described anew first; raises
     what that raises.
@@ -39,12 +47,34 @@ async def retry_errors(context: Context, error_ids: Sequence[int] | None = None)
         return synced
 
     async with context.between_batches:
+        await _look_at(context, await context.store.run(lambda unit: _linked_of(unit, error_ids)))
         chosen = await context.store.run(work)
         if any(error.code == PERMISSION_MISSING for error in chosen):
             context.withheld.clear()
         if any(error.code == ROW_SWITCHED_OFF for error in chosen):
             await refresh_schema(context)
     return len(chosen)
+
+
+def _linked_of(unit: UnitOfWork, error_ids: Sequence[int] | None) -> set[RecordRef]:
+    """The linked records of Intercom that errors are about."""
+    return {
+        (_KIND_READ[error.family], error.intercom_id)
+        for error in _chosen(unit, error_ids)
+        if error.link_id is not None and error.intercom_id is not None
+    }
+
+
+async def _look_at(context: Context, records: Collection[RecordRef]) -> None:
+    """Take in records of Intercom as they are now: what is found by searching lags by minutes.
+
+    Where they cannot be read, or are many, the feed's readings have to do.
+    """
+    if not 0 < len(records) <= LOOKED_AT_MOST:
+        return
+    with suppress(SfsyncError):
+        read = await read_people(context, records)
+        await context.store.run(lambda unit: observe_reading(context, unit, read))
 
 
 async def retry_daily(context: Context) -> int:
@@ -242,6 +272,7 @@ def _give_up(context: Context, unit: UnitOfWork, hold: GuardHold) -> None:
 async def sync_now(context: Context, link_id: int) -> None:
     """Make every row of one link due towards both sides: what changed is written again.
 
+    Its record in Intercom is read first.
     Raises `RecordError` for a link of companies while these are not synced.
     """
 
@@ -258,6 +289,11 @@ async def sync_now(context: Context, link_id: int) -> None:
             due.setdefault(row_id, Due(towards, Trigger.RETRY))
         unit.links.put([replace(link, due=due)])
 
+    def linked(unit: UnitOfWork) -> list[RecordRef]:
+        link = unit.links.get(link_id)
+        return [] if link is None else [(_KIND_READ[link.family], link.intercom_id)]
+
     # Within a batch the link as it was planned would be stored over this.
     async with context.between_batches:
+        await _look_at(context, await context.store.run(linked))
         await context.store.run(work)

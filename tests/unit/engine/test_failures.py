@@ -286,6 +286,58 @@ def test_a_retry_uses_current_values_and_the_error_goes_when_it_succeeds(
     assert office.errors() == []
 
 
+@pytest.mark.parametrize("way", ["retry", "sync now"])
+def test_what_was_corrected_in_intercom_is_tried_at_once_though_the_search_lags(
+    office: Office, pair: tuple[str, str], way: str
+) -> None:
+    ann, lead = pair
+    forbid(office, "Nickname__c", "Bad")
+    office.edit(ann, alias="Bad")
+    office.check()
+    office.pass_time(1)
+    office.edit(ann, alias="Good")
+    if way == "retry":
+        office.run(commands.retry_errors(office.context))
+    else:
+        office.run(commands.sync_now(office.context, office.link(ann).id))
+    office.check(after=0)
+    assert office.sf(lead, "Nickname__c") == "Good"
+    assert office.errors() == []
+
+
+def test_a_retry_is_noted_while_intercom_cannot_be_asked(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    ann, lead = pair
+    forbid(office, "Nickname__c", "Bad")
+    office.edit(ann, alias="Bad")
+    office.check()
+    office.salesforce.remove_validation_rule("no")
+    office.intercom.faults.arm(Fault(FaultKind.SERVER_ERROR, path=f"/contacts/{ann}", times=4))
+    assert office.run(commands.retry_errors(office.context)) == 1
+    office.check()
+    assert office.sf(lead, "Nickname__c") == "Bad"
+
+
+def test_before_many_are_tried_again_none_is_read_by_itself(
+    office: Office, pair: tuple[str, str]
+) -> None:
+    ann, _ = pair
+    link = office.link(ann)
+
+    def fill(unit: UnitOfWork) -> None:
+        for number in range(commands.LOOKED_AT_MOST + 1):
+            about = replace(
+                ERROR, link_id=link.id, intercom_id=f"{number:024}", row_id=f"r{number}"
+            )
+            unit.errors.put(about)
+
+    office.run(office.context.store.run(fill))
+    before = office.intercom.log.count("GET")
+    office.run(commands.retry_errors(office.context))
+    assert office.intercom.log.count("GET") == before
+
+
 def test_an_error_vanishes_when_someone_else_brings_the_row_in_step(
     office: Office, pair: tuple[str, str]
 ) -> None:
