@@ -3,14 +3,14 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from sfsync_gui.app.heap import settle_heap
 from sfsync_gui.app.side_reports import SideReports
-from sfsync_gui.core.failures import SetupError, StoreError
+from sfsync_gui.core.failures import SetupError, StoreError, TransientError
 from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.vocabulary import StoreTrouble
 from sfsync_gui.desktop.paths import database_path
@@ -253,6 +253,18 @@ async def open_and_connect(running: Running) -> None:
     await engine.connect()
 
 
+class _Nobody:
+    """Stands where a service would be: whatever is asked raises `TransientError`."""
+
+    def __getattr__(self, _name: str) -> Callable[..., Awaitable[None]]:
+        return self._refuse
+
+    async def _refuse(self, *_given: object, **_named: object) -> None:
+        raise TransientError(
+            "Not connected", "Only what is stored is at hand.", "Connect both sides first."
+        )
+
+
 async def offline_context(store: Store) -> Context:
     """A context for work in the store alone, while neither service can be reached."""
     profile, rules = await store.run(
@@ -261,8 +273,7 @@ async def offline_context(store: Store) -> Context:
             stored_rules(unit),
         )
     )
-    # Work in the store alone: the ports are never called.
-    nobody = cast(Any, None)
+    nobody = cast(Any, _Nobody())
     context = Context(nobody, nobody, store, LocalClock(time.time), lambda event: None, profile)
     context.change_rules(rules)
     return context
