@@ -8,9 +8,11 @@ makes several. Besides, callbacks that are ready share one timer and keep their 
 
 import asyncio
 import contextvars
+import gc
 import math
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import qasync  # type: ignore[import-untyped]
@@ -21,6 +23,7 @@ from PySide6.QtCore import (
     QEventLoop,
     QObject,
     Qt,
+    QTimer,
     QTimerEvent,
 )
 from PySide6.QtWidgets import QApplication
@@ -79,6 +82,39 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         return self._timer.armed
 
 
+COLLECT_EVERY = 1.0
+"""Seconds between two looks whether there is garbage to collect while the loop runs."""
+
+
+@contextmanager
+def collecting_between_events() -> Iterator[None]:
+    """Have garbage collected by the window's thread between two events, and at no other time.
+
+    Left to itself it is collected by whichever thread makes an object, also in the midst of Qt
+    deleting some of those that are collected: then they are freed twice.
+    """
+    was_enabled = gc.isenabled()
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
+    timer.timeout.connect(_collect)
+    timer.start(int(COLLECT_EVERY * 1000))
+    gc.disable()
+    try:
+        yield
+    finally:
+        timer.stop()
+        if was_enabled:
+            gc.enable()
+
+
+def _collect() -> None:
+    """Collect as much as Python itself would by now."""
+    for generation in (2, 1, 0):
+        if gc.get_count()[generation] > gc.get_threshold()[generation]:
+            gc.collect(generation)
+            return
+
+
 class _Runs:
     """Stands in for the application where qasync runs and ends Qt's loop.
 
@@ -92,7 +128,8 @@ class _Runs:
 
     def exec(self) -> int:
         """Run until `exit`, and then delete what was to be deleted later, as Qt's own does."""
-        result = self._loop.exec()
+        with collecting_between_events():
+            result = self._loop.exec()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         return result
 

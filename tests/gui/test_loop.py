@@ -1,9 +1,11 @@
 """The window's loop: timers that end, callbacks in order, failures that are told."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
+import threading
 import time
 from typing import Any
 
@@ -12,7 +14,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from sfsync_gui.core.failures import TransientError
-from sfsync_gui.ui.loop import EventLoop
+from sfsync_gui.ui.loop import COLLECT_EVERY, EventLoop
 from sfsync_gui.ui.tasks import Tasks
 from tests.gui.conftest import Run, until
 
@@ -141,3 +143,37 @@ def test_a_failure_in_a_task_is_told(run: Run, tasks: Tasks, application: QAppli
         assert len(told) == 2
 
     run(story())
+
+
+class Cycle:
+    """Garbage that only the collector finds; notes which thread ends it."""
+
+    def __init__(self, ended: list[threading.Thread]) -> None:
+        self.itself = self
+        self.ended = ended
+
+    def __del__(self) -> None:
+        self.ended.append(threading.current_thread())
+
+
+def test_garbage_is_collected_by_the_loops_thread_alone_while_it_runs(run: Run) -> None:
+    ended: list[threading.Thread] = []
+
+    def make() -> None:
+        kept = []
+        for _ in range(gc.get_threshold()[0] * 3):
+            Cycle(ended)
+            kept.append([object()])
+
+    async def story() -> None:
+        assert not gc.isenabled()
+        await asyncio.to_thread(make)
+        assert ended == []
+        async with asyncio.timeout(COLLECT_EVERY * 10):
+            while not ended:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.05)
+
+    assert gc.isenabled()
+    run(story())
+    assert gc.isenabled()
+    assert set(ended) == {threading.main_thread()}
