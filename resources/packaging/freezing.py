@@ -38,7 +38,7 @@ QT_MODULES = frozenset(
 are linked with Qt Quick, which makes PyInstaller add everything that Qt Quick could ever load."""
 
 EXCLUDES = (
-    "jwt",  # this and zeep with lxml: see `services/salesforce/library.py`
+    "jwt",  # this and zeep with lxml: see `services/salesforce/lean_client.py`
     "mako.ext.pygmentplugin",
     "mypy",
     "pydoc_data",

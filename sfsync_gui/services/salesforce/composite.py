@@ -11,7 +11,7 @@ from sfsync_gui.services.salesforce.errors import (
     failure_of,
     not_understood,
 )
-from sfsync_gui.services.salesforce.library import Salesforce
+from sfsync_gui.services.salesforce.lean_client import Salesforce
 from sfsync_gui.services.salesforce.refusals import refusals_of
 from sfsync_gui.services.salesforce.session import API_VERSION, Request
 

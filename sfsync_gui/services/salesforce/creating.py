@@ -12,7 +12,7 @@ from sfsync_gui.core.vocabulary import ErrorClass, PersonKind
 from sfsync_gui.engine.ports import CreateOptions, CreateResult, FoundTask
 from sfsync_gui.services.salesforce import soql
 from sfsync_gui.services.salesforce.errors import outcome_unknown
-from sfsync_gui.services.salesforce.library import Salesforce, SalesforceError
+from sfsync_gui.services.salesforce.lean_client import Salesforce, SalesforceError
 from sfsync_gui.services.salesforce.reading import PeopleReader, Perform
 from sfsync_gui.services.salesforce.records import long_id
 from sfsync_gui.services.salesforce.refusals import refusals_of

@@ -27,7 +27,7 @@ from sfsync_gui.core.failures import (
 )
 from sfsync_gui.core.vocabulary import ErrorClass, Side, SignInCause
 from sfsync_gui.services.oauth.provider_errors import salesforce_refusal
-from sfsync_gui.services.salesforce.library import SalesforceError
+from sfsync_gui.services.salesforce.lean_client import SalesforceError
 from sfsync_gui.services.salesforce.refusals import named_object, refusals_of
 
 _OAUTH_REFUSALS = ("Bad_OAuth_Token", "Missing_OAuth_Token", "INVALID_SESSION_ID")

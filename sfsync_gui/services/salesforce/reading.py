@@ -13,7 +13,7 @@ from sfsync_gui.core.vocabulary import PersonKind
 from sfsync_gui.engine.ports import FieldNames, SalesforcePage, SalesforcePosition
 from sfsync_gui.services.salesforce import soql
 from sfsync_gui.services.salesforce.composite import QUERIES, Subrequest, bodies_of, composite
-from sfsync_gui.services.salesforce.library import Salesforce
+from sfsync_gui.services.salesforce.lean_client import Salesforce
 from sfsync_gui.services.salesforce.records import (
     checked_page,
     long_id,

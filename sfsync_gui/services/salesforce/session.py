@@ -22,7 +22,7 @@ from sfsync_gui.services.salesforce.errors import (
     never_sent,
     salesforce_failures,
 )
-from sfsync_gui.services.salesforce.library import Salesforce
+from sfsync_gui.services.salesforce.lean_client import Salesforce
 from sfsync_gui.services.salesforce.transport import (
     OpenSockets,
     TimeOuts,

@@ -23,7 +23,7 @@ from sfsync_gui.services.salesforce.composite import (
     parts_of,
 )
 from sfsync_gui.services.salesforce.errors import failure_of, outcome_unknown
-from sfsync_gui.services.salesforce.library import Salesforce
+from sfsync_gui.services.salesforce.lean_client import Salesforce
 from sfsync_gui.services.salesforce.reading import (
     Chunk,
     PeopleReader,

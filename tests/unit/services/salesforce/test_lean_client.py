@@ -36,7 +36,7 @@ def test_the_client_loads_nothing_heavy() -> None:
 def test_what_was_left_out_is_loaded_when_it_is_used() -> None:
     told = run(
         "import sys\n"
-        "from sfsync_gui.services.salesforce.library import Salesforce\n"
+        "from sfsync_gui.services.salesforce.lean_client import Salesforce\n"
         "org = Salesforce(instance_url='https://example.my.salesforce.com', session_id='x')\n"
         "print('zeep' in sys.modules, type(org.mdapi).__module__, 'zeep' in sys.modules)"
     )
@@ -45,7 +45,7 @@ def test_what_was_left_out_is_loaded_when_it_is_used() -> None:
 
 def test_whoever_imports_what_was_left_out_gets_it() -> None:
     told = run(
-        "import sfsync_gui.services.salesforce.library\n"
+        "import sfsync_gui.services.salesforce.lean_client\n"
         "import simple_salesforce.login\n"
         "from simple_salesforce.metadata import SfdcMetadataApi\n"
         "print(simple_salesforce.login.SalesforceLogin.__module__, SfdcMetadataApi.__module__)"
@@ -71,7 +71,7 @@ def test_a_package_that_is_put_together_otherwise_is_loaded_as_usual(
     (package / "exceptions.py").write_text("class SalesforceError(Exception): pass")
     (package / "metadata.py").write_text("class SfdcMetadataApi: pass\nclass Another: pass")
     told = run(
-        "from sfsync_gui.services.salesforce.library import Salesforce\n"
+        "from sfsync_gui.services.salesforce.lean_client import Salesforce\n"
         "from simple_salesforce import api, metadata\n"
         "print(Salesforce is api.Salesforce, api.Another.__module__, metadata.Another.__module__)",
         tmp_path,
