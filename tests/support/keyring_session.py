@@ -82,10 +82,14 @@ class KeyringSession:
         return keyring
 
     def unlock_keyring(self) -> None:
-        """Unlock the running keyring as a login does, without any prompt.
+        """Unlock the keyring as a login does, without any prompt; one that ended is started.
 
-        gnome-keyring's own interface for this (gkd-secret-unlock, InternalUnsupported...).
+        gnome-keyring's own interface for this (gkd-secret-unlock, InternalUnsupported...). Asked
+        to show a prompt where nothing can show one, GNOME Keyring itself has been seen to end.
         """
+        if not self.is_owned(SECRETS):
+            self.start_keyring()
+            return
         internal = DBusAddress(
             "/org/freedesktop/secrets",
             SECRETS,
