@@ -51,8 +51,8 @@ async def retry_errors(context: Context, error_ids: Sequence[int] | None = None)
         chosen = await context.store.run(work)
         if any(error.code == PERMISSION_MISSING for error in chosen):
             context.withheld.clear()
-        if any(error.code == ROW_SWITCHED_OFF for error in chosen):
-            await refresh_schema(context)
+    if any(error.code == ROW_SWITCHED_OFF for error in chosen):
+        await refresh_schema(context)
     return len(chosen)
 
 

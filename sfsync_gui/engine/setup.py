@@ -29,12 +29,17 @@ ROW_SWITCHED_OFF = "row_switched_off"
 
 
 async def refresh_schema(context: Context) -> frozenset[str]:
-    """Describe both sides anew; rows that no longer fit are switched off and reported.
+    """Describe both sides anew, between two batches.
 
-    Returns the ids of the rows that were switched off. A row that was switched off and fits again
-    is switched on. Raises `SetupError` where the key field of people is missing; without that of
-    companies these wait.
+    Rows that no longer fit are switched off and reported; returns their ids. A row that was
+    switched off and fits again is switched on. Raises `SetupError` where the key field of people
+    is missing; without that of companies these wait.
     """
+    async with context.between_batches:  # nor within an edit, which puts all rows into force
+        return await _refresh(context)
+
+
+async def _refresh(context: Context) -> frozenset[str]:
     schema = await _described_anew(context)
     rows = judged(context.rules, schema)
     before = {row.id for row in context.rules.rows if row.disabled is not None}

@@ -32,7 +32,7 @@ from sfsync_gui.services.salesforce.client import SalesforceClient
 from sfsync_gui.services.salesforce.tokens import RefreshingTokens
 from sfsync_gui.services.threads import InlineCalls
 from sfsync_gui.store.database import Database
-from sfsync_gui.store.runners import InlineRunner
+from sfsync_gui.store.runners import InlineRunner, Runner
 from sfsync_gui.store.sql_store import SqlStore, open_store
 from tests.support.firms import Firms
 from tests.support.fragile import (
@@ -113,6 +113,7 @@ class World:
         self.unanswered: list[Unanswered] = []
         self.events: list[Event] = []
         self.spent: Counter[tuple[str, str]] = Counter()
+        self.runner: Callable[[], Runner] = InlineRunner
         self.database = folder / f"world-{seed}.db"
         shutil.copy(template_database(), self.database)
         self.tokens: RefreshingTokens
@@ -147,7 +148,7 @@ class World:
     def start_engine(self) -> None:
         """Build a new engine on the database, as a start of the process does."""
         clock = SteppingClock(self.clock)
-        self.store = open_store(self.database, InlineRunner(), durable=False)
+        self.store = open_store(self.database, self.runner(), durable=False)
         spending = Spending()
 
         def on_call(call: CallSpent) -> None:

@@ -1,5 +1,6 @@
 """Editing the mapping while people are linked: each sentence of its rule."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.rekeying import change_key
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.sandbox.faults import Fault, FaultKind
+from sfsync_gui.store.runners import ThreadRunner
 from tests.support.fragile import CrashError
 from tests.unit.engine.office import ANN, BOB, Office
 
@@ -285,3 +287,25 @@ def test_a_change_that_waits_is_written_though_the_row_was_due_the_other_way_and
     office.check(600)
     assert office.sf(lead, "Nickname__c") == "Annie"
     assert pair(office, ann) == Pair("Annie", "Annie")
+
+
+def test_an_edit_and_a_new_description_at_the_same_time_both_stay(office: Office) -> None:
+    office.user(alias="Annie")
+    office.lead(Nickname__c="Nick")
+    office.world.runner = ThreadRunner  # with it, the edit waits for the store
+    office.connect((row(),))
+    office.salesforce.set_field("Lead", "Nickname__c", updateable=False)
+    other = replace(row("title", "Title", Direction.TO_INTERCOM), id="other")
+
+    async def both() -> None:
+        editing = asyncio.create_task(edit_rows(office.context, (row(), other)))
+        await asyncio.sleep(0)
+        await refresh_schema(office.context)
+        await editing
+
+    office.run(both())
+    rows = office.context.rules.rows
+    assert [one.id for one in rows] == ["row", "other"]
+    assert switched_off(office) == ["row"]
+    assert office.run(office.world.store.run(lambda unit: unit.state.rows())) == rows
+    assert office.codes() == ["row_switched_off"]
