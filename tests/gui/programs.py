@@ -23,10 +23,17 @@ from tests.gui.conftest import SPEED, until
 
 @asynccontextmanager
 async def running(
-    folder: Path, served: ServedWorld, first: FirstRun = FirstRun.LINK_ALL
+    folder: Path,
+    served: ServedWorld,
+    first: FirstRun = FirstRun.LINK_ALL,
+    *,
+    vault: Vault | None = None,
 ) -> AsyncIterator[Host]:
-    """A program that is connected to both services and syncs."""
-    host = Host(folder, LocalClock(served.clock.now, SPEED), Vault.in_memory())
+    """A program that is connected to both services and syncs.
+
+    With a `vault` of the test's own, another program on the same folder goes on where it stopped.
+    """
+    host = Host(folder, LocalClock(served.clock.now, SPEED), vault or Vault.in_memory())
     host.start()
     try:
         await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)

@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.vocabulary import WRITES, Side, Trigger
+from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.events import Activity
 from sfsync_gui.engine.questions import HistoryQuery
 from sfsync_gui.ui.bulk.align_dialog import AlignDialog
@@ -23,7 +25,7 @@ from sfsync_gui.ui.panels.overview import OverviewPanel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.widgets.labels import PlainLabel
 from sfsync_gui.ui.widgets.toast import Toasts
-from tests.gui.conftest import Run, until
+from tests.gui.conftest import SPEED, Run, until
 from tests.gui.programs import running, shown
 
 
@@ -152,6 +154,36 @@ def test_it_is_paused_resumed_and_cancelled(
             panel.bulk.cancel_button.click()
             await until(lambda: "was cancelled" in panel.bulk.sentence.text())
             assert (await host.bulk_run() or fail()).state == "cancelled"
+
+    run(story())
+
+
+def test_the_overview_shows_after_a_restart_how_far_it_was(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    """The window is there before the store: it reads what it shows once it can be read."""
+
+    async def story() -> None:
+        vault = Vault.in_memory()
+        async with running(tmp_path, served, vault=vault) as host:
+            await host.start_bulk()
+            await host.set_bulk_state("paused")
+
+        host = Host(tmp_path, LocalClock(served.clock.now, SPEED), vault)
+        panel = OverviewPanel(host, tasks)
+        relay = shown(panel, host, qtbot)
+        assert not panel.bulk.begin_button.isEnabled()
+        host.start()
+        try:
+            await until(panel.bulk.resume_button.isVisible, 20)
+            assert panel.bulk.sentence.text().startswith("Bulk sync paused")
+            await until(panel.chart.accessibleDescription)
+            assert panel.bulk.begin_button.isEnabled()
+        finally:
+            relay.stop()
+            panel.hide()
+            await tasks.stop()
+            await host.stop()
 
     run(story())
 

@@ -31,6 +31,7 @@ class BulkSection(QWidget):
         self._run: BulkRun | None = None
         self._family: Family | None = Family.PEOPLE
         self._looking: asyncio.Task[None] | None = None
+        self._offering = False
         self.sentence = PlainLabel(wrap=True, tone=Tone.MUTED)
         self.bar = QProgressBar(textVisible=False)
         self.begin_button = Button(self.tr("Bring in line…"), icon_name="bulk")
@@ -47,8 +48,16 @@ class BulkSection(QWidget):
 
     def offer(self) -> None:
         """The dry run, and then the bulk sync where a person says so."""
-        self.begin_button.setEnabled(False)
+        self._offering = True
+        self.show_snapshot(self._panel.handle.snapshot)
         self._panel.tasks.start(self._offer())
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Let only be done what can be done: nothing while the program is not syncing."""
+        running = snapshot.phase is Phase.RUNNING
+        self.begin_button.setEnabled(running and not self._offering)
+        for button in (self.pause_button, self.resume_button, self.cancel_button):
+            button.setEnabled(running)
 
     def look(self) -> None:
         """See how far it is, once a second while one is under way and in view."""
@@ -63,7 +72,8 @@ class BulkSection(QWidget):
         try:
             await offer_bulk(self._panel)
         finally:
-            self.begin_button.setEnabled(True)
+            self._offering = False
+            self.show_snapshot(self._panel.handle.snapshot)
         self.look()
 
     def _order(self, state: str) -> None:

@@ -53,6 +53,7 @@ class OverviewPanel(Panel):
         self._reading: asyncio.Task[None] | None = None
         self._deciding: asyncio.Task[None] | None = None
         self._stale = True
+        self._seen: tuple[Phase, int, int] | None = None
         self._stack = QStackedWidget()
         self._page = self._make_page()
         self._stack.addWidget(self._page)
@@ -85,19 +86,28 @@ class OverviewPanel(Panel):
 
     def shown(self) -> None:
         """Bring the charts and the bulk sync up to date."""
-        self._stale = True
-        self._read_chart()
-        self.bulk.look()
+        self._read_anew()
 
     def on_event(self, event: HandleEvent) -> None:
         """Follow the snapshot, and every change."""
         if isinstance(event, SnapshotChanged):
             self._show(event.snapshot)
+            self._follow(event.snapshot)
         elif isinstance(event, HistoryAdded | ErrorOpened | ErrorsClosed):
-            self._stale = True
-            self._read_chart()
-            if self.isVisible():
-                self.bulk.look()
+            self._read_anew()
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Read anew where the store came or went, calls were made, or an hour has begun."""
+        seen = (snapshot.phase, snapshot.usage.own, int(self.handle.now() // _HOUR))
+        if seen != self._seen:
+            self._seen = seen
+            self._read_anew()
+
+    def _read_anew(self) -> None:
+        self._stale = True
+        self._read_chart()
+        if self.isVisible():
+            self.bulk.look()
 
     def visit(self, target: object) -> None:
         """`holds`: what waits for a decision; it is asked for once at a time."""
@@ -112,6 +122,7 @@ class OverviewPanel(Panel):
         for direction in self.directions.values():
             direction.show_snapshot(snapshot)
         self.usage.set_usage(snapshot.usage)
+        self.bulk.show_snapshot(snapshot)
         running = snapshot.phase is Phase.RUNNING
         for button in (self.sync_button, self.pause_button):
             button.setEnabled(running)
