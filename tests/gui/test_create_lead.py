@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.core.vocabulary import FirstRun, PersonKind, Side
+from sfsync_gui.engine.lead_views import LeadOutcome
 from sfsync_gui.engine.questions import PersonRow
 from sfsync_gui.ui.panels.identities import IdentitiesPanel
 from sfsync_gui.ui.panels.identities.create_lead_dialog import CreateLeadDialog
@@ -232,6 +234,35 @@ def test_where_linking_could_not_be_asked_for_the_same_is_offered_again(
             await tasks.stop()
 
     run(story())
+
+
+def test_a_defect_while_it_is_created_is_told_and_can_be_tried_again(
+    tmp_path: Path,
+    served: ServedWorld,
+    tasks: Tasks,
+    qtbot: QtBot,
+    run: Run,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def defect() -> LeadOutcome:
+        raise RuntimeError("nobody expected this")
+
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            dialog = one.panel.creating.open(without_match(one.host))
+            await until(dialog.create_button.isEnabled)
+            dialog.wanted.disconnect()
+            dialog.wanted.connect(lambda *_: tasks.start(dialog.ending(defect())))
+            QTest.mouseClick(dialog.create_button, LEFT)
+            await until(lambda: "Something unexpected happened" in dialog.note.text)
+            assert dialog.create_button.text() == "Create lead"
+            assert dialog.create_button.isEnabled()
+            QTest.mouseClick(dialog.cancel_button, LEFT)
+            await gone(one)
+
+    run(story())
+    assert "nobody expected this" in caplog.text  # for the log, with its traceback
+    caplog.clear()
 
 
 def test_somebody_who_is_gone_is_told(

@@ -13,6 +13,7 @@ from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.ui.panels.identities.notes import Note
 from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.tasks import told
 from sfsync_gui.ui.theme.tokens import (
     LEAD_DIALOG,
     LEAD_DIALOG_HIGH,
@@ -108,16 +109,16 @@ class CreationDialog(Dialog):
     async def ending(self, asked: Awaitable[T]) -> T | None:
         """Wait for what came of it: None where the dialog shows that, else it is closed.
 
-        Raises SfsyncError where it could not be asked for, and nobody would see it here.
+        Raises what kept it from being asked for, where nobody would see that here.
         """
         closed: list[int] = []
         self.finished.connect(closed.append)
         try:
             outcome = await asked
-        except SfsyncError as failure:
+        except Exception as failure:  # the edge where the dialog says why nothing came of it
             if closed:
                 raise
-            self.show_failed(failure)
+            self.show_failed(told(failure))
             return None
         if closed:
             return outcome
