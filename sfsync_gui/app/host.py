@@ -223,13 +223,13 @@ class Host(CreationHost):
 
     # ------------------------------------------------------------------ errors, guard, bulk
 
-    async def retry(self, error_ids: Sequence[int] | None = None) -> int:
-        """Try errors again now (None: all); returns how many."""
+    async def retry(self, error_ids: Sequence[int] | None = None) -> frozenset[int]:
+        """Try errors again now (None: all); returns which."""
 
-        async def work(keeper: Keeper) -> int:
-            count = await commands.retry_errors(await keeper.context(), error_ids)
+        async def work(keeper: Keeper) -> frozenset[int]:
+            chosen = await commands.retry_errors(await keeper.context(), error_ids)
             keeper.look_again()
-            return count
+            return chosen
 
         return await self._ask(work)
 

@@ -72,7 +72,7 @@ async def _retry(desk: Desk, given: Mapping[str, Any]) -> Result:
     ids = given.get("ids")
     open_now = await desk.context.store.run(lambda unit: [one.id for one in every_error(unit)])
     chosen = open_now if ids is None else ids
-    marked = await commands.retry_errors(desk.context, ids)
+    marked = len(await commands.retry_errors(desk.context, ids))
     desk.go_on()
     return {"marked": marked, "left": len(chosen) - marked}
 

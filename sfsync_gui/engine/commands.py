@@ -28,8 +28,8 @@ _KIND_READ = {Family.PEOPLE: PersonKind.USER, Family.COMPANIES: PersonKind.COMPA
 """As what a record of Intercom is asked for: leads are read as users are."""
 
 
-async def retry_errors(context: Context, error_ids: Sequence[int] | None = None) -> int:
-    """Ask for another attempt, with current values; None means all. Returns how many.
+async def retry_errors(context: Context, error_ids: Sequence[int] | None = None) -> frozenset[int]:
+    """Ask for another attempt, with current values; None means all. Returns of which.
 
     The records in Intercom are read first, unless they are many.
     Errors of companies are left as they are while companies are not synced; raises `RecordError`
@@ -53,7 +53,7 @@ async def retry_errors(context: Context, error_ids: Sequence[int] | None = None)
             context.withheld.clear()
     if any(error.code == ROW_SWITCHED_OFF for error in chosen):
         await refresh_schema(context)
-    return len(chosen)
+    return frozenset(error.id for error in chosen)
 
 
 def _linked_of(unit: UnitOfWork, error_ids: Sequence[int] | None) -> set[RecordRef]:

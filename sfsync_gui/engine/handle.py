@@ -265,8 +265,8 @@ class Handle(CompanyHandle, CreationHandle, Protocol):
 
     # ------------------------------------------------------------------ errors, guard, bulk
 
-    async def retry(self, error_ids: Sequence[int] | None = None) -> int:
-        """Try errors again now (None: all); returns how many."""
+    async def retry(self, error_ids: Sequence[int] | None = None) -> frozenset[int]:
+        """Try errors again now (None: all); returns which."""
         ...
 
     async def dismiss(self, error_ids: Sequence[int]) -> None:

@@ -179,6 +179,25 @@ def test_all_are_tried_again_and_it_is_told_what_became_of_them(
     run(story())
 
 
+def test_asked_for_twice_each_error_is_told_once(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with troubled(tmp_path, served, tasks, qtbot, 3) as (panel, host, _):
+            await until(lambda: _count(panel) == 3)
+            await host.pause()
+            panel.retry_button.click()
+            strip = panel.retrying.strip
+            await until(lambda: "3 errors" in strip.sentence)
+            await panel.retrying.watch(host.retry())
+            assert "3 errors" in strip.sentence
+            served.server.call(lambda: served.world.salesforce.remove_validation_rule(RULE))
+            await host.resume()
+            await until(lambda: "3 errors fixed" in toasts_of(panel), 30)
+
+    run(story())
+
+
 def test_those_that_are_selected_are_tried_again_and_the_others_not(
     tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
 ) -> None:

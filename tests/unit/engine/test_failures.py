@@ -274,7 +274,7 @@ def test_a_retry_uses_current_values_and_the_error_goes_when_it_succeeds(
     forbid(office, "Nickname__c", "Bad")
     office.edit(ann, alias="Bad")
     office.check()
-    assert office.run(commands.retry_errors(office.context)) == 1
+    assert len(office.run(commands.retry_errors(office.context))) == 1
     office.check()
     assert office.errors()[0].attempts == 2
     office.salesforce.remove_validation_rule("no")
@@ -314,7 +314,7 @@ def test_a_retry_is_noted_while_intercom_cannot_be_asked(
     office.check()
     office.salesforce.remove_validation_rule("no")
     office.intercom.faults.arm(Fault(FaultKind.SERVER_ERROR, path=f"/contacts/{ann}", times=4))
-    assert office.run(commands.retry_errors(office.context)) == 1
+    assert len(office.run(commands.retry_errors(office.context))) == 1
     office.check()
     assert office.sf(lead, "Nickname__c") == "Bad"
 
@@ -457,4 +457,4 @@ def test_retrying_all_errors_retries_more_than_a_page_of_them(
             unit.errors.put(replace(ERROR, row_id=f"r{number}"))
 
     office.run(office.context.store.run(fill))
-    assert office.run(commands.retry_errors(office.context)) == 1100
+    assert len(office.run(commands.retry_errors(office.context))) == 1100

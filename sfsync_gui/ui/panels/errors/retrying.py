@@ -24,18 +24,23 @@ class RetryProgress(QObject):
         super().__init__(panel)
         self._panel = panel
         self._asking = 0
+        self._asked: frozenset[int] = frozenset()
         self._total = 0
         self._mended = 0
         self.strip = ProgressStrip(cancellable=False)
 
-    async def watch(self, retry: Awaitable[int]) -> None:
-        """Ask for another attempt, which answers of how many, and watch those from now on."""
+    async def watch(self, retry: Awaitable[frozenset[int]]) -> None:
+        """Ask for another attempt, which answers of which errors, and watch those from now on.
+
+        Whatever is asked for again meanwhile counts once.
+        """
         self._asking += 1  # the first may be mended before the answer is here
         try:
-            count = await retry
+            asked = await retry
         finally:
             self._asking -= 1
-        self._total += count
+        self._asked |= asked
+        self._total = max(self._total, len(self._asked))
         if self._total:
             self._show(self._total)
         elif not self._asking:
@@ -69,7 +74,7 @@ class RetryProgress(QObject):
     def _end(self) -> None:
         mended = min(self._mended, self._total)
         failed = self._total - mended
-        self._total = self._mended = 0
+        self._asked, self._total, self._mended = frozenset(), 0, 0
         self.strip.hide()
         if failed:
             text = self.tr("{mended} fixed, {failed} failed again")
