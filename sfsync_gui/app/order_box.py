@@ -28,8 +28,8 @@ from sfsync_gui.store import files
 LOOK_EVERY = 0.5
 """Seconds between two looks for orders, where there is no bell."""
 
-LOOK_ANYWAY = 2.0
-"""Seconds between two looks for orders, where the bell tells of them."""
+LOOK_ANYWAY = 4.0
+"""Seconds between two looks for orders, where the bell tells of them; within `HEARD_WITHIN`."""
 
 HEARD_WITHIN = 5.0
 """Seconds after which an order that nobody took is withdrawn."""

@@ -44,6 +44,10 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
 TOTAL_SECONDS = 120.0
 
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=50.0)
+"""A connection is used again within 50 seconds: for longer, routers may have forgotten it in
+silence. httpx's own 5 seconds would have each check make a new one, at the usual interval."""
+
 _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*")
 _SERVER_ERROR = 500
@@ -211,6 +215,7 @@ class HttpClient:
             read = self._time_outs.read
             self._client = httpx.AsyncClient(
                 timeout=httpx.Timeout(read, connect=self._time_outs.connect),
+                limits=_LIMITS,
                 transport=self._transport,
                 # A proxy of the environment must not be asked for this computer itself.
                 trust_env=not self._loopback,

@@ -82,8 +82,10 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         return self._timer.armed
 
 
-COLLECT_EVERY = 1.0
-"""Seconds between two looks whether there is garbage to collect while the loop runs."""
+COLLECT_AFTER = 1.0
+COLLECT_AFTER_REST = 8.0
+"""Seconds between two looks whether there is garbage to collect while the loop runs: where there
+was some, and where for a while there was none. Each look wakes the window's thread."""
 
 
 @contextmanager
@@ -94,10 +96,13 @@ def collecting_between_events() -> Iterator[None]:
     deleting some of those that are collected: then they are freed twice.
     """
     was_enabled = gc.isenabled()
+    shortest, longest = int(COLLECT_AFTER * 1000), int(COLLECT_AFTER_REST * 1000)
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
-    timer.timeout.connect(_collect)
-    timer.start(int(COLLECT_EVERY * 1000))
+    timer.timeout.connect(
+        lambda: timer.setInterval(shortest if _collect() else min(2 * timer.interval(), longest))
+    )
+    timer.start(shortest)
     gc.disable()
     try:
         yield
@@ -107,12 +112,14 @@ def collecting_between_events() -> Iterator[None]:
             gc.enable()
 
 
-def _collect() -> None:
-    """Collect as much as Python itself would by now."""
+def _collect() -> bool:
+    """Collect as much as Python itself would by now; whether that was anything."""
+    counts, thresholds = gc.get_count(), gc.get_threshold()
     for generation in (2, 1, 0):
-        if gc.get_count()[generation] > gc.get_threshold()[generation]:
+        if counts[generation] > thresholds[generation]:
             gc.collect(generation)
-            return
+            return True
+    return False
 
 
 class _Runs:

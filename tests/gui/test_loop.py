@@ -14,7 +14,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from sfsync_gui.core.failures import TransientError
-from sfsync_gui.ui.loop import COLLECT_EVERY, EventLoop
+from sfsync_gui.ui.loop import COLLECT_AFTER_REST, EventLoop
 from sfsync_gui.ui.tasks import Tasks
 from tests.gui.conftest import Run, until
 
@@ -169,7 +169,7 @@ def test_garbage_is_collected_by_the_loops_thread_alone_while_it_runs(run: Run) 
         assert not gc.isenabled()
         await asyncio.to_thread(make)
         assert ended == []
-        async with asyncio.timeout(COLLECT_EVERY * 10):
+        async with asyncio.timeout(COLLECT_AFTER_REST * 2):
             while not ended:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.05)
 

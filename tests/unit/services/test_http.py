@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import ssl
@@ -18,6 +19,7 @@ from sfsync_gui.core.failures import (
     SfsyncError,
     TransientError,
 )
+from sfsync_gui.core.mapping import Settings
 from sfsync_gui.services.http import NOT_SENT, HttpAnswer, HttpClient, HttpHeaders, TimeOuts
 
 SECRET = "dG9rOnZlcnktc2VjcmV0"
@@ -307,3 +309,28 @@ def test_real_sockets_refused_cut_and_silent() -> None:
     assert type(ended) is type(late) is OutcomeUnknownError
     assert "ended" in ended.message
     assert "in time" in late.message
+
+
+def test_a_check_uses_the_connection_of_the_one_before() -> None:
+    async def run() -> int:
+        connections = 0
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal connections
+            connections += 1
+            with contextlib.suppress(asyncio.IncompleteReadError):
+                while await reader.readuntil(b"\r\n\r\n"):
+                    writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        client = HttpClient(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        await client.request("GET", "/x")
+        await asyncio.sleep(Settings().intercom_interval + 0.2)
+        await client.request("GET", "/x")
+        await client.aclose()
+        server.close()
+        await server.wait_closed()
+        return connections
+
+    assert asyncio.run(run()) == 1
