@@ -313,7 +313,7 @@ def test_real_sockets_refused_cut_and_silent() -> None:
 
 def test_a_check_uses_the_connection_of_the_one_before() -> None:
     async def run() -> int:
-        connections = 0
+        connections, left = 0, asyncio.Event()
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             nonlocal connections
@@ -322,6 +322,7 @@ def test_a_check_uses_the_connection_of_the_one_before() -> None:
                 while await reader.readuntil(b"\r\n\r\n"):
                     writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
             writer.close()
+            left.set()
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         client = HttpClient(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
@@ -329,6 +330,7 @@ def test_a_check_uses_the_connection_of_the_one_before() -> None:
         await asyncio.sleep(Settings().intercom_interval + 0.2)
         await client.request("GET", "/x")
         await client.aclose()
+        await left.wait()
         server.close()
         await server.wait_closed()
         return connections
