@@ -1,7 +1,7 @@
 """Attribute mappings (rows), the mapping key, and the settings that the rules depend on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sfsync_gui.core.lead_rules import LeadRule
 from sfsync_gui.core.schema import (
@@ -146,6 +146,17 @@ class SyncRules:
     """By which leads are created for people of Intercom; the first that fits wins."""
     company_key: MappingKey | None = None
     """By what companies are paired with accounts; None: companies are not synced."""
+    awaited_key: MappingKey | None = None
+    """While they are not: by what they were before, or will be once all of them were read."""
+
+    def synced_by(self, key: MappingKey | None) -> "SyncRules":
+        """The same with companies that are synced by this key."""
+        return replace(self, company_key=key, awaited_key=None)
+
+    def unsynced(self, awaited: MappingKey | None = None) -> "SyncRules":
+        """The same while companies are not synced; `awaited`, left out, is the key until now."""
+        awaited = awaited or self.company_key or self.awaited_key
+        return replace(self, company_key=None, awaited_key=awaited)
 
     def key_of(self, family: Family) -> MappingKey | None:
         """The key by which records of a family are matched; None where they are not synced."""
@@ -160,6 +171,12 @@ class SyncRules:
     def objects(self) -> tuple[str, ...]:
         """The Salesforce objects whose records are synced."""
         return tuple(name for family in self.families for name in OBJECTS[family])
+
+    @property
+    def keeps_companies(self) -> bool:
+        """Whether there are rows of companies although these are not synced."""
+        unsynced = Family.COMPANIES not in self.families
+        return unsynced and any(row.family is Family.COMPANIES for row in self.rows)
 
     def active_rows(self) -> tuple[AttributeMapping, ...]:
         """The rows that are not switched off, of families that are synced."""

@@ -27,8 +27,7 @@ def check_rows(
     """Every problem of a set of rows, in the rows' order; an empty list where all is well.
 
     Without a `company_key` companies are not synced: what their rows map is not looked up, but
-    they may map neither `company_id` nor the field of the `awaited_key`, by which companies are
-    synced once all of them were read.
+    they may map neither `company_id` nor the field of the `awaited_key` (see `SyncRules`).
     Of two rows that are in each other's way the later one is at fault. Rows that are switched off
     count too: they may be switched on again. What switched them off is no problem of the set.
     """

@@ -147,7 +147,7 @@ class Schema:
     """Both sides' fields as last described, and the people who can own records.
 
     `intercom` holds the attributes of people, `companies` those of companies, by name; these and
-    Account are described only where companies are synced.
+    Account are described only where companies are synced or rows of them are kept.
     `salesforce` maps object name to its fields by name. `teammates` and `users` map an Intercom
     admin id and a Salesforce User id to that person's e-mail address; `teammates_withheld` tells
     that the app in Intercom may not read the former.

@@ -6,7 +6,6 @@ set-up. It costs two calls to Salesforce (three where owners are mapped) and six
 """
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from sfsync_gui.core.failures import (
@@ -53,7 +52,7 @@ async def check_anew(context: Context) -> SetUpReport:
     `SetupError` where another account answers than the profile belongs to.
     """
     await _refresh(context)
-    rules = await _rules_wanted(context)
+    rules = _rules_wanted(context)
     facts = await _facts(context, rules)
     report = SetUpReport(context.now(), check_set_up(facts, rules))
     await context.store.run(lambda unit: unit.state.put_set_up_report(report))
@@ -89,12 +88,10 @@ async def _refresh(context: Context) -> None:
         return
 
 
-async def _rules_wanted(context: Context) -> SyncRules:
+def _rules_wanted(context: Context) -> SyncRules:
     """The rules in force, with the key of companies also while these wait: it may be the reason."""
-    if context.joining is Joining.NOT:
-        return context.rules
-    key = await context.store.run(lambda unit: unit.state.company_key())
-    return replace(context.rules, company_key=key)
+    rules = context.rules
+    return rules if context.joining is Joining.NOT else rules.synced_by(rules.awaited_key)
 
 
 async def _facts(context: Context, rules: SyncRules) -> SetUpFacts:

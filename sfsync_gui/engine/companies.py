@@ -54,7 +54,7 @@ async def sync_companies(
     async with context.checking:
         if not context.profile.connected_at:
             raise _refused("Nobody of either side was read yet.", "Have people synced first.")
-        rules = replace(context.rules, company_key=key)
+        rules = context.rules.synced_by(key)
         _require_usable(rules, await describe(context, rules))
         if key == context.rules.company_key:
             return
@@ -66,7 +66,7 @@ async def sync_companies(
         joining = Joining.REKEY if was_on and has_links else first_time
         await context.store.run(partial(_store_wanted, key, joining))
         context.joining = joining
-        context.change_rules(replace(context.rules, company_key=None))
+        context.change_rules(context.rules.unsynced(key))
         await finish_joining(context)
 
 
@@ -113,11 +113,15 @@ async def stop_companies(context: Context) -> None:
         context.joining = Joining.NOT
         context.unlisted, context.companies_kept_from = {}, None
         await context.store.run(_forget_key)
-        context.change_rules(replace(context.rules, company_key=None))
+        context.change_rules(context.rules.unsynced())
 
 
 def _forget_key(unit: UnitOfWork) -> None:
-    """What waits for companies is given up: reading them again finds out what is to be done."""
+    """What waits for companies is given up: reading them again finds out what is to be done.
+
+    The key is kept in mind: no row may map its field, so that they can be synced by it again.
+    """
+    unit.state.put_former_company_key(unit.state.company_key() or unit.state.former_company_key())
     unit.state.put_company_key(None)
     unit.state.put_mark(JOINING, float(Joining.NOT))
     waiting = unit.directory.due(list(Trigger), ALL)
@@ -137,7 +141,7 @@ async def finish_joining(context: Context) -> None:
     key = await context.store.run(lambda unit: unit.state.company_key())
     async with context.between_batches:
         before = context.lookups
-        rules = replace(context.rules, company_key=key)
+        rules = context.rules.synced_by(key)
         schema = await describe(context, rules)
         require_key(rules, schema)
         context.lookups = make_lookups(replace(rules, rows=judged(rules, schema)), schema)

@@ -48,8 +48,10 @@ def stored_rules(unit: UnitOfWork) -> SyncRules:
     """The rules that are in force: companies are not synced before all of them was read."""
     state = unit.state
     is_joining = state.mark(JOINING) != Joining.NOT
-    company_key = None if is_joining else state.company_key()
-    return SyncRules(state.rows(), state.key(), state.order(), state.lead_rules(), company_key)
+    key = state.company_key()
+    rules = SyncRules(state.rows(), state.key(), state.order(), state.lead_rules(), key)
+    awaited = key or state.former_company_key()
+    return rules.unsynced(awaited) if is_joining or key is None else rules
 
 
 def stored_status(unit: UnitOfWork, kept_from: SfsyncError | None = None) -> CompanyStatus:

@@ -3,16 +3,17 @@
 Connecting reads every person of both sides once and writes nothing. From then on the feeds run.
 """
 
+from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
-from sfsync_gui.core.failures import MissingPermissionError, SetupError
+from sfsync_gui.core.failures import MissingPermissionError, SetupError, SfsyncError, StoreError
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.matching import unmatched
 from sfsync_gui.core.new_leads import BY_TEAMMATE
 from sfsync_gui.core.people import Person, PersonRecord
-from sfsync_gui.core.schema import IntercomAttribute, IntercomType, Schema
+from sfsync_gui.core.schema import ACCOUNT, IntercomAttribute, IntercomType, Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
@@ -75,15 +76,15 @@ async def describe(context: Context, rules: SyncRules) -> Schema:
 
     That the app in Intercom may not read the teammates keeps only owners from being synced.
     """
-    attributes = await context.intercom.attributes()
-    companies: tuple[IntercomAttribute, ...] = ()
-    if Family.COMPANIES in rules.families:
-        companies = await context.intercom.company_attributes()
     schema = Schema(
-        intercom={attribute.name: attribute for attribute in attributes},
+        intercom=_by_name(await context.intercom.attributes()),
         salesforce=await context.salesforce.describe(rules.objects),
-        companies={attribute.name: attribute for attribute in companies},
     )
+    if Family.COMPANIES in rules.families:
+        companies = _by_name(await context.intercom.company_attributes())
+        schema = replace(schema, companies=companies)
+    elif rules.keeps_companies:
+        schema = await _with_kept_companies(context, schema)
     if _maps_owners(rules, schema) or context.settings.lead_owner == BY_TEAMMATE:
         schema = replace(schema, users=await context.salesforce.users())
         try:
@@ -92,6 +93,34 @@ async def describe(context: Context, rules: SyncRules) -> Schema:
             schema = replace(schema, teammates_withheld=True)
         context.owners_read_at = context.clock.now()
     return schema
+
+
+def _by_name(attributes: Iterable[IntercomAttribute]) -> Mapping[str, IntercomAttribute]:
+    return {attribute.name: attribute for attribute in attributes}
+
+
+async def know_companies(context: Context) -> None:
+    """Describe what rows of companies map where these are not synced and that is not known."""
+    if context.rules.keeps_companies and not context.schema.companies:
+        context.change_schema(await _with_kept_companies(context, context.schema))
+
+
+async def _with_kept_companies(context: Context, schema: Schema) -> Schema:
+    """The same with what rows of companies map, though nothing is read or written by them.
+
+    It is only for a person to read: what keeps it from being described keeps nobody from being
+    synced, and what was known before stays.
+    """
+    known = context.schema
+    try:
+        companies = _by_name(await context.intercom.company_attributes())
+        accounts = await context.salesforce.describe((ACCOUNT,))
+    except StoreError:
+        raise
+    except SfsyncError:
+        companies = known.companies
+        accounts = {name: of for name, of in known.salesforce.items() if name == ACCOUNT}
+    return replace(schema, companies=companies, salesforce={**schema.salesforce, **accounts})
 
 
 def _maps_owners(rules: SyncRules, schema: Schema) -> bool:

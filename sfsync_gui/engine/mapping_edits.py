@@ -11,7 +11,8 @@ from sfsync_gui.core.mapping_change import MappingChange, compare_rows, with_swi
 from sfsync_gui.core.people import IdentityMapping, PersonRecord
 from sfsync_gui.core.rows import RowProblem, check_rows
 from sfsync_gui.core.vocabulary import Family, Side
-from sfsync_gui.engine.context import Context, Joining, Lookups, make_lookups
+from sfsync_gui.engine.connecting import know_companies
+from sfsync_gui.engine.context import Context, Lookups, make_lookups
 from sfsync_gui.engine.owners import know_owners
 from sfsync_gui.engine.reading import current_pair, observation_of
 from sfsync_gui.engine.rekeying import change_key
@@ -37,7 +38,7 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
         # Only now: the key may be changed, or a row switched off, while this waits.
         before = context.rules.rows
         rows = with_switches(before, rows)
-        problems = await _problems(context, rows)
+        problems = _problems(context, rows)
         if problems:
             raise SetupError(
                 "The mapping cannot be used",
@@ -48,22 +49,21 @@ async def edit_rows(context: Context, rows: Sequence[AttributeMapping]) -> None:
             )
         await _put_into_force(context, replace(context.rules, rows=rows))
         await know_owners(context)
+        await know_companies(context)
         await revive(context, await _switched_on(context, before, rows))
 
 
-async def _problems(context: Context, rows: Sequence[AttributeMapping]) -> list[RowProblem]:
-    """Why these rows cannot be in force, nor once companies that wait are synced."""
-    rules, awaited = context.rules, None
-    if context.joining is not Joining.NOT:
-        awaited = await context.store.run(lambda unit: unit.state.company_key())
-    return check_rows(rows, rules.key, context.schema, rules.company_key, awaited)
+def _problems(context: Context, rows: Sequence[AttributeMapping]) -> list[RowProblem]:
+    """Why these rows cannot be in force, nor once companies are synced again."""
+    rules = context.rules
+    return check_rows(rows, rules.key, context.schema, rules.company_key, rules.awaited_key)
 
 
 async def judge_rows(context: Context, rows: Sequence[AttributeMapping]) -> MappingChange:
     """What these rows would mean if they were put into force, and why they cannot be."""
     rows = with_switches(context.rules.rows, rows)
     change = compare_rows(context.rules.rows, rows)
-    problems = await _problems(context, rows)
+    problems = _problems(context, rows)
 
     def work(unit: UnitOfWork) -> tuple[int, int]:
         errors = sum(error.row_id in change.forgotten_ids for error in unit.errors.all(0, ALL))

@@ -279,6 +279,14 @@ class State(Creations, Protocol):
         """Store by what companies are matched."""
         ...
 
+    def former_company_key(self) -> MappingKey | None:
+        """By what companies were matched before they were switched off, None where never."""
+        ...
+
+    def put_former_company_key(self, key: MappingKey | None) -> None:
+        """Store by what companies were matched before they were switched off."""
+        ...
+
     def company_facts(self) -> CompanyFacts:
         """What is known of companies and accounts."""
         ...

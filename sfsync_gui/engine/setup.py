@@ -206,7 +206,7 @@ async def _let_companies_wait(context: Context, reason: SetupError) -> None:
     """Companies wait until their key can be read again; people are synced all the while."""
     await context.store.run(lambda unit: unit.state.put_mark(JOINING, float(Joining.RESUME)))
     context.joining, context.companies_kept_from = Joining.RESUME, reason
-    context.change_rules(replace(context.rules, company_key=None))
+    context.change_rules(context.rules.unsynced())
 
 
 def report_row(context: Context, unit: UnitOfWork, row: AttributeMapping) -> None:

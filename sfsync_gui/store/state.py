@@ -45,6 +45,7 @@ _LEAD_RULES = "lead_rules"
 _CONVERSATIONS = "conversations"
 """The name under which the position of the feed of closed conversations is kept."""
 _COMPANY_KEY = "company_key"
+_FORMER_COMPANY_KEY = "former_company_key"
 _KEY_SUGGESTIONS = "key_suggestions"
 _SET_UP = "set_up"
 _SETTING_VALUE = select(SETTING.c.value).where(SETTING.c.name == bindparam("name"))
@@ -126,12 +127,23 @@ class SqlState(SqlCreations):
 
     def company_key(self) -> MappingKey | None:
         """By what companies are matched, None where they are not synced."""
-        fields = self._setting(_COMPANY_KEY)
-        return MappingKey(**fields) if fields else None
+        return self._optional_key(_COMPANY_KEY)
 
     def put_company_key(self, key: MappingKey | None) -> None:
         """Store by what companies are matched."""
         self._put_setting(_COMPANY_KEY, asdict(key) if key else {})
+
+    def former_company_key(self) -> MappingKey | None:
+        """By what companies were matched before they were switched off, None where never."""
+        return self._optional_key(_FORMER_COMPANY_KEY)
+
+    def put_former_company_key(self, key: MappingKey | None) -> None:
+        """Store by what companies were matched before they were switched off."""
+        self._put_setting(_FORMER_COMPANY_KEY, asdict(key) if key else {})
+
+    def _optional_key(self, name: str) -> MappingKey | None:
+        fields = self._setting(name)
+        return MappingKey(**fields) if fields else None
 
     def company_facts(self) -> CompanyFacts:
         """What is known of companies and accounts."""

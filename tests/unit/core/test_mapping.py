@@ -36,3 +36,18 @@ def test_with_a_key_account_is_read_with_the_mapped_fields_and_the_key() -> None
     assert ON.active_rows() == (PHONE, SIZE)
     assert ON.salesforce_fields("Account") == ("AccountNumber", "NumberOfEmployees")
     assert ON.salesforce_fields("Contact") == ("Email", "MobilePhone")
+
+
+def test_rules_keep_in_mind_by_what_companies_are_synced_again() -> None:
+    number, name = MappingKey.of_companies("AccountNumber"), MappingKey.of_companies("Name")
+    off = ON.unsynced()
+    assert (off.families, off.company_key, off.awaited_key) == (OFF.families, None, number)
+    assert off.unsynced() == off
+    assert ON.unsynced(name).awaited_key == name
+    assert off.synced_by(number) == ON
+
+
+def test_rows_of_companies_are_kept_while_these_are_not_synced() -> None:
+    assert OFF.keeps_companies
+    assert not ON.keeps_companies
+    assert not SyncRules((PHONE,)).keeps_companies

@@ -195,14 +195,17 @@ def test_rows_and_key_of_companies_come_back(path: Path) -> None:
 
     store = open_store(path, InlineRunner())
     assert run(store, lambda unit: unit.state.company_key()) is None
+    assert run(store, lambda unit: unit.state.former_company_key()) is None
     run(store, put)
     close(store)
     store = open_store(path, InlineRunner())
     assert run(store, lambda unit: unit.state.rows()) == (SIZE,)
     assert run(store, lambda unit: unit.state.company_key()) == key
     assert run(store, lambda unit: unit.state.profile()) == profile
+    run(store, lambda unit: unit.state.put_former_company_key(key))
     run(store, lambda unit: unit.state.put_company_key(None))
     assert run(store, lambda unit: unit.state.company_key()) is None
+    assert run(store, lambda unit: unit.state.former_company_key()) == key
     close(store)
 
 
