@@ -10,7 +10,8 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sfsync_gui.desktop.logs import OLDER
@@ -21,6 +22,9 @@ CHUNK = 128_000
 
 _LARGEST = 8 * CHUNK
 """A single record longer than this is cut in pieces."""
+
+_BEGINNING = 256
+"""Bytes by which one file is told from another."""
 
 _HEAD = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) ", re.MULTILINE)
 
@@ -51,12 +55,43 @@ class LogFilter:
 EVERYTHING = LogFilter()
 
 
+LINES_MISSING = LogEntry(
+    logging.WARNING,
+    "Lines may be missing here: more was written than the log keeps since it was looked at.",
+)
+"""Stands among what is new where some of it was dropped before it was read, whatever is wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A byte in one of the files, which keeps its inode when it is renamed."""
+    """A byte in one of the files, and when that was written to (nanoseconds) as far as is known.
+
+    A file keeps its inode when it is renamed. When it is deleted another may get that, so it is
+    known by its beginning, too.
+    """
 
     inode: int
+    beginning: bytes
     offset: int
+    written_ns: int
+
+    @classmethod
+    def of(cls, path: Path, offset: int | None = None) -> _Place:
+        """The place in this file; its end, where no offset is given."""
+        status, beginning = path.stat(), b""
+        with suppress(OSError):  # what cannot be read is told when that is tried
+            beginning = _read(path, 0, _BEGINNING)
+        at = status.st_size if offset is None else offset
+        return cls(status.st_ino, beginning, at, status.st_mtime_ns)
+
+    def is_in(self, path: Path) -> bool:
+        """Whether it is a place in this file, whatever that is called now."""
+        if not path.exists():
+            return False
+        status = path.stat()
+        if status.st_ino != self.inode or status.st_size < self.offset:
+            return False
+        return _read(path, 0, len(self.beginning)) == self.beginning
 
 
 class LogTail:
@@ -88,60 +123,63 @@ class LogTail:
         There may be none in it while there are some further on: see `has_older`.
         """
         while self._first is not None:
-            place, path = self._first, self._path_of(self._first.inode)
+            place, path = self._first, self._path_of(self._first)
             if path is None:  # was deleted meanwhile
                 self._first = None
             elif place.offset == 0:
                 self._first = self._end_before(path)
             else:
                 chunk, start = _chunk_before(path, place.offset)
-                self._first = _Place(place.inode, start)
+                self._first = replace(place, offset=start)
                 return list(self._entries(chunk))
         return []
 
     def newer(self) -> list[LogEntry]:
-        """The records that were written since, oldest first."""
+        """The records that were written since, oldest first; see also `LINES_MISSING`."""
         found: list[LogEntry] = []
-        for path, start in self._grown():
+        grown = self._grown()
+        if grown is None:
+            found.append(LINES_MISSING)
+            grown = [(path, 0) for path in reversed(self._paths)]
+        for path, start in grown:
             data = _read(path, start, max(0, path.stat().st_size - start))
             whole = data[: data.rfind(b"\n") + 1]
             found.extend(self._entries(whole))
-            self._last = _Place(_inode(path), start + len(whole))
+            self._last = _Place.of(path, start + len(whole))
         return found
 
-    def _grown(self) -> list[tuple[Path, int]]:
-        """The files in which there is something new and from where, the oldest first."""
-        newest = self._paths[0]
+    def _grown(self) -> list[tuple[Path, int]] | None:
+        """The files in which there may be something new and from where, the oldest first.
+
+        None where that read last was dropped, and whatever there is came after it.
+        """
+        newest, last = self._paths[0], self._last
         if not newest.exists():
             return []
-        if self._last is None:
+        if last is None:
             return [(newest, 0)]
-        if _inode(newest) == self._last.inode:
-            size = newest.stat().st_size
-            if size < self._last.offset:  # was emptied
-                return [(newest, 0)]
-            return [(newest, self._last.offset)] if size > self._last.offset else []
-        rest = [(path, 0) for path in self._paths if path.exists()]
-        known = next((n for n, (path, _) in enumerate(rest) if _inode(path) == self._last.inode), 0)
-        grown = rest[: known + 1]
-        if known:
-            grown[-1] = (rest[known][0], self._last.offset)
-        return grown[::-1]
+        there = [path for path in self._paths if path.exists()]
+        known = next((n for n, path in enumerate(there) if last.is_in(path)), None)
+        if known is not None:
+            return [(there[known], last.offset), *((path, 0) for path in reversed(there[:known]))]
+        rotated = len(there) == len(self._paths)
+        if rotated and there[-1].stat().st_mtime_ns >= last.written_ns:
+            return None
+        return [(newest, 0)]  # was emptied
 
     def _end_of(self, path: Path) -> _Place | None:
         try:
-            status = path.stat()
+            return _Place.of(path)
         except FileNotFoundError:
             return None
-        return _Place(status.st_ino, status.st_size)
 
     def _end_before(self, path: Path) -> _Place | None:
         """The end of the next older file."""
         number = self._paths.index(path) + 1
         return self._end_of(self._paths[number]) if number < len(self._paths) else None
 
-    def _path_of(self, inode: int) -> Path | None:
-        return next((p for p in self._paths if p.exists() and _inode(p) == inode), None)
+    def _path_of(self, place: _Place) -> Path | None:
+        return next((path for path in self._paths if place.is_in(path)), None)
 
     def _entries(self, data: bytes) -> Iterator[LogEntry]:
         heads = list(_HEAD.finditer(data))
@@ -198,7 +236,3 @@ def _read(path: Path, start: int, length: int) -> bytes:
     with path.open("rb") as file:
         file.seek(start, os.SEEK_SET)
         return file.read(length)
-
-
-def _inode(path: Path) -> int:
-    return path.stat().st_ino

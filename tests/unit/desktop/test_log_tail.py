@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from sfsync_gui.desktop import log_tail, logs
-from sfsync_gui.desktop.log_tail import CHUNK, LogEntry, LogTail, last_text
+from sfsync_gui.desktop.log_tail import (
+    CHUNK,
+    LINES_MISSING,
+    LogEntry,
+    LogFilter,
+    LogTail,
+    last_text,
+)
 from sfsync_gui.desktop.logs import Log, start_logging
 from sfsync_gui.desktop.redaction import HIDDEN, Redactor
 
@@ -129,6 +136,32 @@ def test_following_goes_on_over_rotations(log: Log) -> None:
     seen += numbers(tail.newer())
     assert Path(f"{log.path}.2").exists()
     assert seen == list(range(400))
+
+
+def test_where_it_was_replaced_too_often_it_says_so_and_goes_on_with_what_is_left(
+    log: Log,
+) -> None:
+    LOG.info("%d", 0)
+    tail = LogTail(log.path, wanted=LogFilter(logging.ERROR, ("nowhere",)))
+    everything = LogTail(log.path)
+    for number in range(1, 700):
+        LOG.info("%d %s", number, "x" * 100)
+    first, *others = everything.newer()
+    assert first is LINES_MISSING
+    seen = numbers(others)
+    assert seen == list(range(seen[0], 700))
+    kept = [Path(f"{log.path}{suffix}").read_text() for suffix in (".2", ".1", "")]
+    assert len(seen) == "".join(kept).count("\n")
+    assert everything.newer() == []
+    assert tail.newer() == [LINES_MISSING]  # whatever is looked for
+
+
+def test_another_file_by_the_same_number_is_read_from_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "sfsync.log"
+    path.write_text(line(1))
+    tail = LogTail(path)
+    path.write_text(line(2) + line(3))  # as where the number of a deleted file is used again
+    assert numbers(tail.newer()) == [2, 3]
 
 
 def test_reading_back_goes_on_over_files_and_over_a_rotation_meanwhile(log: Log) -> None:
