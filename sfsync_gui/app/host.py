@@ -21,7 +21,7 @@ from sfsync_gui.core.offers import suggest
 from sfsync_gui.core.owners import OwnerPair
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, PersonKind, Side
-from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying, reverting
+from sfsync_gui.engine import bulk, commands, first_run, mapping_edits, rekeying, reverting
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
 from sfsync_gui.engine.changing_settings import change_stored, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
@@ -281,6 +281,14 @@ class Host(CreationHost):
     async def preview_bulk(self, row_ids: Sequence[str] | None = None) -> BulkPreview:
         """The dry run of a bulk sync of linked people."""
         return await self._ask(lambda keeper: bulk.preview_bulk(keeper.online().context, row_ids))
+
+    async def bulk_is_promised(self) -> bool:
+        """Whether the dry run that was chosen with the first run has not been looked at yet."""
+        return await self._ask(lambda keeper: keeper.store.run(first_run.bulk_is_promised))
+
+    async def bulk_was_offered(self) -> None:
+        """The dry run of all rows has been looked at: it is promised no more."""
+        await self._ask(lambda keeper: first_run.settle_promise(keeper.store))
 
     async def bulk_changes(
         self, row_ids: Sequence[str] | None, after: int, least: int

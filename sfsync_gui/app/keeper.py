@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sfsync_gui.app.accounts import Accounts
 from sfsync_gui.app.desk import Desk
@@ -29,6 +28,7 @@ from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Event, SideCondition, SideStatus
+from sfsync_gui.engine.first_run import choose, chosen
 from sfsync_gui.engine.handle import Phase, SecretsKept
 from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.mapping_edits import edit_rows
@@ -84,7 +84,6 @@ class Keeper:
         self._running: Running | None = None
         self._news = Waking(clock)
         self._phase_changed = asyncio.Event()
-        self._begin: asyncio.Future[FirstRun] | None = None
         self._between_lives: list[Callable[[], Awaitable[None]]] = []
         self._stopping = False
 
@@ -254,7 +253,7 @@ class Keeper:
 
     async def _begun(self, engine: Engine) -> bool:
         """What comes once: a person's choice, and the reading of both directories."""
-        first = await self._choice(engine)
+        first = await self._choice()
         while first is not None and not self._news.changed.is_set():
             self._set_phase(Phase.CONNECTING)
             try:
@@ -269,23 +268,12 @@ class Keeper:
                 return True
         return False
 
-    async def _choice(self, engine: Engine) -> FirstRun | None:
+    async def _choice(self) -> FirstRun | None:
         """What is to happen first; None where accounts changed before anybody said."""
-        if await self.store.run(lambda unit: bool(unit.state.mark("begun"))):
-            return engine.context.profile.first_run
-        if engine.context.profile.connected_at:
-            return engine.context.profile.first_run
-        self._begin = asyncio.get_running_loop().create_future()
-        self._set_phase(Phase.FIRST_RUN)
-        changed = asyncio.ensure_future(self._news.changed.wait())
-        try:
-            waiting: set[asyncio.Future[Any]] = {self._begin, changed}
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            return self._begin.result() if self._begin.done() else None
-        finally:
-            changed.cancel()
-            self._begin.cancel()
-            self._begin = None
+        while (first := await self.store.run(chosen)) is None and not self._news.changed.is_set():
+            self._set_phase(Phase.FIRST_RUN)
+            await self._news.pause(None)
+        return first
 
     async def _wait_for_side(self, engine: Engine, failure: SfsyncError) -> None:
         """Show what is wrong with the side, and wait until it is worth another try."""
@@ -323,8 +311,9 @@ class Keeper:
         """Put the first mapping into force and go on with the choice of what happens first."""
         engine = self.online()
         await edit_rows(engine.context, rows)
-        if self._begin is not None and not self._begin.done():
-            self._begin.set_result(first)
+        if self.outlook.phase is Phase.FIRST_RUN:
+            await choose(engine.context, first)
+            self._news.wake()
 
     async def connect(self, grant: Grant, *, start_afresh: bool) -> Connection:
         """Keep a sign-in and go on with it; see `engine.handle.Handle.connect`."""

@@ -18,6 +18,7 @@ from sfsync_gui.engine import bulk, commands, mapping_edits, rekeying
 from sfsync_gui.engine.changing_settings import change_stored, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.first_run import settle_promise
 from sfsync_gui.engine.owners import read_owners
 from sfsync_gui.engine.reverting import revert
 from sfsync_gui.engine.storage import GuardHold
@@ -148,7 +149,10 @@ async def _resume(desk: Desk, given: Mapping[str, Any]) -> Result:
 
 
 async def _preview_bulk(desk: Desk, given: Mapping[str, Any]) -> Result:
-    preview = await bulk.preview_bulk(desk.context, _known_rows(desk.context, given))
+    rows = _known_rows(desk.context, given)
+    preview = await bulk.preview_bulk(desk.context, rows)
+    if rows is None:
+        await settle_promise(desk.context.store)
     ids = {link.intercom_id for link, _ in preview.samples}
     known = await desk.context.store.run(lambda unit: unit.directory.get_many(Side.INTERCOM, ids))
     return {

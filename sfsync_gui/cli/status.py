@@ -24,6 +24,7 @@ from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side
 from sfsync_gui.desktop.paths import database_path
 from sfsync_gui.engine.connections import Connection, SideReport
 from sfsync_gui.engine.events import SideCondition
+from sfsync_gui.engine.first_run import bulk_is_promised
 from sfsync_gui.engine.storage import BulkRun, Profile, UnitOfWork
 from sfsync_gui.store.locks import Holder, holder
 
@@ -58,6 +59,7 @@ class _Small:
     paused: bool
     holds: int
     bulk: BulkRun | None
+    bulk_is_promised: bool
     rows: int
 
 
@@ -95,6 +97,7 @@ def _read(unit: UnitOfWork) -> _Small:
         bool(state.mark("paused")),
         sum(hold.state == "held" for hold in state.holds()),
         state.bulk_run(),
+        bulk_is_promised(unit),
         len(state.rows()),
     )
 
@@ -131,6 +134,7 @@ def _document(
         "errors": counts.errors,
         "holds": small.holds,
         "bulk": None if small.bulk is None else asdict(small.bulk),
+        "bulk_is_promised": small.bulk_is_promised,
         "history": {kind.value: count for kind, count in counts.history.items()},
         "calls_of_day": {side.value: counts.calls[side] for side in Side},
     }
@@ -200,6 +204,8 @@ def _print_counts(output: Output, small: _Small, counts: _Counts) -> None:
     if small.bulk is not None and small.bulk.under_way:
         done = f"{small.bulk.done:,} of {small.bulk.total:,} people"
         output.line(f"Bulk sync   {small.bulk.state}, {done}")
+    elif small.bulk_is_promised:
+        output.line("Bulk sync   wanted after the first run; its dry run: `sfsync bulk preview`")
     if small.holds:
         text = f"Held back   {small.holds:,}: `sfsync holds list`"
         output.line(text, colour=typer.colors.YELLOW)

@@ -11,6 +11,7 @@ from sfsync_gui.core.people import Due, IdentityMapping
 from sfsync_gui.core.planner import LinkPlan, RowRefused, RowWrite
 from sfsync_gui.core.vocabulary import Direction, Side, Trigger
 from sfsync_gui.engine.context import Context
+from sfsync_gui.engine.marks import BULK_PROMISED
 from sfsync_gui.engine.planning import plan_in_force
 from sfsync_gui.engine.storage import BulkRun, UnitOfWork
 
@@ -143,6 +144,8 @@ async def start_bulk(context: Context, row_ids: Sequence[str] | None = None) -> 
             raise _under_way(before)
         rows = None if row_ids is None else tuple(row_ids)
         run = BulkRun("running", rows, unit.links.count(), 0, 0, context.now())
+        if rows is None:
+            unit.state.put_mark(BULK_PROMISED, 0.0)
         return unit.state.put_bulk_run(run)
 
     started = await context.store.run(work)

@@ -14,7 +14,7 @@ from sfsync_gui.core.matching import unmatched
 from sfsync_gui.core.new_leads import BY_TEAMMATE
 from sfsync_gui.core.people import Person, PersonRecord
 from sfsync_gui.core.schema import ACCOUNT, IntercomAttribute, IntercomType, Schema
-from sfsync_gui.core.vocabulary import Family, FirstRun, Side, Trigger
+from sfsync_gui.core.vocabulary import Family, Side, Trigger
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.linking import Proposal, link_many
@@ -128,12 +128,11 @@ def _maps_owners(rules: SyncRules, schema: Schema) -> bool:
     return any(one is not None and one.type is IntercomType.OWNER for one in mapped)
 
 
-async def read_directory(context: Context, first_run: FirstRun) -> None:
+async def read_directory(context: Context) -> None:
     """Read everyone on both sides into the directory, with the baselines; writes to no service.
 
-    With the end of that is stored what the user chose to happen first. The positions are taken
-    before the reading begins, so that nothing between is missed. An interrupted reading starts
-    again.
+    The positions are taken before the reading begins, so that nothing between is missed. An
+    interrupted reading starts again.
     """
     salesforce_since = await context.salesforce.now(tuple(context.lookups.fields))
     intercom_since = await _newest_contact(context)
@@ -154,7 +153,6 @@ async def read_directory(context: Context, first_run: FirstRun) -> None:
             connected_at=max(1, context.now()),
             intercom_since=intercom_since,
             salesforce_since=salesforce_since,
-            first_run=first_run,
         )
         unit.state.put_profile(profile)
         unit.state.put_intercom_position(IntercomPosition(intercom_since))
@@ -180,12 +178,6 @@ async def store_silently(context: Context, page: tuple[PersonRecord, ...]) -> No
         Observer(unit, context.lookups, context.profile, silent=True).records(page)
 
     await context.store.run(work)
-
-
-async def begin(context: Context, first_run: FirstRun) -> None:
-    """What happens first, as the user chose it. A bulk sync is started from its dry run later."""
-    if first_run is not FirstRun.AS_THEY_CHANGE:
-        await link_everyone(context)
 
 
 async def link_everyone(context: Context) -> int:

@@ -296,6 +296,14 @@ class Handle(CompanyHandle, CreationHandle, Protocol):
         """The dry run of a bulk sync of linked people."""
         ...
 
+    async def bulk_is_promised(self) -> bool:
+        """Whether the dry run that was chosen with the first run has not been looked at yet."""
+        ...
+
+    async def bulk_was_offered(self) -> None:
+        """The dry run of all rows has been looked at: it is promised no more."""
+        ...
+
     async def bulk_changes(
         self, row_ids: Sequence[str] | None, after: int, least: int
     ) -> list[BulkChange]:

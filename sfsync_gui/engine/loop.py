@@ -19,10 +19,11 @@ from sfsync_gui.engine.companies import finish_joining
 from sfsync_gui.engine.company_status import JOINING, stored_rules
 from sfsync_gui.engine.comparing import compare
 from sfsync_gui.engine.conditions import Conditions
-from sfsync_gui.engine.connecting import begin, read_directory, verify_identity
+from sfsync_gui.engine.connecting import read_directory, verify_identity
 from sfsync_gui.engine.context import Context, Joining
 from sfsync_gui.engine.events import Activity, ActivityChanged, Event
 from sfsync_gui.engine.feeds import read_feed
+from sfsync_gui.engine.first_run import begin, choose, chosen
 from sfsync_gui.engine.housekeeping import HOUSEKEEPING_EVERY, keep_house
 from sfsync_gui.engine.long_work import LongWork
 from sfsync_gui.engine.marks import LAST_COMPARISON, TAGS_MISSED
@@ -113,24 +114,18 @@ class Engine:
     async def connect(self, first_run: FirstRun = FirstRun.LINK_ALL) -> None:
         """Read both directories, unless that was done, and do what the user chose first.
 
-        What was chosen before that was done stays chosen, whatever it is now.
+        What was chosen before stays chosen, whatever it is now.
         """
         self._set_activity(Activity.CONNECTING)
         context = self.context
         try:
+            if await context.store.run(chosen) is None:
+                await choose(context, first_run)
             if not context.profile.connected_at:
-                await read_directory(context, first_run)
-            begun = await context.store.run(lambda unit: unit.state.mark("begun"))
-            if not begun:
-                await begin(context, context.profile.first_run)
-                await context.store.run(self._note_begun)
+                await read_directory(context)
+            await begin(context)
         finally:
             self._set_activity(Activity.IDLE)
-
-    def _note_begun(self, unit: UnitOfWork) -> None:
-        unit.state.put_mark("begun", 1.0)
-        # The directory has just been compared; the first full comparison is a day away.
-        unit.state.put_mark(LAST_COMPARISON, self.context.clock.now())
 
     def start(self) -> None:
         """Run the schedule in the background until `stop`."""

@@ -19,6 +19,7 @@ from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.ui.application import Application
+from sfsync_gui.ui.bulk.align_dialog import AlignDialog
 from sfsync_gui.ui.panels.overview import OverviewPanel
 from sfsync_gui.ui.preferences import Preferences
 from sfsync_gui.ui.shell.shell import Shell
@@ -144,6 +145,37 @@ def test_the_first_run_is_walked_with_the_mouse(play: Callable[..., None]) -> No
         assert window.overview.sync_button.isEnabled()
 
     play(story)
+
+
+def test_the_dry_run_follows_where_it_was_chosen(
+    play: Callable[..., None], world: SignInWorld
+) -> None:
+    def type_phone() -> None:
+        (ada,) = world.intercom.all_contacts()
+        world.intercom.edit_contact(ada["id"], phone="+64 1")
+        world.intercom.settle_index()
+
+    async def story(window: SignInWindow) -> None:
+        for step in (welcome, salesforce, intercom, check):
+            await step(window)
+        wizard = await at(window, Step.MAPPING)
+        press(wizard.next_button)
+        await at(window, Step.FIRST)
+        world.do(type_phone)
+        wizard.first.button(FirstRun.LINK_ALL_AND_BULK).setChecked(True)
+        press(wizard.next_button)
+        dialog = await window.dialog(AlignDialog)
+        assert window.host.snapshot.links == 1
+        press(dialog.align_button)
+        await until(lambda: phone_of(world) == "+64 1")
+
+    play(story)
+
+
+def phone_of(world: SignInWorld) -> str | None:
+    (record_id,) = world.salesforce.ids("Contact")
+    record = world.do(lambda: world.salesforce.record(record_id))
+    return None if record is None else record["Phone"]
 
 
 def test_each_step_is_resumed_after_a_restart(play: Callable[..., None]) -> None:

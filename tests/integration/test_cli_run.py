@@ -12,6 +12,7 @@ import pytest
 
 from sfsync_gui.cli.output import ExitCode
 from sfsync_gui.desktop.paths import database_path
+from sfsync_gui.engine.marks import BULK_PROMISED
 from sfsync_gui.engine.storage import GuardHold
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from sfsync_gui.store.locks import WriterLock
@@ -244,6 +245,17 @@ def test_an_order_that_nobody_takes_is_withdrawn(folder: Path) -> None:
 
 
 # ---------------------------------------------------------------------- bulk sync in the foreground
+
+
+def test_the_dry_run_that_the_first_run_owes_is_told_until_it_was_looked_at(folder: Path) -> None:
+    in_store(folder, lambda unit: unit.state.put_mark(BULK_PROMISED, 1.0))
+    assert "its dry run: `sfsync bulk preview`" in sfsync("status", folder=folder).output
+    (row_id, *_) = [row["id"] for row in document("mapping", "list", folder=folder)]
+    document("bulk", "preview", "--row", row_id, folder=folder)
+    assert document("status", folder=folder)["bulk_is_promised"]
+    document("bulk", "preview", folder=folder)
+    assert not document("status", folder=folder)["bulk_is_promised"]
+    assert "dry run" not in sfsync("status", folder=folder).output
 
 
 def test_a_bulk_sync_stays_until_it_is_done(world: Services, folder: Path) -> None:

@@ -30,6 +30,7 @@ class BulkSection(QWidget):
         self._panel = panel
         self._run: BulkRun | None = None
         self._family: Family | None = Family.PEOPLE
+        self._has_looked = False
         self._looking: asyncio.Task[None] | None = None
         self._offering = False
         self.sentence = PlainLabel(wrap=True, tone=Tone.MUTED)
@@ -59,6 +60,13 @@ class BulkSection(QWidget):
         for button in (self.pause_button, self.resume_button, self.cancel_button):
             button.setEnabled(running)
 
+    def look_for_promise(self) -> None:
+        """Offer what was chosen with the first run, once everybody is linked and nobody has yet."""
+        running = self._panel.handle.snapshot.phase is Phase.RUNNING
+        if running and not self._has_looked and not self._offering:
+            self._panel.tasks.start(self._keep_promise())
+        self._has_looked = running
+
     def look(self) -> None:
         """See how far it is, once a second while one is under way and in view."""
         if self._looking is None and self._panel.handle.snapshot.phase is Phase.RUNNING:
@@ -66,11 +74,16 @@ class BulkSection(QWidget):
 
     # ------------------------------------------------------------------ reading
 
+    async def _keep_promise(self) -> None:
+        if await self._panel.handle.bulk_is_promised():
+            self.offer()
+
     async def _offer(self) -> None:
         from sfsync_gui.ui.bulk.offering import offer_bulk  # the window begins without it
 
         try:
             await offer_bulk(self._panel)
+            await self._panel.handle.bulk_was_offered()
         finally:
             self._offering = False
             self.show_snapshot(self._panel.handle.snapshot)

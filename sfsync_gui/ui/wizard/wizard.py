@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from sfsync_gui.core.failures import SfsyncError
-from sfsync_gui.core.vocabulary import FirstRun, Side
+from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.handle import Handle, Phase, Snapshot
 from sfsync_gui.ui.accounts.connecting import sign_in
 from sfsync_gui.ui.accounts.forms import IntercomEntry, SalesforceEntry
@@ -102,6 +102,8 @@ class Wizard(QWidget):
             self._go_to(self._bound_for)
         elif not may_enter(self.step, snapshot) or snapshot.phase is Phase.CONNECTING:
             self.show_step(resume_at(snapshot))
+        if snapshot.phase is Phase.CONNECTING and snapshot.profile is not None:
+            self.first.button(snapshot.profile.first_run).setChecked(True)
         self._show_hindrance(snapshot)
         self._show_buttons(snapshot)
         self._fill(snapshot)
@@ -267,11 +269,6 @@ class Wizard(QWidget):
         except SfsyncError as failure:
             self._tell(failure)
             self.next_button.setEnabled(True)
-
-    @property
-    def wants_bulk(self) -> bool:
-        """Whether existing values are to be brought in line once everybody is linked."""
-        return self.first.chosen is FirstRun.LINK_ALL_AND_BULK
 
     def _tell(self, failure: SfsyncError) -> None:
         self.banners.show_notice(_FAILURE, notice_of(failure))

@@ -9,6 +9,7 @@ from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.vocabulary import Direction, FirstRun, PersonKind, Side
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.connecting import link_everyone
+from sfsync_gui.engine.first_run import choose
 from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.reading import observe_reading, read_people
 from tests.support.worlds import CrashError, sample_rows
@@ -227,15 +228,15 @@ def test_wherever_the_process_dies_nobody_is_linked_where_that_was_not_chosen(
     office.world.start_engine()
     office.run(office.world.engine.open())
     office.run(edit_rows(office.context, sample_rows()))
+    office.run(choose(office.context, FirstRun.AS_THEY_CHANGE))
     office.world.crashes.left = point
     try:
-        office.run(office.world.engine.connect(FirstRun.AS_THEY_CHANGE))
+        office.run(office.world.engine.connect())
     except CrashError:
         office.run(office.world.close_connections())
         office.world.crashes.calm()
         office.world.start_engine()
         office.run(office.world.engine.open())
-        if office.context.profile.connected_at:  # else the choice is asked for again
-            office.run(office.world.engine.connect())
+        office.run(office.world.engine.connect())
     office.world.crashes.calm()
     assert office.links() == {}

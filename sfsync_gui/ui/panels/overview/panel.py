@@ -49,7 +49,6 @@ class OverviewPanel(Panel):
         self.purposes = CallsByPurpose(Side.SALESFORCE)
         self.bulk = BulkSection(self)
         self.wizard: Wizard | None = None
-        self._waits_for_bulk = False
         self._reading: asyncio.Task[None] | None = None
         self._deciding: asyncio.Task[None] | None = None
         self._stale = True
@@ -87,6 +86,7 @@ class OverviewPanel(Panel):
     def shown(self) -> None:
         """Bring the charts and the bulk sync up to date."""
         self._read_anew()
+        self.bulk.look_for_promise()
 
     def on_event(self, event: HandleEvent) -> None:
         """Follow the snapshot, and every change."""
@@ -137,9 +137,8 @@ class OverviewPanel(Panel):
             if snapshot.errors
             else self.tr("No sync errors")
         )
-        if running and self._waits_for_bulk:
-            self._waits_for_bulk = False
-            self.bulk.offer()
+        if self.isVisible():
+            self.bulk.look_for_promise()
 
     def _show_place(self, snapshot: Snapshot) -> None:
         """The first run in place of everything else while it is not over."""
@@ -159,7 +158,6 @@ class OverviewPanel(Panel):
             self._stack.setCurrentWidget(self.wizard)
             return
         if snapshot.phase is Phase.RUNNING:
-            self._waits_for_bulk = self.wizard.wants_bulk
             self._stack.setCurrentWidget(self._page)
             self._stack.removeWidget(self.wizard)
             self.wizard.deleteLater()
