@@ -274,6 +274,52 @@ def test_colours_are_the_same_here_and_in_the_menu(
     play(story)
 
 
+def test_starting_at_login_is_switched_here_and_shown_as_the_desktop_has_it(
+    play: Callable[[Story], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    folder = tmp_path / "config" / "autostart"
+
+    async def story(opened: Opened) -> None:
+        switch = opened.panel.window_part.starts.check
+        await until(switch.isEnabled)
+        assert not switch.isChecked()
+        switch.click()
+        await opened.told("SFSync starts when you log in")
+        (entry,) = folder.iterdir()
+        assert str(tmp_path) in entry.read_text("utf-8")
+        QTest.keyClick(opened.shell.window, Qt.Key.Key_Z, CTRL)
+        await until(lambda: not switch.isChecked())
+        assert not entry.exists()
+        switch.click()
+        await until(entry.exists)
+        entry.write_text("[Desktop Entry]\nHidden=true\n")
+        opened.shell.show_panel("overview")
+        opened.shell.show_panel("settings")
+        await until(lambda: not switch.isChecked())
+
+    play(story)
+
+
+def test_where_starting_at_login_cannot_be_changed_it_says_so(
+    play: Callable[[Story], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "config").write_text("a file, not a folder")
+
+    async def story(opened: Opened) -> None:
+        switch = opened.panel.window_part.starts.check
+        await until(switch.isEnabled)
+        switch.click()
+        await until(lambda: opened.panel.banners.get("failure") is not None)
+        banner = opened.panel.banners.get("failure")
+        assert banner is not None
+        assert "The system refused it: Not a directory." in banner.notice.text
+        await until(lambda: not switch.isChecked())
+
+    play(story)
+
+
 def test_what_the_window_remembers_is_changed_and_taken_back(
     play: Callable[[Story], None], tmp_path: Path
 ) -> None:

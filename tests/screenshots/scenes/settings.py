@@ -165,3 +165,14 @@ async def _found(stage: Stage, words: str) -> SettingsPanel:
     panel.search.setText(words)
     panel.search.searched.emit(words)
     return panel
+
+
+@scenes.add
+async def the_window_itself(stage: Stage) -> None:
+    """Colours, notifications, closing and starting."""
+    stage.open_window("settings")
+    panel = stage.panel
+    assert isinstance(panel, SettingsPanel)
+    await stage.until(panel.window_part.starts.check.isEnabled)
+    panel.search.setText("window")
+    panel.search.searched.emit("window")

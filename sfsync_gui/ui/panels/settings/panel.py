@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.lead_rules import LeadRule, RuleChange
 from sfsync_gui.core.schema import Schema
+from sfsync_gui.desktop.login_item import login_item
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, SnapshotChanged
 from sfsync_gui.engine.lead_views import LeadOffers
 from sfsync_gui.engine.task_views import TaskOffers
@@ -59,7 +60,9 @@ class SettingsPanel(Panel):
         self.task_part = TaskPart()
         self.matching = PlainLabel(wrap=True)
         self.key_button = LinkButton(self.tr("Change under Attribute mapping"), flush=True)
-        self.window_part = WindowPart(Preferences(handle.data_dir), self._tell)
+        self.window_part = WindowPart(
+            Preferences(handle.data_dir), login_item(handle.data_dir), tasks, self._tell
+        )
         self.support_part = SupportPart(handle, tasks)
         self.search = SearchField(self.tr("Search settings"))
         self._sections = self._make_sections()
@@ -77,6 +80,7 @@ class SettingsPanel(Panel):
 
     def _make_sections(self) -> list[Findable]:
         window, support = self.window_part, self.support_part
+        is_demo = self.handle.snapshot.is_demo  # which keeps nothing that could be started again
         matching = boxed(column(self.matching, row(self.key_button, None), space=SPACE_TIGHT))
         return [
             Findable(
@@ -109,6 +113,7 @@ class SettingsPanel(Panel):
                     (window.looks, self.tr("appearance colours light dark system theme")),
                     (window.notifies, self.tr("notify notifications messages tray")),
                     (window.closes, self.tr("closing quit tray background keep syncing")),
+                    *([] if is_demo else [(window.starts, self.tr("start login autostart"))]),
                 ],
             ),
             Findable(
