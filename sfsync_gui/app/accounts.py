@@ -8,6 +8,7 @@ changes nothing else: links, history and positions stay, and the sync goes on wh
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sfsync_gui.app.kept_secrets import SERVICE, KeptSecrets
@@ -69,7 +70,7 @@ class Accounts:
         self._refuse_stranger(identity, profile, before)
         connection = _connection(grant, identity, method, int(self._clock.now()))
         await self._secrets.keep(connection, grant)
-        await self._store.run(lambda unit: unit.state.put_connection(connection))
+        await self._store.run(partial(_store_connection, connection))
         former = before.get(grant.side)
         if former is not None and former.account_id != connection.account_id:
             with suppress(SfsyncError):  # the new connection stands; the old one is let go of
@@ -171,6 +172,12 @@ async def revoke(grant: Grant) -> None:
         await revoke_intercom(grant)
     else:
         await revoke_salesforce(grant)
+
+
+def _store_connection(connection: Connection, unit: UnitOfWork) -> None:
+    """With the API call by which it was found out who signed in."""
+    unit.state.put_connection(connection)
+    unit.state.add_calls(connection.since // 3600, connection.side, "identity", 1)
 
 
 def _connection(grant: Grant, identity: Identity, method: str, now: int) -> Connection:

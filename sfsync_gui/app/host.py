@@ -37,6 +37,7 @@ from sfsync_gui.engine.owners import read_owners
 from sfsync_gui.engine.questions import LinkQuery
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.engine.signing_in import Grant, SignIn
+from sfsync_gui.engine.spending import Spending
 from sfsync_gui.engine.storage import BulkRun, GuardHold
 
 
@@ -56,6 +57,15 @@ class Host(CreationHost):
     async def sync_now(self) -> None:
         """Check both sides at once; where a side could not be reached it is tried again."""
         await self._ask(_look_again)
+
+    async def calls(self, since_hour: int) -> Mapping[tuple[Side, str], int]:
+        """Own API calls since that unix hour (it included) until now, by side and purpose."""
+
+        async def work(keeper: Keeper) -> Mapping[tuple[Side, str], int]:
+            spending = Spending() if keeper.engine is None else keeper.engine.spending
+            return await spending.calls(keeper.store, since_hour)
+
+        return await self._ask(work)
 
     async def look_for_keyring(self) -> SecretsKept:
         """Try the keyring again, and whatever waited for it."""

@@ -131,6 +131,10 @@ class Handle(CompanyHandle, CreationHandle, Protocol):
         """Check both sides at once; where a side could not be reached it is tried again."""
         ...
 
+    async def calls(self, since_hour: int) -> Mapping[tuple[Side, str], int]:
+        """Own API calls since that unix hour (it included) until now, by side and purpose."""
+        ...
+
     async def look_for_keyring(self) -> SecretsKept:
         """Try the keyring again, and whatever waited for it."""
         ...

@@ -364,10 +364,6 @@ class Questions(Protocol):
         """What is known of companies and accounts."""
         ...
 
-    def calls(self, since_hour: int) -> list[CallsRow]:
-        """Own API calls by hour, since that hour (it included)."""
-        ...
-
     def changes_by_hour(self, since_hour: int) -> list[ChangesRow]:
         """Values written by hour and side, since that hour (it included)."""
         ...

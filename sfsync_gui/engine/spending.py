@@ -1,12 +1,13 @@
 """The API budget at work: counts own calls, knows the org's use, tells what may be sent."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from sfsync_gui.core.budget import ApiBudget, Gate, forecast, gate, gather_delay
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.ports import ApiUsage, CallSpent
-from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.storage import Store, UnitOfWork
 
 HOUR = 3600
 FLUSH_EVERY = 900.0
@@ -58,6 +59,16 @@ class Spending:
     def gather_delay(self, cap: int | None) -> float:
         """Seconds for which writes to Salesforce gather."""
         return gather_delay(self.share(cap))
+
+    async def calls(self, store: Store, since_hour: int) -> Mapping[tuple[Side, str], int]:
+        """Own calls since that hour (it included) by side and purpose, stored already or not."""
+        calls = Counter[tuple[Side, str]]()
+        for (hour, side, purpose), count in self._fresh.items():
+            if hour >= since_hour:
+                calls[side, purpose] += count
+        # Asked for before anything else can be stored, so that nothing counts twice.
+        calls.update(await store.run(lambda unit: unit.state.calls(since_hour)))
+        return calls
 
     async def flush(self, context: Context, *, force: bool = False) -> None:
         """Store the counts, at most every quarter of an hour unless forced."""

@@ -184,7 +184,7 @@ class OverviewPanel(Panel):
         rows = await self.ask(lambda store: store.changes_by_hour(since))
         self.chart.show_changes(rows, now)
         since = int(now // _HOUR) - DAYS * HOURS
-        self.purposes.show_calls(await self.ask(lambda store: store.calls(since)))
+        self.purposes.show_calls(await self.handle.calls(since))
 
     # ------------------------------------------------------------------ what a person does
 

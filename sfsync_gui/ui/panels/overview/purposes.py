@@ -1,14 +1,13 @@
 """What the API calls of the last days were for: a bar a purpose, the largest first."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.questions import CallsRow
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.texts.purposes import purpose_text
 from sfsync_gui.ui.theme import fonts
@@ -31,12 +30,9 @@ class CallsByPurpose(QWidget):
         self.setAccessibleName(self.tr("API calls by purpose, last {days} days").format(days=DAYS))
         self.hide()
 
-    def show_calls(self, rows: Iterable[CallsRow]) -> None:
+    def show_calls(self, calls: Mapping[tuple[Side, str], int]) -> None:
         """Show other calls; nothing is shown where there are none."""
-        by_purpose: Counter[str] = Counter()
-        for row in rows:
-            if row.side is self._side:
-                by_purpose[row.purpose] += row.calls
+        by_purpose = Counter({name: n for (side, name), n in calls.items() if side is self._side})
         self._calls = [(purpose_text(name), count) for name, count in by_purpose.most_common()]
         told = [f"{name}: {counted(count, 'call')}" for name, count in self._calls]
         self.setAccessibleDescription("; ".join(told))
