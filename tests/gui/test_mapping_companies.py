@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.served_world import ServedWorld
-from sfsync_gui.core.mapping import MappingKey
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey
 from sfsync_gui.core.setting_limits import LIMITS
 from sfsync_gui.core.vocabulary import BlankRule, Direction, Family, FirstRun
 from sfsync_gui.engine.questions import LinkQuery, LinkRow
@@ -29,8 +29,9 @@ from sfsync_gui.ui.panels.mapping.summary_dialog import SummaryDialog
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.theme.tokens import Tone
 from sfsync_gui.ui.widgets.banner import Notice
+from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.labels import PlainLabel
-from tests.gui.conftest import Run, until
+from tests.gui.conftest import PATIENCE, Run, until
 from tests.gui.mapping_bench import (
     Bench,
     Play,
@@ -44,6 +45,7 @@ from tests.gui.mapping_bench import (
 
 NUMBER = "AccountNumber"
 TIER = "custom_attributes.Tier"
+OFF = "Companies are not synced"
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -87,22 +89,35 @@ def notice(bench: Bench) -> Notice:
     return banner.notice
 
 
-async def told(bench: Bench, title: str) -> Notice:
+async def told(bench: Bench, title: str, within: float = PATIENCE) -> Notice:
     """The banner with that title, once it is there."""
 
     def is_there() -> bool:
         banner = bench.panel.banners.get(STATE)
         return banner is not None and title in banner.notice.title
 
-    await until(is_there)
+    await until(is_there, within)
     return notice(bench)
+
+
+def button(bench: Bench) -> Button:
+    """That of the banner."""
+    banner = bench.panel.banners.get(STATE)
+    assert banner is not None
+    return banner.action_button
 
 
 async def act(bench: Bench) -> None:
     """Press the button of the banner."""
-    banner = bench.panel.banners.get(STATE)
-    assert banner is not None
-    click(banner.action_button)
+    click(button(bench))
+
+
+async def stopped(bench: Bench) -> None:
+    """Have companies synced no more, as a person does."""
+    click(bench.editor.key_line.change_button)
+    dialog = await bench.dialog(CompanyKeyDialog)
+    click(dialog.off_button)
+    await told(bench, OFF)
 
 
 # ---------------------------------------------------------------------- setting up
@@ -112,10 +127,12 @@ def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play
     async def story(bench: Bench) -> None:
         await focus(bench.panel.family_switch.segment(Family.PEOPLE))
         press(Qt.Key.Key_Right)
-        await until(lambda: bench.panel.page is Page.UNSYNCED)
-        assert bench.panel.unsynced.sentence == "Companies are not synced"
+        assert (await told(bench, OFF)).action == "Switch on…"
+        assert bench.panel.page is Page.EMPTY
+        assert not bench.panel.empty.button.isVisible()  # nothing can be begun yet
+        assert not bench.panel.empty_keys[Family.COMPANIES].isVisible()
         assert not bench.panel.commands.add_button.isEnabled()
-        await focus(bench.panel.unsynced.button)
+        await focus(button(bench))
         press(Qt.Key.Key_Space)
         dialog = await bench.dialog(CompanyKeyDialog)
         assert not dialog.change_button.isEnabled()  # nothing is chosen
@@ -127,7 +144,8 @@ def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play
         assert links(bench) == []  # looking changes nothing
         await focus(dialog.change_button)
         press(Qt.Key.Key_Return)
-        await until(lambda: bench.panel.page is Page.EMPTY)
+        await until(lambda: bench.panel.empty.button.isVisible())
+        assert bench.panel.page is Page.EMPTY
         assert len(links(bench)) >= 16
         rules = await bench.host.rules()
         assert rules.company_key == MappingKey.of_companies(NUMBER)
@@ -164,12 +182,13 @@ def test_companies_are_set_up_by_keyboard_with_the_field_that_matches(play: Play
 def test_people_are_synced_as_before_where_companies_are_not_set_up(play: Play) -> None:
     async def story(bench: Bench) -> None:
         await show_companies(bench)
-        await until(lambda: bench.panel.page is Page.UNSYNCED)
-        click(bench.panel.unsynced.button)
+        await told(bench, OFF)
+        await act(bench)
         dialog = await bench.dialog(CompanyKeyDialog)
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         await until(lambda: not dialog.isVisible())
         click(bench.panel.family_switch.segment(Family.PEOPLE))
+        assert bench.panel.banners.get(STATE) is None  # it is of companies alone
         assert bench.panel.page is Page.EDITOR
         assert "People are matched by Email ↔ Email" in bench.editor.key_line.text
         assert (await bench.host.rules()).company_key is None
@@ -198,8 +217,8 @@ def test_looking_that_fails_says_why_in_the_dialog(play: Play, served: ServedWor
 
     async def story(bench: Bench) -> None:
         await show_companies(bench)
-        await until(lambda: bench.panel.page is Page.UNSYNCED)
-        click(bench.panel.unsynced.button)
+        await told(bench, OFF)
+        await act(bench)
         dialog = await bench.dialog(CompanyKeyDialog)
         broken = Fault(FaultKind.SERVER_ERROR, path="/companies", times=100)
         served.server.call(lambda: faults.arm(broken))
@@ -271,7 +290,7 @@ def test_undo_goes_back_to_where_the_edit_was_made(play: Play) -> None:
         click(bench.panel.family_switch.segment(Family.PEOPLE))
         assert bench.panel.family_switch.value == "people"
         assert "1 change is" in bench.panel.banners.get("draft").notice.title  # type: ignore[union-attr]
-        bench.editor.table.rows[0].first_cell.setFocus()
+        bench.editor.table.rows[0].first_stop.setFocus()
         press(Qt.Key.Key_Z, CTRL)
         assert bench.editor.family is Family.COMPANIES
         assert bench.panel.family_switch.value == "companies"
@@ -354,7 +373,7 @@ def test_a_row_of_companies_that_is_not_ready_is_shown_from_the_people(play: Pla
         click(bench.panel.commands.apply_button)
         await until(lambda: bench.panel.banners.get("unready"))
         assert bench.editor.family is Family.COMPANIES
-        assert row.first_cell.hasFocus()
+        assert row.first_stop.hasFocus()
 
     play(story)
 
@@ -401,20 +420,111 @@ def test_companies_are_synced_no_more_and_rows_are_kept(play: Play) -> None:
     async def story(bench: Bench) -> None:
         await synced(bench)
         rows, before = len(bench.editor.rows), len(links(bench))
-        click(bench.editor.key_line.change_button)
-        dialog = await bench.dialog(CompanyKeyDialog)
-        click(dialog.off_button)
-        await until(lambda: bench.panel.page is Page.UNSYNCED)
-        assert f"{rows} rows are kept until then." in bench.panel.unsynced.accessibleDescription()
+        await stopped(bench)
+        said = notice(bench).text
+        assert "Rows and links are kept." in said
+        assert "their rows can be removed but not changed" in said
+        assert bench.panel.page is Page.EDITOR
         assert (await bench.host.rules()).company_key is None
         assert len(links(bench)) == before
 
-        click(bench.panel.unsynced.button)
+        await act(bench)
+        dialog = await bench.dialog(CompanyKeyDialog)
+        assert dialog.field == NUMBER  # as it was before
+        click(dialog.change_button)
+        await until(lambda: bench.editor.is_synced, 20)
+        await until(lambda: bench.panel.banners.get(STATE) is None, 20)
+        assert len(bench.editor.rows) == rows
+        assert bench.row("size").arrows.isEnabled()
+
+    play(story)
+
+
+def test_rows_that_are_kept_can_be_read_and_removed_but_not_changed(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        await until(lambda: bench.row("size").cells[Place.COMPANY].view.sample)
+        shown = [(cell.text, cell.gone) for _, cell in bench.row("size").view.cells]
+        await stopped(bench)
+        size = bench.row("size")
+        assert [(cell.text, cell.gone) for _, cell in size.view.cells] == shown
+        assert not size.cells[Place.COMPANY].view.sample  # of whom, nobody would say
+        assert not bench.editor.key_line.isVisible()
+        assert not bench.editor.sample_bar.isVisible()
+        click(size.arrows.segment(Direction.TO_INTERCOM))
+        assert way(size) == "⇄"
+        for cell in (*size.cells.values(), size.rules):
+            click(cell)
+            assert bench.editor.popover is None
+        assert bench.editor.draft.changes == 0
+
+        bench.window.activateWindow()
+        bench.editor.table.show_row(size.view.row.id)
+        await until(size.remove_button.hasFocus)
+        press(Qt.Key.Key_Delete)
+        assert bench.editor.draft.changes == 1
+        await bench.confirm()
+        assert "size" not in await bench.in_force()
+        await told(bench, OFF)
+
+    play(story)
+
+
+def test_rows_kept_from_before_the_program_was_started_can_be_read(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        await bench.host.stop_companies()
+        await bench.host.schema(anew=True)  # as at the start
+        bench.panel.shown()
+        await told(bench, OFF)
+        assert [cell.text for _, cell in bench.row("size").view.cells] == [
+            "Company size",
+            "Employees",
+        ]
+
+    play(story)
+
+
+def test_while_all_is_read_for_the_first_time_the_banner_says_so(
+    play: Play, served: ServedWorld
+) -> None:
+    faults = served.world.intercom.faults
+
+    async def story(bench: Bench) -> None:
+        broken = Fault(FaultKind.SERVER_ERROR, path="^/companies", times=10_000)
+        served.server.call(lambda: faults.arm(broken))
+        await show_companies(bench)
+        await told(bench, OFF)
+        await act(bench)
         dialog = await bench.dialog(CompanyKeyDialog)
         dialog.field_box.setCurrentIndex(dialog.field_box.findData(NUMBER))
         click(dialog.change_button)
-        await until(lambda: bench.panel.page is Page.EDITOR, 20)
-        assert len(bench.editor.rows) == rows
+        assert (await told(bench, "Companies are being read")).action == ""
+        assert bench.panel.page is Page.EMPTY
+        served.server.call(faults.clear)
+        await until(lambda: bench.editor.is_synced, 60)
+        await until(lambda: bench.panel.banners.get(STATE) is None, 20)
+        assert bench.panel.empty.button.isVisible()
+
+    play(story)
+
+
+def test_a_file_with_a_row_of_the_former_key_is_not_applied(play: Play, tmp_path: Path) -> None:
+    path = tmp_path / "key.toml"
+
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        await stopped(bench)
+        row = AttributeMapping("k", "name", Direction.TO_SALESFORCE, account_field=NUMBER)
+        path.write_text(await bench.host.write_rows([row]), "utf-8")
+        bench.panel.commands.import_file.trigger()
+        await choose(bench, path)
+        await until(lambda: bench.editor.draft.changes)
+        click(bench.panel.commands.apply_button)
+        await until(lambda: bench.panel.banners.get("unready"))
+        (said,) = bench.row("name").note_texts
+        assert said == "Account Account Number is the mapping key and cannot be mapped as well."
+        assert row not in (await bench.host.rules()).rows
 
     play(story)
 
@@ -429,15 +539,16 @@ def test_a_key_that_is_hidden_is_told_and_another_is_chosen(
         served.server.call(lambda: world.salesforce.hide_field("Account", NUMBER))
         bench.panel.commands.check.trigger()
         await bench.host.sync_now()
-        await until(lambda: bench.panel.page is Page.UNSYNCED, 30)
-        await until(lambda: NUMBER in bench.panel.unsynced.accessibleDescription(), 20)
-        click(bench.panel.unsynced.button)
+        said = await told(bench, "The mapping key cannot be read", 30)
+        assert NUMBER in said.text
+        assert not bench.editor.is_synced
+        await act(bench)
         dialog = await bench.dialog(CompanyKeyDialog)
         assert dialog.off_button.isVisible()  # that is a way out, too
         assert dialog.field is None  # what cannot be read is not offered
         dialog.field_box.setCurrentIndex(dialog.field_box.findData("External_Id__c"))
         click(dialog.change_button)
-        await until(lambda: bench.panel.page is Page.EDITOR, 20)
+        await until(lambda: bench.editor.is_synced, 20)
         assert "External Id" in bench.editor.key_line.text
 
     play(story)

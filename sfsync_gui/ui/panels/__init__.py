@@ -31,7 +31,7 @@ class PanelEntry:
 
 
 def _entry(key: str, label: object, icon_name: str) -> PanelEntry:
-    return PanelEntry(key, str(label), icon_name, f"{__name__}.{key}", f"{key.title()}Panel")
+    return PanelEntry(key, str(label), icon_name, f"{__name__}.{key}.panel", f"{key.title()}Panel")
 
 
 PANELS: tuple[PanelEntry, ...] = (

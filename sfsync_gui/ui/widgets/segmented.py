@@ -70,7 +70,7 @@ class _Segment(QAbstractButton):
 
     def _tone(self) -> Tone:
         if not self.isEnabled():
-            return Tone.DISABLED
+            return Tone.MUTED if self.isChecked() else Tone.DISABLED
         return Tone.ACCENT if self.isChecked() else Tone.MUTED
 
     def _paint_content(self, painter: QPainter) -> None:

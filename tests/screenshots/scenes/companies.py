@@ -16,11 +16,13 @@ from sfsync_gui.ui.panels.identities import IdentitiesPanel
 from sfsync_gui.ui.panels.identities.link_dialog import LinkDialog
 from sfsync_gui.ui.panels.identities.panel import View
 from sfsync_gui.ui.panels.mapping.company_dialog import CompanyKeyDialog
+from sfsync_gui.ui.panels.mapping.company_guide import STATE
 from sfsync_gui.ui.panels.mapping.draft import Draft
 from sfsync_gui.ui.panels.mapping.offering import Place
 from sfsync_gui.ui.panels.mapping.panel import MappingPanel, Page
 from sfsync_gui.ui.panels.mapping.picker import FieldPicker
 from sfsync_gui.ui.panels.mapping.summary_dialog import SummaryDialog
+from sfsync_gui.ui.widgets.buttons import Button
 from sfsync_gui.ui.widgets.details import DetailsPane
 from sfsync_gui.ui.widgets.states import SkeletonRows
 from tests.screenshots.scenes import Scenes
@@ -56,10 +58,24 @@ async def _told(
 async def _unsynced(stage: Stage, state: CompanyState = CompanyState.OFF) -> MappingPanel:
     """Companies are not synced."""
     panel = await _mapping(stage)
-    panel.rules = replace(panel.rules, company_key=None)
+    panel.rules = panel.rules.unsynced()
     panel.editor.show_rules(panel.rules, panel.editor.facts.schema)
     panel.companies.show(CompanyStatus(state))
     return panel
+
+
+def _without_rows(panel: MappingPanel) -> None:
+    """No attribute of companies is mapped."""
+    panel.editor.draft = Draft(row for row in panel.rules.rows if row.family is Family.PEOPLE)
+    panel.editor.refresh()
+    panel.companies.show(panel.companies.status)
+
+
+def _button(panel: MappingPanel) -> Button:
+    """That of the banner about companies."""
+    banner = panel.banners.get(STATE)
+    assert banner is not None
+    return banner.action_button
 
 
 def _row(panel: MappingPanel, attribute: str) -> AttributeMapping:
@@ -109,11 +125,7 @@ async def summary(stage: Stage) -> None:
 @scenes.add
 async def empty(stage: Stage) -> None:
     """Synced, but no row."""
-    panel = await _mapping(stage)
-    people = [row for row in panel.editor.draft.rows if row.family is Family.PEOPLE]
-    panel.editor.draft = Draft(people)
-    panel.editor.refresh()
-    panel.editor.edited.emit()
+    _without_rows(await _mapping(stage))
 
 
 @scenes.add
@@ -146,14 +158,29 @@ async def off(stage: Stage) -> None:
 @scenes.add
 async def never_set_up(stage: Stage) -> None:
     """They were never synced."""
+    _without_rows(await _unsynced(stage))
+
+
+@scenes.add
+async def off_edited(stage: Stage) -> None:
+    """They are not synced; a row was removed, and one of a file is of the key they had."""
     panel = await _unsynced(stage)
-    panel.editor.draft = Draft(row for row in panel.rules.rows if row.family is Family.PEOPLE)
-    panel.show_page()
+    editor = panel.editor
+    editor.table.remove_wanted.emit(_row(panel, "size").id)
+    of_key = AttributeMapping("", "size", Direction.TO_SALESFORCE, account_field=KEY)
+    editor.add_rows([of_key], "Import")
+    _button(panel).setFocus()
 
 
 @scenes.add
 async def being_read(stage: Stage) -> None:
-    """All companies and accounts are being read."""
+    """All companies and accounts are being read for the first time."""
+    _without_rows(await _unsynced(stage, CompanyState.JOINING))
+
+
+@scenes.add
+async def being_read_again(stage: Stage) -> None:
+    """They are read once more; the rows are as they were."""
     await _unsynced(stage, CompanyState.JOINING)
 
 
@@ -173,10 +200,11 @@ async def key_gone(stage: Stage) -> None:
 async def set_up(stage: Stage) -> None:
     """By which field, and what happens first."""
     panel = await _unsynced(stage)
-    panel.unsynced.button.click()
+    _button(panel).click()
     dialog = await stage.dialog(CompanyKeyDialog)
     dialog.look_button.click()
-    await stage.until(lambda: dialog.field == KEY)
+    await stage.until(lambda: "would be matched" in dialog.found.text())
+    assert dialog.field == KEY
 
 
 @scenes.add

@@ -45,3 +45,15 @@ def say_absence(state: EmptyState, phase: Phase) -> None:
             detail=translate("mapping", "Their fields are what can be mapped."),
             action=translate("mapping", "Go to Connections"),
         )
+
+
+def say_no_rows(state: EmptyState, *, is_synced: bool) -> None:
+    """Say that nothing is mapped, and what to begin with where that can be done now."""
+    title = translate("mapping", "Nothing is mapped yet")
+    if is_synced:
+        detail = translate("mapping", "Begin with the pairs that both sides have, or add a row.")
+        action = translate("mapping", "Use suggestions")
+        state.say("mapping", title, detail=detail, action=action)
+    else:
+        detail = translate("mapping", "Rows are added once companies are synced.")
+        state.say("mapping", title, detail=detail)

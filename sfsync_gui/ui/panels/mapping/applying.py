@@ -1,22 +1,18 @@
 """Putting a draft into force: what keeps it from that, what it means, and what may follow."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.mapping_change import MappingChange
 from sfsync_gui.core.vocabulary import Family
+from sfsync_gui.ui.bulk.offering import offer_bulk
 from sfsync_gui.ui.panels.mapping.summary_dialog import ask_to_apply
+from sfsync_gui.ui.panels.mapping.workbench import Workbench
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.theme.tokens import Tone
 from sfsync_gui.ui.widgets.banner import Notice
-
-if TYPE_CHECKING:
-    from sfsync_gui.ui.panels.mapping.panel import MappingPanel
 
 UNREADY = "unready"
 """The banner that says what keeps the draft from being applied."""
@@ -25,7 +21,7 @@ UNREADY = "unready"
 class Applying(QObject):
     """Applies the draft of the panel."""
 
-    def __init__(self, panel: MappingPanel) -> None:
+    def __init__(self, panel: Workbench) -> None:
         super().__init__(panel)
         self._panel = panel
 
@@ -76,7 +72,5 @@ class Applying(QObject):
 
     async def align(self, change: MappingChange) -> None:
         """The dry run of a bulk sync of the rows that were added or changed, and then that."""
-        from sfsync_gui.ui.bulk.offering import offer_bulk  # it tells of fields by this package
-
         row_ids = [row.id for row in (*change.added, *change.replaced, *change.altered)]
         await offer_bulk(self._panel, row_ids)

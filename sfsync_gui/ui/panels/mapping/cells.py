@@ -63,7 +63,7 @@ class Cell(QAbstractButton):
         ground = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         painter.setPen(QColor(colors.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self.isDown() or self.underMouse():
+        if self.isDown() or (self.underMouse() and self.isEnabled()):
             painter.setBrush(QColor(colors.pressed))
         painter.drawRoundedRect(ground, RADIUS, RADIUS)
         self._paint(painter, self.rect().adjusted(SPACE_GROUP, 0, -SPACE_GROUP, 0))
@@ -104,7 +104,7 @@ class FieldCell(Cell):
         return self._view
 
     def _paint(self, painter: QPainter, area: QRect) -> None:
-        if self.underMouse() or self.hasFocus():
+        if self.isEnabled() and (self.underMouse() or self.hasFocus()):
             place = QRect(area.right() - ICON + 1, (self.height() - ICON) // 2, ICON, ICON)
             icon("chevron-down", Tone.MUTED).paint(painter, place)
             area = area.adjusted(0, 0, -ICON - SPACE_TIGHT, 0)

@@ -1,11 +1,9 @@
 """By which field of Account companies are matched: setting that up, and changing it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
@@ -14,7 +12,9 @@ from sfsync_gui.core.company_state import CompanyState
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.schema import SalesforceField
 from sfsync_gui.core.vocabulary import FirstRun
+from sfsync_gui.engine.company_status import CompanyStatus
 from sfsync_gui.ui.panels.mapping.company_texts import found_text
+from sfsync_gui.ui.panels.mapping.workbench import Workbench
 from sfsync_gui.ui.tasks import told
 from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_INSET, Tone
 from sfsync_gui.ui.widgets.buttons import Button, LinkButton, PrimaryButton
@@ -23,9 +23,6 @@ from sfsync_gui.ui.widgets.labels import PlainLabel, Text
 from sfsync_gui.ui.widgets.layouts import row
 from sfsync_gui.ui.widgets.page import FormRow
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
-
-if TYPE_CHECKING:
-    from sfsync_gui.ui.panels.mapping.panel import MappingPanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +36,12 @@ class KeyWish:
 class CompanyKeyDialog(Dialog):
     """Accepted, it has a `wish`."""
 
-    def __init__(self, panel: MappingPanel, fields: Sequence[SalesforceField]) -> None:
+    def __init__(
+        self, panel: Workbench, status: CompanyStatus, fields: Sequence[SalesforceField]
+    ) -> None:
         super().__init__("", panel)
         self._panel = panel
-        self._rules, self._schema = panel.rules, panel.editor.facts.schema
-        status = panel.companies.status
+        self._rules = panel.rules
         # Also while something keeps them from being synced: their key may be gone.
         self._is_on = panel.rules.company_key is not None or status.state is CompanyState.JOINING
         # A key by which nobody was linked was none: it is as if they were set up anew.
@@ -110,10 +108,9 @@ class CompanyKeyDialog(Dialog):
         for field in fields:
             box.addItem(field.label, field.name)
             box.setItemData(box.count() - 1, field.name, Qt.ItemDataRole.ToolTipRole)
-        key = self._rules.company_key
-        current = self._panel.companies.status.key_field if key is None else key.account_field
-        if current is not None:
-            box.setCurrentIndex(max(0, box.findData(current)))
+        key = self._rules.company_key or self._rules.awaited_key
+        if key is not None:
+            box.setCurrentIndex(max(0, box.findData(key.account_field)))
         return box
 
     # ------------------------------------------------------------------ what is chosen
@@ -186,10 +183,10 @@ class CompanyKeyDialog(Dialog):
 
 
 async def ask_for_company_key(
-    panel: MappingPanel, fields: Sequence[SalesforceField]
+    panel: Workbench, status: CompanyStatus, fields: Sequence[SalesforceField]
 ) -> KeyWish | None:
     """What a person chose among these fields of Account, None where all is to stay as it is."""
-    dialog = CompanyKeyDialog(panel, fields)
+    dialog = CompanyKeyDialog(panel, status, fields)
     chosen: list[KeyWish | None] = []
     dialog.accepted.connect(lambda: chosen.append(dialog.wish))
     await dialog.answered()

@@ -1,10 +1,7 @@
 """Guides through the sync of companies: set-up, what keeps links from being made, and the key."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -13,20 +10,17 @@ from sfsync_gui.core.company_state import CompanyState
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import Family
 from sfsync_gui.engine.company_status import CompanyStatus
-from sfsync_gui.engine.handle import Phase
+from sfsync_gui.ui.panels.mapping.absence import WITH_FIELDS
 from sfsync_gui.ui.panels.mapping.company_dialog import KeyWish, ask_for_company_key
 from sfsync_gui.ui.panels.mapping.company_texts import (
     notice_of_found,
     notice_of_looking,
     notice_of_state,
-    say_unsynced,
+    notice_of_unsynced,
 )
 from sfsync_gui.ui.panels.mapping.key_line import key_text
-from sfsync_gui.ui.widgets.banner import notice_of
-from sfsync_gui.ui.widgets.states import EmptyState
-
-if TYPE_CHECKING:
-    from sfsync_gui.ui.panels.mapping.panel import MappingPanel
+from sfsync_gui.ui.panels.mapping.workbench import Workbench
+from sfsync_gui.ui.widgets.banner import Notice, notice_of
 
 _REST = 0.4
 """Seconds in which what happens is looked at once."""
@@ -38,17 +32,13 @@ STATE = "companies"
 class CompanyGuide(QObject):
     """Shows on the companies' page of the panel what is to be known, and does what helps."""
 
-    def __init__(self, panel: MappingPanel) -> None:
+    def __init__(self, panel: Workbench) -> None:
         super().__init__(panel)
         self._panel = panel
         self._looking: asyncio.Task[None] | None = None
         self._is_searched = False
         self._resting: asyncio.Task[None] | None = None
         self.status = CompanyStatus()
-
-    def say_unsynced(self, place: EmptyState, rows: int) -> None:
-        """Say on an empty page that companies are not synced."""
-        say_unsynced(place, self.status, rows)
 
     # ------------------------------------------------------------------ how it is
 
@@ -57,7 +47,7 @@ class CompanyGuide(QObject):
         if self._panel.editor.family is not Family.COMPANIES:
             self._panel.banners.clear(STATE)
             self._is_searched = False
-        elif self._looking is None and self._panel.handle.snapshot.phase is Phase.RUNNING:
+        elif self._looking is None and self._panel.handle.snapshot.phase in WITH_FIELDS:
             self._looking = self._panel.tasks.start(self._look())
 
     def look_soon(self) -> None:
@@ -92,17 +82,21 @@ class CompanyGuide(QObject):
             self._show_state()
 
     def _show_state(self) -> None:
-        panel, key = self._panel, self._panel.rules.company_key
-        notice = None
-        if panel.editor.family is Family.COMPANIES and key is not None:
-            words = key_text(key, panel.editor.facts.schema, Family.COMPANIES)
-            notice = notice_of_state(self.status, words)
+        panel = self._panel
+        notice = self._notice() if panel.editor.family is Family.COMPANIES else None
         if notice is not None and self._has_found():
             self.show_found(self.status.suggestions)
         elif notice is None:
             panel.banners.clear(STATE)
         else:
             panel.banners.show_notice(STATE, notice, self._on_state_acted)
+
+    def _notice(self) -> Notice | None:
+        editor, key = self._panel.editor, self._panel.rules.company_key
+        if key is None:
+            return notice_of_unsynced(self.status, len(editor.draft.of(Family.COMPANIES)))
+        words = key_text(key, editor.facts.schema, Family.COMPANIES)
+        return notice_of_state(self.status, words)
 
     def _has_found(self) -> bool:
         """Whether somebody looked already, and found a field that would do better."""
@@ -113,7 +107,9 @@ class CompanyGuide(QObject):
 
     def _on_state_acted(self) -> None:
         panel = self._panel
-        if self.status.kept_from is not None:
+        if panel.rules.company_key is None:
+            panel.start_one(self.change_key)
+        elif self.status.kept_from is not None:
             panel.tasks.start(panel.handle.sync_now())
         else:
             panel.start_one(self._search)
@@ -157,7 +153,7 @@ class CompanyGuide(QObject):
         """Set the sync of companies up, match by another field, or stop it."""
         panel = self._panel
         fields = await panel.handle.company_keys()
-        wish = await ask_for_company_key(panel, fields)
+        wish = await ask_for_company_key(panel, self.status, fields)
         if wish is not None:
             await self._put_into_force(wish)
 
@@ -185,5 +181,4 @@ class CompanyGuide(QObject):
         if was_on:
             self._panel.editor.views[Family.COMPANIES].key_line.show_changing()
         else:
-            self.status = CompanyStatus(CompanyState.JOINING)
-            self._panel.show_page()
+            self.show(CompanyStatus(CompanyState.JOINING))

@@ -1,6 +1,7 @@
 """What is said of the sync of companies, and of fields that would match them."""
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -10,54 +11,63 @@ from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.vocabulary import Family
 from sfsync_gui.engine.company_status import CompanyStatus
 from sfsync_gui.ui.texts.families import counted_records
-from sfsync_gui.ui.texts.numbers import counted, grouped, percent
+from sfsync_gui.ui.texts.numbers import grouped, percent
 from sfsync_gui.ui.theme.tokens import Tone
-from sfsync_gui.ui.widgets.banner import Notice
-from sfsync_gui.ui.widgets.states import EmptyState
+from sfsync_gui.ui.widgets.banner import Notice, notice_of
 
 translate = QCoreApplication.translate
 
 
-def say_unsynced(place: EmptyState, status: CompanyStatus, rows: int) -> None:
-    """Say on an empty page that companies are not synced; `rows` of them are kept meanwhile."""
-    if status.state is CompanyState.JOINING and status.kept_from is not None:
-        failure = status.kept_from
-        place.say(
-            "warning",
-            failure.title,
-            detail=" ".join(part for part in (failure.message, failure.remedy) if part),
-            action=translate("companies", "Set up…"),
-            tone=Tone.WARNING,
-        )
-        return
-    if status.state is CompanyState.JOINING:
-        detail = translate(
-            "companies",
-            "All companies and accounts are read once. Nothing of theirs is synced until that is "
-            "done; people are synced all the while.",
-        )
-        place.say("clock", translate("companies", "Companies are being read"), detail=detail)
-        return
-    detail = translate(
+def notice_of_unsynced(status: CompanyStatus, rows: int) -> Notice | None:
+    """What a banner says while companies are not synced; `rows` of them are kept meanwhile."""
+    match status.state:
+        case CompanyState.OFF:
+            notice = _off(rows)
+        case CompanyState.JOINING if status.kept_from is not None:
+            notice = _kept_from(status.kept_from, translate("companies", "Change…"))
+        case CompanyState.JOINING:
+            notice = _being_read()
+        case _:
+            return None
+    kept = translate(
+        "companies", "Until companies are synced, their rows can be removed but not changed."
+    )
+    return replace(notice, text=f"{notice.text} {kept}") if rows else notice
+
+
+def _off(rows: int) -> Notice:
+    new = translate(
         "companies",
         "Companies in Intercom and accounts in Salesforce are kept in step as people are. They "
         "are matched by the company id.",
     )
-    if rows:
-        kept = counted(rows, translate("companies", "row is"), translate("companies", "rows are"))
-        detail += " " + translate("companies", "{rows} kept until then.").format(rows=kept)
-    place.say(
-        "company",
+    kept = translate("companies", "Nothing is read or written. Rows and links are kept.")
+    return Notice(
+        Tone.ACCENT,
         translate("companies", "Companies are not synced"),
-        detail=detail,
-        action=translate("companies", "Set up…"),
+        kept if rows else new,
+        translate("companies", "Switch on…"),
+        icon_name="company",
+    )
+
+
+def _being_read() -> Notice:
+    return Notice(
+        Tone.ACCENT,
+        translate("companies", "Companies are being read"),
+        translate(
+            "companies",
+            "All companies and accounts are read once. Nothing of theirs is synced until that is "
+            "done; people are synced all the while.",
+        ),
+        icon_name="clock",
     )
 
 
 def notice_of_state(status: CompanyStatus, key: str) -> Notice | None:
-    """What a banner says of it, None where there is nothing to say; `key` is the key in words."""
+    """What a banner says while they are synced, if anything; `key` is their key in words."""
     if status.kept_from is not None:
-        return _kept_from(status.kept_from)
+        return _kept_from(status.kept_from, translate("companies", "Try again"))
     match status.state:
         case CompanyState.NO_COMPANIES:
             return Notice(
@@ -90,9 +100,8 @@ def notice_of_state(status: CompanyStatus, key: str) -> Notice | None:
             return None
 
 
-def _kept_from(failure: SfsyncError) -> Notice:
-    text = " ".join(part for part in (failure.message, failure.remedy) if part)
-    return Notice(Tone.WARNING, failure.title, text, translate("companies", "Try again"))
+def _kept_from(failure: SfsyncError, action: str) -> Notice:
+    return replace(notice_of(failure, action=action, dismissable=False), tone=Tone.WARNING)
 
 
 def _linked_as_they_change() -> str:

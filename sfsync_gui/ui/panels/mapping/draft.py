@@ -32,11 +32,12 @@ def problems_of(
     key: MappingKey,
     schema: Schema,
     company_key: MappingKey | None = None,
+    awaited_key: MappingKey | None = None,
 ) -> Mapping[str, tuple[str, ...]]:
     """Why complete rows cannot be applied, by row id."""
     found: dict[str, tuple[str, ...]] = {}
     complete = [row for row in rows if is_complete(row)]
-    for problem in check_rows(complete, key, schema, company_key):
+    for problem in check_rows(complete, key, schema, company_key, awaited_key):
         found[problem.row_id] = (*found.get(problem.row_id, ()), problem.reason)
     return found
 

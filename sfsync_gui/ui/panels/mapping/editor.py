@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from sfsync_gui.core.mapping import AttributeMapping, SyncRules
 from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import Direction, Family
-from sfsync_gui.ui.panels.mapping.draft import Draft, is_complete, problems_of
+from sfsync_gui.ui.panels.mapping.draft import Draft, is_complete
 from sfsync_gui.ui.panels.mapping.family_view import FamilyView
 from sfsync_gui.ui.panels.mapping.key_line import KeyLine
 from sfsync_gui.ui.panels.mapping.offering import Choice, Place, choices, field_name, with_field
@@ -24,7 +24,7 @@ from sfsync_gui.ui.panels.mapping.rules_popover import RulesPopover
 from sfsync_gui.ui.panels.mapping.sample_bar import SampleBar
 from sfsync_gui.ui.panels.mapping.samples import Sample
 from sfsync_gui.ui.panels.mapping.table import MappingTable
-from sfsync_gui.ui.panels.mapping.views import Facts, row_views, surroundings
+from sfsync_gui.ui.panels.mapping.views import Facts, problems, row_views, surroundings
 from sfsync_gui.ui.panels.mapping.wording import can_shorten, has_conflicts, row_name
 from sfsync_gui.ui.widgets.popover import Popover
 
@@ -75,6 +75,11 @@ class MappingEditor(QStackedWidget):
         """The rows of the draft that are on show."""
         return self.draft.of(self.family)
 
+    @property
+    def is_synced(self) -> bool:
+        """Whether the family on show is synced: else its rows are there to be read."""
+        return self.facts.is_synced(self.family)
+
     # ------------------------------------------------------------------ showing
 
     def show_family(self, family: Family) -> None:
@@ -96,10 +101,14 @@ class MappingEditor(QStackedWidget):
         """Take in what is in force; edits that were made stay."""
         self.draft.follow(rules.rows)
         self.facts = replace(
-            self.facts, schema=schema, key=rules.key, company_key=rules.company_key
+            self.facts,
+            schema=schema,
+            key=rules.key,
+            company_key=rules.company_key,
+            awaited_key=rules.awaited_key,
         )
         for view in self.views.values():
-            view.key_line.show_key(rules, schema)
+            view.show_key(rules, schema)
         self.refresh()
 
     def show_schema(self, schema: Schema) -> None:
@@ -128,8 +137,7 @@ class MappingEditor(QStackedWidget):
 
     def unready(self) -> list[AttributeMapping]:
         """The rows that keep the draft from being applied."""
-        facts = self.facts
-        at_fault = problems_of(self.draft.rows, facts.key, facts.schema, facts.company_key)
+        at_fault = problems(self.draft, self.facts)
         started = {row.id for row in self.draft.started_rows}
         return [row for row in self.draft.rows if row.id in at_fault or row.id in started]
 

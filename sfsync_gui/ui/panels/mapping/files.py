@@ -1,22 +1,17 @@
 """Mapping files: choosing one, and reading and writing it beside the window's thread."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from sfsync_gui.core.failures import SetupError, SfsyncError
 from sfsync_gui.desktop.whole_files import write_whole
 from sfsync_gui.ui.files import choose_file
+from sfsync_gui.ui.panels.mapping.workbench import Workbench
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.widgets.banner import notice_of
-
-if TYPE_CHECKING:
-    from sfsync_gui.ui.panels.mapping.panel import MappingPanel
 
 SUFFIX = "toml"
 FILE_NAME = f"mapping.{SUFFIX}"
@@ -28,7 +23,7 @@ _FILE = "file"
 class MappingFiles(QObject):
     """Imports files into the draft of the panel, and exports the draft. A file holds all rows."""
 
-    def __init__(self, panel: MappingPanel) -> None:
+    def __init__(self, panel: Workbench) -> None:
         super().__init__(panel)
         self._panel = panel
 

@@ -1,7 +1,7 @@
 """The panel Attribute mapping: loads what is in force, and shows what a person makes of it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 
@@ -14,17 +14,22 @@ from sfsync_gui.core.vocabulary import Family
 from sfsync_gui.engine.events import Checked, HistoryAdded
 from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, Snapshot, SnapshotChanged
 from sfsync_gui.engine.storage import Profile
-from sfsync_gui.ui.panels.mapping.absence import WITH_FIELDS, panel_for, same_pair, say_absence
+from sfsync_gui.ui.panels.mapping.absence import (
+    WITH_FIELDS,
+    panel_for,
+    same_pair,
+    say_absence,
+    say_no_rows,
+)
 from sfsync_gui.ui.panels.mapping.actions import MappingActions
 from sfsync_gui.ui.panels.mapping.applying import UNREADY, Applying
 from sfsync_gui.ui.panels.mapping.company_guide import CompanyGuide
-from sfsync_gui.ui.panels.mapping.editor import MappingEditor
 from sfsync_gui.ui.panels.mapping.files import MappingFiles
 from sfsync_gui.ui.panels.mapping.key_dialog import ask_for_key
 from sfsync_gui.ui.panels.mapping.key_line import KeyLine
 from sfsync_gui.ui.panels.mapping.owners import OwnerLoading
 from sfsync_gui.ui.panels.mapping.samples import sample_of
-from sfsync_gui.ui.panels.panel import Panel
+from sfsync_gui.ui.panels.mapping.workbench import Workbench
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.texts.numbers import counted
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_GROUP, SPACE_TIGHT, Tone
@@ -44,31 +49,22 @@ class Page(StrEnum):
     """There is nothing to map yet: no connection, or no first run."""
     FAILED = "failed"
     EMPTY = "empty"
-    UNSYNCED = "unsynced"
-    """Companies are not synced: there is nothing to map of them."""
     EDITOR = "editor"
 
 
-_AT_WORK = (Page.EMPTY, Page.UNSYNCED, Page.EDITOR)
+_AT_WORK = (Page.EMPTY, Page.EDITOR)
 """Pages on which one can go from people to companies."""
 
 
-class MappingPanel(Panel):
+class MappingPanel(Workbench):
     """The mapping in force with the edits made to it. Nothing takes effect until it is applied."""
 
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
-        self.editor = MappingEditor()
         self.absent = EmptyState("connections")
         self.failed = EmptyState()
-        self.empty = EmptyState(
-            "mapping",
-            self.tr("Nothing is mapped yet"),
-            detail=self.tr("Begin with the pairs that both sides have, or add a row."),
-            action=self.tr("Use suggestions"),
-        )
+        self.empty = EmptyState("mapping")
         self.empty_keys = {family: KeyLine(family) for family in Family}
-        self.unsynced = EmptyState("company")
         self.family_switch = Segmented(
             self.tr("Whose attributes"),
             (
@@ -83,7 +79,6 @@ class MappingPanel(Panel):
             Page.ABSENT: self.absent,
             Page.FAILED: self.failed,
             Page.EMPTY: self._without_rows(),
-            Page.UNSYNCED: self.unsynced,
             Page.EDITOR: self.editor,
         }
         for page in self._pages.values():
@@ -92,10 +87,8 @@ class MappingPanel(Panel):
         self._head = boxed(switch)
         self.set_content(boxed(column(self._head, self._stack, space=SPACE_GROUP)))
         self.page = Page.LOADING
-        self.rules = SyncRules()
         self._loaded = False
         self._loading: asyncio.Task[None] | None = None
-        self._doing: asyncio.Task[None] | None = None
         self._phase: Phase | None = None
         self._profile: Profile | None = None
         self.commands = MappingActions(self)
@@ -125,7 +118,6 @@ class MappingPanel(Panel):
         for family, work in change.items():
             for line in (editor.views[family].key_line, self.empty_keys[family]):
                 line.change_wanted.connect(partial(self.start_one, work))
-        self.unsynced.acted.connect(lambda: self.start_one(self.companies.change_key))
         self.absent.acted.connect(self._on_absent_acted)
         self.failed.acted.connect(self._load_again)
         self.empty.acted.connect(lambda: self.tasks.start(self._suggest()))
@@ -236,10 +228,8 @@ class MappingPanel(Panel):
         self._show_actions()
 
     def _show_actions(self) -> None:
-        at_work = self.page in _AT_WORK
-        self.commands.show_for(
-            self.editor.draft, editing=at_work, adding=self.page is not Page.UNSYNCED
-        )
+        at_work, is_synced = self.page in _AT_WORK, self.editor.is_synced
+        self.commands.show_for(self.editor.draft, editing=at_work, adding=is_synced)
 
     def _on_edited(self) -> None:
         """The draft is another one: show whether it waits to be applied."""
@@ -271,11 +261,9 @@ class MappingPanel(Panel):
     def _page_at_work(self) -> Page:
         """What fills the panel for the family on show."""
         editor, family = self.editor, self.editor.family
-        if family is Family.COMPANIES and self.rules.company_key is None:
-            self.companies.say_unsynced(self.unsynced, len(editor.rows))
-            return Page.UNSYNCED
         for one, line in self.empty_keys.items():
-            line.setVisible(one is family)
+            line.setVisible(one is family and editor.is_synced)
+        say_no_rows(self.empty, is_synced=editor.is_synced)
         had_rows = any(row.family is family for row in editor.draft.base)
         return Page.EDITOR if editor.rows or had_rows else Page.EMPTY
 
@@ -345,11 +333,6 @@ class MappingPanel(Panel):
         else:
             self.toast(self.tr("The fields of both sides are up to date"))
 
-    def start_one(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
-        """Start what asks in a dialog, unless something does already."""
-        if self._doing is None or self._doing.done():
-            self._doing = self.tasks.start(work())
-
     # ------------------------------------------------------------------ key
 
     async def _change_key(self) -> None:
@@ -369,7 +352,7 @@ class MappingPanel(Panel):
     async def read_first_sample(self) -> None:
         """Have somebody's values under the names, unless there are or nobody is synced."""
         family = self.editor.family
-        if self.rules.key_of(family) is not None and not self.editor.sample().people:
+        if self.editor.is_synced and not self.editor.sample().people:
             await self._read_sample(family, "", 0)
 
     def _on_another_wanted(self, family: Family) -> None:

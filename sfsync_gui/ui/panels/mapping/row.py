@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from sfsync_gui.core.vocabulary import Direction, Family
 from sfsync_gui.ui.panels.mapping.cells import Cell, FieldCell, RowButton, RulesCell
@@ -126,8 +126,10 @@ class MappingRow(QWidget):
         for place, cell_view in view.cells:
             if self.cells[place].view != cell_view:
                 self.cells[place].show_view(cell_view)
+            self.cells[place].setEnabled(view.is_synced)
         self._show_ways(view)
         self.rules.show_texts(view.rules)
+        self.rules.setEnabled(bool(view.rules) and view.is_synced)
         if self._shown_notes != view.notes:
             self._show_notes(view.notes)
         self.setToolTip(self._mark_text())
@@ -135,6 +137,7 @@ class MappingRow(QWidget):
 
     def _show_ways(self, view: RowView) -> None:
         self.arrows.set_value(view.row.direction)
+        self.arrows.setEnabled(view.is_synced)
         for direction, reason in view.ways:
             segment = self.arrows.segment(direction)
             name = way_name(direction)
@@ -180,9 +183,10 @@ class MappingRow(QWidget):
         return self._notes_box.findChildren(LinkButton)
 
     @property
-    def first_cell(self) -> Cell:
+    def first_stop(self) -> QAbstractButton:
         """Where the keyboard comes to."""
-        return next(iter(self.cells.values()))
+        first = next(iter(self.cells.values()))
+        return first if first.isEnabled() else self.remove_button
 
     def cell(self, place: Place | None) -> Cell:
         """The cell of a field; without a place that of the rules."""
@@ -228,7 +232,7 @@ class MappingRow(QWidget):
         """Everything that can be done with the row."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if self.view.rules:
+        if self.view.rules and self.view.is_synced:
             menu.addAction(icon("rule"), self.tr("Rules…"), self.rules_wanted.emit)
         if any(note.options for note in self.view.notes):
             menu.addAction(icon("list"), self.tr("Options…"), self.options_wanted.emit)

@@ -125,7 +125,7 @@ class MappingTable(QWidget):
         widget.deleteLater()
         rows = self.rows
         if had_focus and rows:
-            rows[min(place, len(rows) - 1)].first_cell.setFocus()
+            rows[min(place, len(rows) - 1)].first_stop.setFocus()
 
     @property
     def rows(self) -> list[MappingRow]:
@@ -143,7 +143,7 @@ class MappingTable(QWidget):
         widget = self._rows.get(row_id)
         if widget is None:
             return
-        widget.first_cell.setFocus()
+        widget.first_stop.setFocus()
         self._settle()
         self.area.ensureWidgetVisible(widget, 0, SPACE_GROUP)
 

@@ -48,6 +48,8 @@ class RowView:
     rules: tuple[str, ...]
     notes: tuple[Note, ...]
     state: str
+    is_synced: bool = True
+    """Whether its family is: else it can be read and removed, but not changed."""
 
     @property
     def is_off(self) -> bool:
@@ -62,33 +64,40 @@ class Facts:
     schema: Schema
     key: MappingKey
     company_key: MappingKey | None = None
+    awaited_key: MappingKey | None = None
     samples: Mapping[Family, Sample] = field(default_factory=dict)
 
     def sample(self, family: Family) -> Sample:
         """The person or the company whose values are shown."""
-        return self.samples.get(family, Sample())
+        return self.samples.get(family, Sample()) if self.is_synced(family) else Sample()
+
+    def is_synced(self, family: Family) -> bool:
+        """Whether records of the family are synced."""
+        return family is Family.PEOPLE or self.company_key is not None
 
 
 def surroundings(draft: Draft, facts: Facts) -> Surroundings:
     """What rows of the draft are judged by: as when it is applied, rows at fault block nothing."""
-    return _without(_problems(draft, facts), draft, facts)
+    return _without(problems(draft, facts), draft, facts)
 
 
-def _problems(draft: Draft, facts: Facts) -> Mapping[str, tuple[str, ...]]:
-    return problems_of(draft.rows, facts.key, facts.schema, facts.company_key)
+def problems(draft: Draft, facts: Facts) -> Mapping[str, tuple[str, ...]]:
+    """Why complete rows of the draft cannot be applied, by row id."""
+    keys = (facts.company_key, facts.awaited_key)
+    return problems_of(draft.rows, facts.key, facts.schema, *keys)
 
 
-def _without(problems: Mapping[str, object], draft: Draft, facts: Facts) -> Surroundings:
-    sound = (row for row in draft.complete_rows if row.id not in problems)
+def _without(at_fault: Mapping[str, object], draft: Draft, facts: Facts) -> Surroundings:
+    sound = (row for row in draft.complete_rows if row.id not in at_fault)
     return Surroundings(RowIndex(sound), facts.key, facts.schema, facts.company_key)
 
 
 def row_views(draft: Draft, facts: Facts, family: Family = Family.PEOPLE) -> list[RowView]:
     """The rows of a draft that are of that family."""
-    problems = _problems(draft, facts)
-    around = _without(problems, draft, facts)
+    at_fault = problems(draft, facts)
+    around = _without(at_fault, draft, facts)
     return [
-        _row_view(row, draft.state_of(row), problems.get(row.id, ()), around, facts)
+        _row_view(row, draft.state_of(row), at_fault.get(row.id, ()), around, facts)
         for row in draft.of(family)
     ]
 
@@ -96,7 +105,7 @@ def row_views(draft: Draft, facts: Facts, family: Family = Family.PEOPLE) -> lis
 def _row_view(
     row: AttributeMapping,
     state: str,
-    problems: Sequence[str],
+    reasons: Sequence[str],
     around: Surroundings,
     facts: Facts,
 ) -> RowView:
@@ -108,8 +117,9 @@ def _row_view(
         cells=tuple((place, _cell(row, place, facts)) for place in PLACES[row.family]),
         ways=tuple(ways(row, around).items()),
         rules=rule_texts(row, schema) if complete else (),
-        notes=tuple(notes_of(row, schema, problems)),
+        notes=tuple(notes_of(row, schema, reasons)),
         state="" if is_blank(row) else state,
+        is_synced=facts.is_synced(row.family),
     )
 
 
@@ -121,7 +131,8 @@ def _cell(row: AttributeMapping, place: Place, facts: Facts) -> CellView:
         field_label(place, name, facts.schema),
         facts.sample(row.family).text(place, name, facts.schema),
         name,
-        gone=described(place, name, facts.schema) is None,
+        # Where the family is not synced, nobody may have asked for its fields.
+        gone=facts.is_synced(row.family) and described(place, name, facts.schema) is None,
     )
 
 
