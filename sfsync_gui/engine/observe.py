@@ -324,6 +324,8 @@ class Observer:
         for person_id, key in hopeful.items():
             carriers = partners.get(key, ()) if key is not None else ()
             if not any(is_candidate(people[person_id], one) for one in carriers):
+                if people[person_id].due in _KEY_UPDATED:  # another key, though nobody carries it
+                    self._unit.kept_apart.release(side, person_id, key)
                 people[person_id] = unmatched(people[person_id], MatchOutcome.NONE)
 
     def _absorb(self, reading: _Reading, before: _Known, link: IdentityMapping) -> IdentityMapping:
@@ -368,14 +370,14 @@ class Observer:
 _BLANK = fingerprint(None)
 _UNLABELLED = Labels()
 
+_KEY_UPDATED = frozenset({Trigger.INTERCOM_KEY_UPDATED, Trigger.SALESFORCE_KEY_UPDATED})
 _ONLY_MATCHING = frozenset(
     {
         Trigger.INTERCOM_CREATED,
         Trigger.INTERCOM_UPDATED,
-        Trigger.INTERCOM_KEY_UPDATED,
         Trigger.SALESFORCE_CREATED,
         Trigger.SALESFORCE_UPDATED,
-        Trigger.SALESFORCE_KEY_UPDATED,
+        *_KEY_UPDATED,
     }
 )
 

@@ -368,6 +368,16 @@ def test_9_a_pair_kept_apart_may_match_again_once_a_key_changed(office: Office) 
     assert office.links() == {ann: lead}
 
 
+def test_9_a_key_that_nobody_else_carries_is_another_key_all_the_same(office: Office) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect()
+    office.run(commands.unlink(office.context, office.link(ann).id))
+    for email in (BOB, ANN):
+        office.salesforce.edit(lead, Email=email)
+        office.check()
+    assert office.links() == {ann: lead}
+
+
 def test_9_a_pair_stays_apart_when_a_link_with_another_key_moves_to_its_record(
     office: Office,
 ) -> None:
