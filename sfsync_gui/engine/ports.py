@@ -205,7 +205,8 @@ class IntercomPort(Protocol):
         """All companies that Intercom lists, in pages; a company may come twice.
 
         Companies without any contact are not listed: who is missing may still be there. Raises
-        `TransientError` where there are more than 10,000 while another program lists them.
+        `TransientError` where there are more than 10,000 and another program lists them, or the
+        reading broke off.
         """
         ...
 

@@ -29,7 +29,7 @@ from sfsync_gui.services.intercom.attributes import (
     folded,
     missing_options,
 )
-from sfsync_gui.services.intercom.companies import sweep_companies
+from sfsync_gui.services.intercom.companies import CompanyReader
 from sfsync_gui.services.intercom.conversations import ConversationReader
 from sfsync_gui.services.intercom.errors import record_refused, says_gone, unexpected
 from sfsync_gui.services.intercom.feed import descend, find, sweep
@@ -96,6 +96,7 @@ class IntercomClient:
             region=region if base_url is None else None,
             random=random or Random(),
         )
+        self._companies = CompanyReader(self._gateway)
         self._conversations = ConversationReader(self._gateway, self._web_url)
         self._region = region
         self._app_id = ""
@@ -161,9 +162,9 @@ class IntercomClient:
         """All companies that Intercom lists, in pages, leaving room for other calls.
 
         A company may come twice; one without any contact is not listed. Raises `TransientError`
-        where there are more than 10,000 while another program lists them.
+        where there are more than 10,000 and another program lists them, or the reading broke off.
         """
-        return sweep_companies(self._gateway)
+        return self._companies.sweep()
 
     async def find(self, contact_ids: Sequence[str]) -> tuple[PersonRecord, ...]:
         """Those of at most 150 contacts that the search shows, in one call that leaves room.

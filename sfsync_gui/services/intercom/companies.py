@@ -1,6 +1,7 @@
 """Reading all companies: through the scroll, or page by page where that is not possible."""
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing, suppress
 
 from sfsync_gui.core.failures import TransientError
 from sfsync_gui.core.people import PersonRecord
@@ -28,47 +29,83 @@ Companies = tuple[PersonRecord, ...]
 
 
 class _ScrollLostError(Exception):
-    """The scroll is somebody else's, or cannot be continued: the list has to do."""
+    """The scroll is somebody else's (`taken`), or cannot be continued: the list has to do."""
+
+    def __init__(self, *, taken: bool = False) -> None:
+        super().__init__()
+        self.taken = taken
 
 
-async def sweep_companies(gateway: Gateway) -> AsyncGenerator[Companies, None]:
-    """All companies that Intercom lists, at low priority; a company may come twice.
+class _ScrollExpiredError(Exception):
+    """The scroll was not used for a minute, and is over."""
 
-    A workspace has one scroll at a time, which no other program can close. Where it is taken, or
-    broke off on the way, the companies are listed instead, from the first one on. Raises
-    `TransientError` where the list would not show all of them.
+
+class CompanyReader:
+    """Reads all companies of a workspace, again and again.
+
+    A workspace has one scroll at a time, which nobody can close. One of ours that was left before
+    its end is remembered and read to its end first, or it would keep us from a new one.
     """
-    try:
-        async for companies in _scroll(gateway):
-            yield companies
-    except _ScrollLostError:
-        async for companies in _list(gateway):
-            yield companies
 
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._left_open: str | None = None
 
-async def _scroll(gateway: Gateway) -> AsyncGenerator[Companies, None]:
-    """All companies by the scroll; one that has expired is begun again, once.
+    async def sweep(self) -> AsyncGenerator[Companies, None]:
+        """All companies that Intercom lists, at low priority; a company may come twice.
 
-    Where it expires again, pages come too slowly for it.
-    """
-    position: str | None = None
-    may_restart = True
-    while True:
-        reply = await _scrolled(gateway, position)
-        if reply.status == 404 and position is not None:
-            if not may_restart:
-                raise _ScrollLostError
-            position, may_restart = None, False
-            continue
-        if reply.status == 400 and any(one.code == _SCROLL_EXISTS for one in reply.errors):
-            raise _ScrollLostError
-        companies = records_of(reply, _WHAT, company)
-        if not companies:
-            return
-        yield companies
-        position = str(reply.body.get("scroll_param") or "")
-        if not position:
-            raise broken_list(reply)
+        Where the scroll is another program's, or broke off on the way, the companies are listed
+        instead, from the first one on. Raises `TransientError` where the list would not show all
+        of them.
+        """
+        try:
+            async with aclosing(self._scroll()) as pages:
+                async for companies in pages:
+                    yield companies
+        except _ScrollLostError as lost:
+            async for companies in _list(self._gateway, taken=lost.taken):
+                yield companies
+
+    async def _scroll(self) -> AsyncGenerator[Companies, None]:
+        """All companies by a scroll of its own; one that has expired is begun again, once.
+
+        Where it expires again, pages come too slowly for it.
+        """
+        former, self._left_open = self._left_open, None
+        if former is not None:
+            with suppress(_ScrollExpiredError):
+                async with aclosing(self._pages(former)) as pages:
+                    async for companies in pages:
+                        yield companies
+        for _ in range(2):
+            with suppress(_ScrollExpiredError):
+                async with aclosing(self._pages(None)) as pages:
+                    async for companies in pages:
+                        yield companies
+                return
+        raise _ScrollLostError
+
+    async def _pages(self, position: str | None) -> AsyncGenerator[Companies, None]:
+        """The pages of a scroll: of a new one, or the rest of one that is open."""
+        try:
+            while True:
+                reply = await _scrolled(self._gateway, position)
+                if reply.status == 404 and position is not None:
+                    position = None
+                    raise _ScrollExpiredError
+                if reply.status == 400 and any(one.code == _SCROLL_EXISTS for one in reply.errors):
+                    raise _ScrollLostError(taken=True)
+                companies = records_of(reply, _WHAT, company)
+                position = str(reply.body.get("scroll_param") or "") or None
+                if not companies:
+                    position = None
+                    return
+                yield companies
+                if position is None:
+                    raise broken_list(reply)
+        finally:
+            if position is not None:
+                self._left_open = position
 
 
 async def _scrolled(gateway: Gateway, position: str | None) -> Reply:
@@ -89,8 +126,11 @@ async def _scrolled(gateway: Gateway, position: str | None) -> Reply:
         raise _ScrollLostError from error
 
 
-async def _list(gateway: Gateway) -> AsyncGenerator[Companies, None]:
-    """All companies by the list, newest request first: what moves while it is read comes twice."""
+async def _list(gateway: Gateway, *, taken: bool) -> AsyncGenerator[Companies, None]:
+    """All companies by the list, newest request first: what moves while it is read comes twice.
+
+    `taken`: whether another program has the scroll, which knows no limit.
+    """
     page = 1
     while True:
         params = {"page": str(page), "per_page": str(LIST_PAGE)}
@@ -98,7 +138,7 @@ async def _list(gateway: Gateway) -> AsyncGenerator[Companies, None]:
         reply = await gateway.send(call)
         companies = records_of(reply, _WHAT, company)
         if _number(reply.body.get("total_count")) > LIST_LIMIT:
-            raise _too_many(reply)
+            raise _too_many(reply, taken=taken)
         if companies:
             yield companies
         pages = reply.body.get("pages")
@@ -112,12 +152,22 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _too_many(reply: Reply) -> TransientError:
+def _too_many(reply: Reply, *, taken: bool) -> TransientError:
+    host = reply.answer.host
+    if not taken:
+        return TransientError(
+            "The reading of all companies broke off",
+            f"There are more than {LIST_LIMIT:,}: they have to be read from the first one on.",
+            "This is tried again by itself.",
+            subject=host,
+            side=Side.INTERCOM,
+            code="scroll_lost",
+        )
     return TransientError(
         "Another program is reading all companies",
         f"Intercom lets one program at a time read more than {LIST_LIMIT:,} companies.",
         "This is tried again by itself. If it lasts, stop the other program's sync of companies.",
-        subject=reply.answer.host,
+        subject=host,
         side=Side.INTERCOM,
         code=_SCROLL_EXISTS,
         retry_after=SCROLL_SECONDS,

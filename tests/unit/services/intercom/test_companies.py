@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -319,6 +320,47 @@ def test_no_company_is_lost_where_a_page_of_the_scroll_was_lost(
 
     assert asyncio.run(collect()) == set(companies)
     assert asked(world).count(SCROLL) == after + 1, "a lost page is not asked for again"
+
+
+def leave_after_a_page(world: World) -> None:
+    """Have a reading of all companies end where nothing has ended its scroll."""
+
+    async def leave() -> None:
+        async with aclosing(world.client.all_companies()) as pages:
+            await anext(pages)
+
+    asyncio.run(leave())
+
+
+def test_a_scroll_of_ours_that_was_left_keeps_us_from_nothing(world: World) -> None:
+    companies = set(peopled(world, 250))
+    leave_after_a_page(world)
+    pages = all_pages(world)
+    assert [len(page) for page in pages] == [100, 50, 100, 100, 50]
+    assert {record.id for page in pages[2:] for record in page} == companies
+    assert set(asked(world)) == {SCROLL}
+    assert len(all_pages(world)) == 3
+
+
+def test_a_scroll_of_ours_that_was_left_and_expired_is_given_up(world: World) -> None:
+    peopled(world, 250)
+    leave_after_a_page(world)
+    world.time.service.advance(61)
+    assert [len(page) for page in all_pages(world)] == [100, 100, 50]
+    assert set(asked(world)) == {SCROLL}
+
+
+def test_a_reading_that_broke_off_blames_no_other_program(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sfsync_gui.services.intercom.companies.LIST_LIMIT", 100)
+    companies = set(peopled(world, 250))
+    leave_after_a_page(world)
+    world.sandbox.faults.arm(Fault(FaultKind.RESET_AFTER, method="GET"))
+    with pytest.raises(TransientError) as broken:
+        all_pages(world)
+    assert broken.value.code == "scroll_lost"
+    assert {record.id for page in all_pages(world) for record in page} == companies
 
 
 def test_a_network_that_is_down_is_told(world: World) -> None:
