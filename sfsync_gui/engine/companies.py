@@ -18,7 +18,7 @@ from sfsync_gui.core.people import IdentityMapping, PersonRecord
 from sfsync_gui.core.rows import check_rows
 from sfsync_gui.core.schema import ACCOUNT, Schema
 from sfsync_gui.core.vocabulary import Family, FirstRun, Side, Trigger
-from sfsync_gui.engine.company_feed import ask_for_missing, ask_for_rivals
+from sfsync_gui.engine.company_feed import ask_for_missing, ask_for_rivals, end_sweep
 from sfsync_gui.engine.company_status import JOINED_AS, JOINING, SAMPLED, suggest_for
 from sfsync_gui.engine.comparing import look_at
 from sfsync_gui.engine.connecting import LINK_BATCH, describe, proposals_for
@@ -225,6 +225,7 @@ class _Reading:
     async def _read_companies(self) -> int:
         """Returns when the newest of them was updated."""
         context = self._context
+        await end_sweep(context)
         seen: set[str] = set()
         newest = 0
         async for page in context.intercom.all_companies():
@@ -237,7 +238,8 @@ class _Reading:
             if context.joining is Joining.READ_AND_LINK:
                 await self._propose(page)
         await self._link(0)
-        await ask_for_missing(context, seen)
+        async for _ in ask_for_missing(context, seen):
+            pass
         return newest
 
     async def _propose(self, page: Sequence[PersonRecord]) -> None:

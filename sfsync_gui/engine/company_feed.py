@@ -5,14 +5,14 @@ minutes, and digests tell those that are as they were. A company without people 
 is missing from a sweep may still be there, and is asked for by its id.
 """
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import aclosing
 from functools import partial
 
 from sfsync_gui.core.keys import key_of
 from sfsync_gui.core.people import PersonRecord
 from sfsync_gui.core.vocabulary import Family, PersonKind, Side
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.observe import Observed, Observer
 from sfsync_gui.engine.reading import Read, observe_reading, read_people
 from sfsync_gui.engine.storage import UnitOfWork
@@ -23,35 +23,40 @@ MISSING_A_SWEEP = 100
 The next sweeps ask for the others, those asked for longest ago first.
 """
 
+ASKED_AT_ONCE = 20
+"""Companies that are asked for by their ids before others may go ahead."""
+
 _PAGE = 1000
 
 
-async def check_companies(context: Context) -> int:
-    """List all companies and take in what is new; returns how many had news.
+async def sweep_companies(context: Context) -> AsyncGenerator[int, None]:
+    """List all companies and take in what is new; yields how many were listed after each page.
 
-    A sweep that is interrupted has taken in what it showed, and begins again the next time.
+    Each page is taken in by itself, so that anything may happen before the next one. Only what a
+    sweep that came to the end of the list did not show is asked for. One that breaks off has taken
+    in what it showed; the next one begins again.
     """
     seen: set[str] = set()
-    news = 0
-    async for page in context.intercom.all_companies():
-        seen.update(record.id for record in page)
-        news += await _observe(context, page)
-    await ask_for_missing(context, seen, MISSING_A_SWEEP)
-    return news
-
-
-async def compare_companies(context: Context) -> AsyncIterator[int]:
-    """The same for the daily comparison, which asks for all that are missing; yields by page."""
-    seen: set[str] = set()
-    async for page in context.intercom.all_companies():
-        seen.update(record.id for record in page)
-        await _observe(context, page)
-        context.emit(Progress("comparison:companies", len(seen), 0))
+    async with aclosing(context.intercom.all_companies()) as pages:
+        async for page in pages:
+            seen.update(record.id for record in page)
+            await _observe(context, page)
+            yield len(seen)
+    most = None if context.ask_for_all_unlisted else MISSING_A_SWEEP
+    async for _ in ask_for_missing(context, seen, most):
         yield len(seen)
-    await ask_for_missing(context, seen)
+    if most is None:
+        context.ask_for_all_unlisted = False
 
 
-async def _observe(context: Context, page: tuple[PersonRecord, ...]) -> int:
+async def end_sweep(context: Context) -> None:
+    """Break the sweep off that is under way, if there is one."""
+    sweep, context.sweep = context.sweep, None
+    if sweep is not None:
+        await sweep.aclose()
+
+
+async def _observe(context: Context, page: tuple[PersonRecord, ...]) -> None:
     """Take in a page; whether what it shows is old can only be told by the company itself."""
 
     def work(unit: UnitOfWork) -> Observed:
@@ -60,7 +65,6 @@ async def _observe(context: Context, page: tuple[PersonRecord, ...]) -> int:
     observed = await context.store.run(work)
     await _ask_for(context, observed.unclear)
     await ask_for_rivals(context, page)
-    return observed.news
 
 
 async def ask_for_rivals(context: Context, page: Sequence[PersonRecord]) -> None:
@@ -83,14 +87,24 @@ def _rivals(context: Context, page: Sequence[PersonRecord], unit: UnitOfWork) ->
     ]
 
 
-async def ask_for_missing(context: Context, seen: Collection[str], most: int | None = None) -> None:
-    """Ask for linked companies that were not seen, `most` of them: only 404 proves one gone."""
+async def ask_for_missing(
+    context: Context, seen: Collection[str], most: int | None = None
+) -> AsyncGenerator[int, None]:
+    """Ask for linked companies that were not seen, `most` of them: only 404 proves one gone.
+
+    So nothing is concluded of one that was linked or changed since its page was read. Yields how
+    many were asked for after each few.
+    """
     missing = await context.store.run(partial(_linked_beside, seen))
     asked_in = {one: context.unlisted.get(one, 0) for one in missing}
     this_time = max(context.unlisted.values(), default=0) + 1
     asked = sorted(missing, key=lambda one: asked_in[one])[:most]
-    await _ask_for(context, asked)
-    context.unlisted = asked_in | dict.fromkeys(asked, this_time)
+    context.unlisted = asked_in
+    for start in range(0, len(asked), ASKED_AT_ONCE):
+        few = asked[start : start + ASKED_AT_ONCE]
+        await _ask_for(context, few)
+        context.unlisted |= dict.fromkeys(few, this_time)
+        yield start + len(few)
 
 
 def _linked_beside(seen: Collection[str], unit: UnitOfWork) -> list[str]:

@@ -9,7 +9,6 @@ from functools import partial
 
 from sfsync_gui.core.vocabulary import Family, PersonKind, Side
 from sfsync_gui.engine.checking import observe_page
-from sfsync_gui.engine.company_feed import compare_companies
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.events import Progress
 from sfsync_gui.engine.labels import with_labels
@@ -23,14 +22,17 @@ SUSPECTS_PAGE = 1000
 
 
 async def compare(context: Context) -> AsyncIterator[int]:
-    """The whole comparison; yields how many were read on one side after each page."""
+    """The whole comparison; yields how many were read on one side after each page.
+
+    All companies of Intercom are listed every few minutes: the next sweep asks for each linked one
+    that it does not show.
+    """
     async for done in compare_salesforce(context):
         yield done
     async for done in compare_intercom(context):
         yield done
     if Family.COMPANIES in context.rules.families:
-        async for done in compare_companies(context):
-            yield done
+        context.ask_for_all_unlisted = True
 
 
 async def compare_salesforce(context: Context) -> AsyncIterator[int]:

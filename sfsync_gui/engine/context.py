@@ -1,7 +1,7 @@
 """What every step of the engine works with: ports, schema, rules, and the lookups made of them."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -110,8 +110,14 @@ class Context:
     companies_kept_from: SfsyncError | None = None
     """Why companies were not read when it was their time, while people are synced all the same."""
 
+    sweep: AsyncGenerator[int, None] | None = None
+    """The reading of all companies that is under way; each step reads a page and takes it in."""
+
     unlisted: dict[str, int] = field(default_factory=dict)
     """Linked companies that the last sweep did not show, and in which sweep each was asked for."""
+
+    ask_for_all_unlisted: bool = False
+    """Whether the sweep is to ask for all of them, not for some: everyone was compared."""
 
     owners_read_at: float = 0.0
     """When the people who can own records were read last, by our clock."""

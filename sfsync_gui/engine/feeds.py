@@ -1,13 +1,13 @@
 """Reading one side's feed, and what follows where that fails."""
 
 from sfsync_gui.core.failures import MissingPermissionError, OrgError, SetupError, SfsyncError
-from sfsync_gui.core.vocabulary import Family, Side
+from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.checking import check_intercom, check_salesforce
-from sfsync_gui.engine.company_feed import check_companies
 from sfsync_gui.engine.conversation_log import check_conversations
 from sfsync_gui.engine.events import Checked
 from sfsync_gui.engine.session import BUDGET_USED, Session
 from sfsync_gui.engine.setup import refresh_schema
+from sfsync_gui.engine.sweeping import begin_if_due
 
 
 async def read_feed(session: Session, side: Side) -> None:
@@ -47,24 +47,7 @@ async def _changes_of(session: Session, side: Side, now: float) -> int:
         session.times.swept = now
     if context.settings.log_conversations and (sweep or not context.conversations_begun):
         await check_conversations(context)
-    return news + await _changes_of_companies(session, now)
-
-
-async def _changes_of_companies(session: Session, now: float) -> int:
-    """Read all companies where it is time; whoever keeps them from us does not keep people."""
-    context, times = session.context, session.times
-    waited = now - times.swept_companies >= context.settings.company_interval
-    if Family.COMPANIES not in context.rules.families or not waited:
-        return 0
-    if now < times.no_companies_before:
-        return 0
-    try:
-        news = await check_companies(context)
-    except SfsyncError as failure:
-        if not session.companies_wait(failure, now):
-            raise
-        return 0
-    times.swept_companies, context.companies_kept_from = now, None
+    begin_if_due(session, now)
     return news
 
 

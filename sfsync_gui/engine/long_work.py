@@ -1,10 +1,11 @@
-"""Work that takes long and may wait: the daily comparison and the bulk sync, page by page."""
+"""Work that takes long, page by page: sweeps of companies, the daily comparison, bulk sync."""
 
 from collections.abc import AsyncIterator
 
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.engine import sweeping
 from sfsync_gui.engine.acting import act
 from sfsync_gui.engine.bulk import advance_bulk
 from sfsync_gui.engine.comparing import compare
@@ -29,8 +30,12 @@ class LongWork:
             self._comparison = self._compare()
 
     async def advance(self) -> None:
-        """One page of the comparison, or of the bulk sync; then whatever that made due."""
+        """A page of the sweep of companies, and one of the comparison, or of the bulk sync.
+
+        Then whatever that made due.
+        """
         session = self._session
+        await sweeping.advance(session)
         try:
             if self._comparison is not None:
                 if self._may_compare():
@@ -43,6 +48,8 @@ class LongWork:
 
     async def waits(self) -> bool:
         """Whether there is a page that could be done at once."""
+        if sweeping.may_advance(self._session):
+            return True
         if self._comparison is not None:
             return self._may_compare()
         if self._session.context.bulk_at_rest or not self._may_write_much():

@@ -12,6 +12,7 @@ from contextlib import suppress
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.core.mapping import SyncRules
 from sfsync_gui.core.vocabulary import FirstRun, Side
+from sfsync_gui.engine import sweeping
 from sfsync_gui.engine.acting import act
 from sfsync_gui.engine.announcing import AnnouncingStore
 from sfsync_gui.engine.budgeted import BudgetedSalesforce
@@ -194,7 +195,8 @@ class Engine:
     async def sync_once(self) -> None:
         """Check both sides and write everything that is due, until nothing is left."""
         self._look_again()
-        self.times.swept_companies = 0.0
+        async with self.context.checking:
+            await sweeping.break_off(self._session)  # it may be past what has just been changed
         await self.check(list(Side))
         await self.spending.flush(self.context, force=True)
 
@@ -204,11 +206,23 @@ class Engine:
             async for _ in compare(self.context):
                 pass
             await act(self._session)
+            await sweeping.break_off(self._session)
+            sweeping.begin_if_due(self._session, self.context.clock.now())
+        await self._sweep_to_the_end()
 
     async def check(self, sides: Iterable[Side]) -> None:
-        """Read the feeds of these sides, then react and write."""
+        """Read the feeds of these sides, all companies if it is time, then react and write."""
+        sides = list(sides)
         async with self.context.checking:
             await self._check(sides)
+        if Side.INTERCOM in sides:
+            await self._sweep_to_the_end()
+
+    async def _sweep_to_the_end(self) -> None:
+        """Read all companies, if that is under way; whoever waits goes ahead between two pages."""
+        while sweeping.may_advance(self._session):
+            async with self.context.checking:
+                await sweeping.advance(self._session)
 
     async def _check(self, sides: Iterable[Side]) -> None:
         self._set_activity(Activity.SYNCING)

@@ -249,7 +249,6 @@ def work_name(work: str) -> str:
         "linking": translate("status", "Linking people"),
         "companies:intercom": translate("status", "Reading all companies in Intercom"),
         "companies:salesforce": translate("status", "Reading all accounts in Salesforce"),
-        "comparison:companies": translate("status", "Comparing companies"),
         "comparison:intercom": translate("status", "Comparing with Intercom"),
         "comparison:salesforce": translate("status", "Comparing with Salesforce"),
     }
