@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -115,5 +116,26 @@ def test_waiting_for_the_browser_can_be_given_up_and_the_address_copied(
         await until(form_of(window).submit_button.isEnabled)
         assert window.told(SALESFORCE) == ""
         await window.approve(SALESFORCE)
+
+    play(story)
+
+
+def test_as_root_the_program_goes_on_and_says_how_to_sign_in(
+    play: Callable[[Story], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QTWEBENGINE_CHROMIUM_FLAGS", raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    async def story(window: SignInWindow, browser: OwnBrowser) -> None:
+        press(form_of(window).submit_button)
+        await until(lambda: window.told(SALESFORCE))
+        assert "SFSync runs as root" in window.told(SALESFORCE)
+        assert "Choose “Use my browser instead”" in window.told(SALESFORCE)
+        press(window.card(Side.INTERCOM).form.submit_button)
+        await until(lambda: window.told(Side.INTERCOM))
+        assert "Sign in with an access token" in window.told(Side.INTERCOM)
+        browser.visit = Visit()
+        press(form_of(window).browser_button)
+        await until(lambda: SALESFORCE in window.host.snapshot.connections)
 
     play(story)

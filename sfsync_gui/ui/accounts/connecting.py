@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import SetupError, SfsyncError
 from sfsync_gui.core.vocabulary import Side
+from sfsync_gui.desktop.embedded_browser import refuses_to_start
 from sfsync_gui.desktop.opening import open_page
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import BrowserSignIn, Handle
@@ -95,10 +96,12 @@ async def _in_dialog(
     sign_in: SignIn, parent: QWidget, *, own_browser: bool
 ) -> tuple[Grant | None, bool]:
     """The grant, or None where it was cancelled; and whether their own browser was asked for."""
-    # Loaded when somebody signs in: the browser's engine takes its time and its memory.
-    from sfsync_gui.ui.browser.dialog import End, sign_in_embedded
-
     try:
+        if refuses_to_start():
+            raise _no_embedded_browser(sign_in.side)
+        # Loaded when somebody signs in: the browser's engine takes its time and its memory.
+        from sfsync_gui.ui.browser.dialog import End, sign_in_embedded
+
         outcome = await sign_in_embedded(sign_in, parent, own_browser=own_browser)
         if outcome.failure is not None:
             raise outcome.failure
@@ -107,6 +110,22 @@ async def _in_dialog(
         return await sign_in.finish(outcome.address), False
     finally:
         await sign_in.close()
+
+
+def _no_embedded_browser(side: Side) -> SetupError:
+    translate = QCoreApplication.translate
+    other = translate("connecting", "Choose “Use my browser instead”")
+    if side is Side.INTERCOM:
+        other = translate("connecting", "Sign in with an access token")
+    return SetupError(
+        translate("connecting", "The sign-in page cannot be shown in SFSync"),
+        translate("connecting", "SFSync runs as root, where its browser could not protect itself."),
+        translate("connecting", "{other}, or start SFSync as an ordinary user.").format(
+            other=other
+        ),
+        side=side,
+        code="browser_as_root",
+    )
 
 
 async def _in_own_browser(sign_in: BrowserSignIn, parent: QWidget) -> Grant | None:
