@@ -21,6 +21,7 @@ from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.events import Activity
 from sfsync_gui.engine.questions import HistoryQuery
 from sfsync_gui.ui.bulk.align_dialog import AlignDialog
+from sfsync_gui.ui.panels.exporter import END
 from sfsync_gui.ui.panels.overview import OverviewPanel
 from sfsync_gui.ui.tasks import Tasks
 from sfsync_gui.ui.widgets.labels import PlainLabel
@@ -55,6 +56,22 @@ async def dry_run(panel: OverviewPanel) -> AlignDialog:
     assert dialog is not None
     await until(dialog.isVisible)
     return dialog
+
+
+async def export_to(panel: OverviewPanel, dialog: AlignDialog, path: Path) -> None:
+    """Export the dry run to that file."""
+    dialog.export_button.click()
+    chooser = panel.findChild(QFileDialog)
+    assert chooser is not None
+    chooser.fileSelected.emit(str(path))
+    chooser.close()
+    await until(lambda: panel.findChild(QFileDialog) is None)
+
+
+def told(dialog: AlignDialog) -> str:
+    """What the dialog says came of the export."""
+    banner = dialog.banners.get(END)
+    return "" if banner is None else banner.accessibleName()
 
 
 def written(host: Host) -> int:
@@ -103,13 +120,14 @@ def test_the_dry_run_is_exported_and_left_as_it_is(
         async with overview(tmp_path / "profile", served, tasks, qtbot) as (panel, host):
             preview = await host.preview_bulk()
             dialog = await dry_run(panel)
-            dialog.export_button.click()
-            chooser = panel.findChild(QFileDialog)
-            assert chooser is not None
+            await export_to(panel, dialog, tmp_path / "nowhere" / "bulk.csv")
+            await until(lambda: dialog.banners.get(END) is not None)
+            assert told(dialog).startswith("The file could not be written. bulk.csv cannot be")
+
             wanted = tmp_path / "bulk.csv"
-            chooser.fileSelected.emit(str(wanted))
-            chooser.close()
+            await export_to(panel, dialog, wanted)
             await until(wanted.exists)
+            await until(lambda: "rows exported to bulk.csv" in told(dialog))
             dialog.leave_button.click()
             await until(lambda: panel.findChild(AlignDialog) is None)
             with wanted.open(encoding="utf-8-sig", newline="") as file:

@@ -15,6 +15,7 @@ from sfsync_gui.ui.texts.families import counted_linked
 from sfsync_gui.ui.texts.numbers import counted, grouped
 from sfsync_gui.ui.texts.services import SERVICE
 from sfsync_gui.ui.theme.tokens import READING_WIDTH, SPACE_GROUP, Tone
+from sfsync_gui.ui.widgets.banner import Banners
 from sfsync_gui.ui.widgets.buttons import Button, PrimaryButton, QuietButton
 from sfsync_gui.ui.widgets.dialogs import Dialog
 from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, Text
@@ -67,6 +68,9 @@ class AlignDialog(Dialog):
         self.body.addSpacing(SPACE_GROUP)
         self.body.addWidget(changes_table(lines))
         self.body.addWidget(PlainLabel(self._rest(preview), tone=Tone.MUTED, wrap=True))
+        self.body.addStretch()
+        self.banners = Banners()
+        self.body.addWidget(self.banners)
         self.export_button = QuietButton(self.tr("Export all"), icon_name="export")
         self.buttons.insertWidget(0, self.export_button)
         self.leave_button = self.add_button(

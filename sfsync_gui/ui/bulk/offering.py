@@ -46,7 +46,7 @@ async def offer_bulk(panel: Panel, row_ids: Sequence[str] | None = None) -> bool
     names = await panel.ask(lambda store: names_of(store, [link for link, _ in sample]))
     lines = change_lines(sample, names, rows, schema)
     dialog = AlignDialog(preview, count_lines(preview, rows, schema), lines, panel, family=family)
-    exporter = Exporter(panel, "bulk-sync")
+    exporter = Exporter(panel, "bulk-sync", dialog.banners)
     dialog.add_export(exporter.strip, lambda: exporter.choose(_export(panel, row_ids)))
     try:
         if not await dialog.answered():
