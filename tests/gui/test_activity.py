@@ -73,7 +73,8 @@ def test_a_change_comes_on_top_as_it_is_made_and_its_details_tell_all(
             assert "Updated in Intercom" in said
             assert person.intercom_id in said
 
-            panel.split.close_details()
+            QTest.keyClick(panel.table, Qt.Key.Key_Escape)
+            assert panel.details.isHidden()
             panel.resize(WINDOW_LEAST[0] - SIDEBAR_NARROW, panel.height())
             aside = panel.table.horizontalScrollBar()
             await until(lambda: aside.maximum() == 0)  # when it was is in view

@@ -316,6 +316,9 @@ def test_details_open_beside_and_give_the_focus_back(run: Run, qtbot: QtBot) -> 
         QTest.keyClick(pane.close_button, Qt.Key.Key_Escape)
         assert pane.isHidden()
         assert main.hasFocus()
+        view.open_details()
+        QTest.keyClick(main, Qt.Key.Key_Escape)
+        assert pane.isHidden()
 
     run(story())
 

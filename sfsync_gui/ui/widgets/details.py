@@ -63,13 +63,6 @@ class DetailsPane(QWidget):
             self.body.addWidget(item)
         self.body.addStretch(1)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Esc closes."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
-
 
 class SplitView(QSplitter):
     """A main part and a details pane at its right, which is closed to begin with."""
@@ -114,6 +107,13 @@ class SplitView(QSplitter):
         self.details.hide()
         if had_focus:
             self._main.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Esc closes the details, on whichever side the focus is."""
+        if event.key() == Qt.Key.Key_Escape and self.details.isVisible():
+            self.details.closed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _remember(self) -> None:
         self._wide = self.details.width()

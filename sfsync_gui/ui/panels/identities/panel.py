@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from sfsync_gui.core.failures import SfsyncError
@@ -233,13 +233,6 @@ class IdentitiesPanel(Panel):
     def hidden(self) -> None:
         """Nobody sees how old things are."""
         self._grow_older.stop()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Esc closes the details, wherever on the panel the focus is."""
-        if event.key() == Qt.Key.Key_Escape and self.pane.isVisible():
-            self.details.close()
-        else:
-            super().keyPressEvent(event)
 
     def on_event(self, event: HandleEvent) -> None:
         """Links come, go and change."""
