@@ -18,6 +18,8 @@ from sfsync_gui.core.permissions import BREAKS, Permission, how_to_give
 from sfsync_gui.core.remedies import SERVICES, explain
 from sfsync_gui.core.vocabulary import ErrorClass, Side, SignInCause
 
+_SAID_FIRST, _SAID_LAST = 400, 300
+
 PERMISSION_MISSING = "permission_missing"
 """`SfsyncError.code` where the app in Intercom lacks a permission."""
 
@@ -114,6 +116,13 @@ class MissingPermissionError(SetupError):
     """The app in Intercom lacks a permission. It keeps only what needs it from being done."""
 
     permission: Permission = Permission.READ_PEOPLE
+
+
+def readable(said: str) -> str:
+    """What a service said, without its middle where it quotes a value of many pages."""
+    if len(said) <= _SAID_FIRST + _SAID_LAST:
+        return said
+    return f"{said[:_SAID_FIRST]} … {said[-_SAID_LAST:]}"
 
 
 def not_permitted(permission: Permission, detail: str = "") -> MissingPermissionError:

@@ -19,6 +19,7 @@ from sfsync_gui.core.failures import (
     SignInError,
     TransientError,
     not_permitted,
+    readable,
 )
 from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.vocabulary import Side, SignInCause
@@ -67,7 +68,7 @@ def error_list(body: object) -> tuple[ServiceError, ...] | None:
     return tuple(
         ServiceError(
             str(entry.get("code") or ""),
-            str(entry.get("message") or ""),
+            readable(str(entry.get("message") or "")),
             str(entry.get("field") or ""),
         )
         for entry in entries

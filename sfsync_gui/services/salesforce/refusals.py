@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sfsync_gui.core.failures import RowRefusal
+from sfsync_gui.core.failures import RowRefusal, readable
 from sfsync_gui.core.vocabulary import ErrorClass
 
 _CLASSES = {
@@ -94,7 +94,7 @@ def refusal_of(error: Mapping[str, Any]) -> RowRefusal:
     code = str(error.get("statusCode") or error.get("errorCode") or "UNKNOWN_EXCEPTION")
     message = " ".join(filter(None, (str(error.get("message") or ""), _alike(error))))
     fields = named_fields(code, message, error.get("fields"))
-    return RowRefusal(class_of(code, message, fields), code, message, fields)
+    return RowRefusal(class_of(code, message, fields), code, readable(message), fields)
 
 
 _ALIKE_MOST = 5

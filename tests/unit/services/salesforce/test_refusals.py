@@ -179,3 +179,12 @@ def test_what_was_certainly_never_sent() -> None:
             raise error
         with pytest.raises(TransientError), salesforce_failures(writes=False):
             raise error
+
+
+def test_a_value_of_many_pages_is_not_quoted_whole() -> None:
+    message = f"Phone: data value too large: {'1' * 15_000} (max length=40)"
+    refusal = refusal_of({"statusCode": "STRING_TOO_LONG", "message": message, "fields": []})
+    assert refusal.fields == ("Phone",)
+    assert refusal.message.startswith("Phone: data value too large: 111")
+    assert refusal.message.endswith("111 (max length=40)")
+    assert len(refusal.message) < 1000
