@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.vocabulary import Direction
-from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, Tone
+from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, DETAILS_LEAST, Tone
 from sfsync_gui.ui.widgets.banner import Banner, Banners, Notice, notice_of
 from sfsync_gui.ui.widgets.buttons import CopyButton, IconButton, LinkButton, PrimaryButton
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
@@ -25,7 +25,7 @@ from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
 from sfsync_gui.ui.widgets.dialogs import Answer, Question, QuestionDialog, ask
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
-from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, RelativeTime
+from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, RelativeTime, told_label
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 from sfsync_gui.ui.widgets.page import FormRow, Page, Section
 from sfsync_gui.ui.widgets.search_field import SearchField
@@ -319,6 +319,22 @@ def test_details_open_beside_and_give_the_focus_back(run: Run, qtbot: QtBot) -> 
         view.open_details()
         QTest.keyClick(main, Qt.Key.Key_Escape)
         assert pane.isHidden()
+
+    run(story())
+
+
+def test_a_word_that_fits_in_no_line_is_broken_in_details(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        pane = DetailsPane()
+        pane.resize(DETAILS_LEAST, 400)
+        shown(qtbot, pane)
+        word = "T" * 300
+        line, facts = told_label(f"Task “{word}”"), KeyValueTable([("Before", f"was {word}")])
+        pane.set_content(line, facts)
+        await until(lambda: line.mapTo(pane, line.rect().topRight()).x() < pane.width())
+        assert facts.width() == line.width()
+        whole = "guest1878@initech-and-daughters.example"
+        assert told_label(whole).text() == whole  # so that it is copied as it is
 
     run(story())
 

@@ -17,7 +17,7 @@ from sfsync_gui.ui.theme.tokens import (
 )
 from sfsync_gui.ui.widgets.buttons import Button, DangerButton, PrimaryButton
 from sfsync_gui.ui.widgets.icon_label import IconLabel
-from sfsync_gui.ui.widgets.labels import PlainLabel, Text
+from sfsync_gui.ui.widgets.labels import PlainLabel, Text, told_label
 from sfsync_gui.ui.widgets.layouts import column, row
 
 
@@ -123,7 +123,7 @@ class QuestionDialog(Dialog):
     def __init__(self, question: Question, parent: QWidget | None) -> None:
         super().__init__(question.title, parent)
         title = PlainLabel(question.title, size=Text.SECTION, wrap=True)
-        text = PlainLabel(question.text, wrap=True, selectable=True)
+        text = told_label(question.text)
         words = column(title, text, space=SPACE_GROUP)
         self.box = QCheckBox(question.remember)
         words.addWidget(self.box)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from sfsync_gui.ui.theme.tokens import SPACE_GROUP, SPACE_SECTION, Tone
-from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel
+from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, told_label
 from sfsync_gui.ui.widgets.layouts import clear
 
 _WORD = 18
@@ -46,4 +46,4 @@ def _value_label(value: str) -> PlainLabel:
     """Codes and ids have no place to break: they are shortened in the middle instead."""
     if len(value) > _WORD and " " not in value:
         return ElidedLabel(value, middle=True)
-    return PlainLabel(value or "–", wrap=True, selectable=True)
+    return told_label(value or "–")

@@ -46,15 +46,20 @@ _FONTS: dict[Text, Callable[[], QFont]] = {
 
 
 _LONG_WORD = 18
+_LONGEST_WHOLE = 40
 _BREAK_HERE = "\u200b"
 
 
-def breakable(text: str) -> str:
-    """The text with places to break in its long words, so that none is cut at a label's edge."""
-    return " ".join(
-        _BREAK_HERE.join(word[at : at + _LONG_WORD] for at in range(0, len(word), _LONG_WORD))
-        for word in text.split(" ")
-    )
+def breakable(text: str, above: int = _LONG_WORD) -> str:
+    """The text with places to break in its long words, so that none is cut at a label's edge.
+
+    Words of up to `above` letters are left as they are.
+    """
+    return " ".join(_broken(word) if len(word) > above else word for word in text.split(" "))
+
+
+def _broken(word: str) -> str:
+    return _BREAK_HERE.join(word[at : at + _LONG_WORD] for at in range(0, len(word), _LONG_WORD))
 
 
 class PlainLabel(QLabel):
@@ -95,6 +100,14 @@ class PlainLabel(QLabel):
     def tone(self) -> Tone:
         """The tone it is shown in."""
         return Tone(self.property("tone"))
+
+
+def told_label(text: str) -> PlainLabel:
+    """A text with values in it: it wraps in any width, and can be marked and copied.
+
+    Ids and most addresses are copied as they are; only longer words get places to break.
+    """
+    return PlainLabel(breakable(text, _LONGEST_WHOLE), wrap=True, selectable=True)
 
 
 class ElidedLabel(PlainLabel):

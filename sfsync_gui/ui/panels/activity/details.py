@@ -19,7 +19,7 @@ from sfsync_gui.ui.texts.history import (
 from sfsync_gui.ui.texts.services import KIND, SERVICE
 from sfsync_gui.ui.widgets.doings import Doing, doing_buttons
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
-from sfsync_gui.ui.widgets.labels import PlainLabel
+from sfsync_gui.ui.widgets.labels import told_label
 
 translate = QCoreApplication.translate
 
@@ -29,7 +29,7 @@ def change_details(
 ) -> Sequence[QWidget]:
     """What happened in a sentence, what can be done, and the facts."""
     return (
-        PlainLabel(change_text(entry, fields), wrap=True, selectable=True),
+        told_label(change_text(entry, fields)),
         doing_buttons(doings),
         KeyValueTable(_facts(entry, fields)),
     )

@@ -20,7 +20,7 @@ from sfsync_gui.ui.theme.tokens import SPACE_TIGHT, Tone
 from sfsync_gui.ui.widgets.comparison import RecordComparison
 from sfsync_gui.ui.widgets.doings import Doing, doing_buttons
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
-from sfsync_gui.ui.widgets.labels import PlainLabel, Text
+from sfsync_gui.ui.widgets.labels import PlainLabel, Text, told_label
 from sfsync_gui.ui.widgets.layouts import boxed, column
 
 translate = QCoreApplication.translate
@@ -73,7 +73,7 @@ def _told(head: str, text: str) -> QWidget:
     return boxed(
         column(
             PlainLabel(head, size=Text.CAPTION, tone=Tone.MUTED),
-            PlainLabel(text, wrap=True, selectable=True),
+            told_label(text),
             space=SPACE_TIGHT,
         )
     )

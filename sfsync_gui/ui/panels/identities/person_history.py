@@ -10,7 +10,7 @@ from sfsync_gui.ui.texts.fields import FieldTexts
 from sfsync_gui.ui.texts.history import change_text, reason_text, way_text
 from sfsync_gui.ui.theme.tokens import SPACE_HAIR, SPACE_INSET, Tone
 from sfsync_gui.ui.widgets.buttons import QuietButton
-from sfsync_gui.ui.widgets.labels import NO_BREAK, PlainLabel, RelativeTime, Text
+from sfsync_gui.ui.widgets.labels import NO_BREAK, PlainLabel, RelativeTime, Text, told_label
 from sfsync_gui.ui.widgets.layouts import boxed, clear, column, row
 
 PAGE = 10
@@ -69,7 +69,7 @@ class PersonHistory(QWidget):
             wrap=True,
             now=self._now,
         )
-        text = PlainLabel(change_text(entry, self._fields()), wrap=True, selectable=True)
+        text = told_label(change_text(entry, self._fields()))
         return boxed(column(text, caption, space=SPACE_HAIR))
 
     def _on_more(self) -> None:
