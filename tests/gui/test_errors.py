@@ -92,6 +92,25 @@ def test_errors_of_one_cause_are_one_line_that_opens_into_the_list(
     run(story())
 
 
+def test_details_close_when_what_they_tell_of_is_mended(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with troubled(tmp_path, served, tasks, qtbot, 2) as (panel, host, people):
+            await until(lambda: _count(panel) == 2)
+            panel.cause_table.selectRow(0)
+            await until(panel.details.isVisible)
+            set_seats(served, people[0].intercom_id, 4)
+            await host.sync_now()
+            await until(lambda: _count(panel) == 1, 30)
+            assert panel.details.isVisible()
+            set_seats(served, people[1].intercom_id, 4)
+            await host.sync_now()
+            await until(panel.details.isHidden, 30)
+
+    run(story())
+
+
 def _keys(panel: ErrorsPanel) -> list[int]:
     """The ids in the list, from top to bottom."""
     return [error.id for _, error in panel.model.pages.at_hand()]

@@ -297,6 +297,29 @@ def test_segments_by_arrow_keys(run: Run, qtbot: QtBot) -> None:
     run(story())
 
 
+def test_a_search_is_begun_from_wherever_the_focus_is(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        beside, search = QLineEdit(), SearchField("Name")
+        page = boxed(column(search))
+        window = boxed(row(beside, page))
+        search.find_from(page)
+        search.setText("ada")
+        shown(qtbot, window)
+        window.activateWindow()
+        beside.setFocus()
+        await until(beside.hasFocus)
+        QTest.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert search.hasFocus()
+        assert search.selectedText() == "ada"
+
+        page.hide()  # another page is on show
+        beside.setFocus()
+        QTest.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert beside.hasFocus()
+
+    run(story())
+
+
 def test_details_open_beside_and_give_the_focus_back(run: Run, qtbot: QtBot) -> None:
     async def story() -> None:
         main, pane = QLineEdit(), DetailsPane()

@@ -1,7 +1,7 @@
 """The search field: asks when the typing rests, and at once on Enter."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from sfsync_gui.ui.theme.icons import icon
@@ -45,6 +45,16 @@ class SearchField(QLineEdit):
     def wanted(self) -> str:
         """What is searched for."""
         return self.text().strip()
+
+    def find_from(self, page: QWidget) -> None:
+        """Ctrl+F comes here while the page is on show, wherever in its window the focus is."""
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), page)
+        find.activated.connect(self.begin)
+
+    def begin(self) -> None:
+        """Take the focus; what is typed next replaces what was searched for."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Esc empties, Down goes on to the results."""

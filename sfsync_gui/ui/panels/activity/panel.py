@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import StoreError
@@ -65,16 +64,14 @@ class ActivityPanel(Panel):
         self._look_soon.timeout.connect(self.model.refresh)
         self.filters.changed.connect(self._on_filtered)
         self.filters.search.left.connect(self.table.setFocus)
-        self.table.search_wanted.connect(self.filters.search.setFocus)
+        self.table.search_wanted.connect(self.filters.search.begin)
         self.table.current_changed.connect(self._show_details)
         self.table.opened.connect(self._show_details)
         nothing = self.table.covers.found_none
         nothing.say("search", self.tr("No change matches"), action=self.tr("Clear filters"))
         nothing.acted.connect(self.filters.clear)
         self.export_button.clicked.connect(self._on_export_clicked)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.filters.search.setFocus)
+        self.filters.search.find_from(self)
 
     def title_widgets(self) -> Sequence[QWidget]:
         """Export."""

@@ -1,12 +1,12 @@
 """The panel Sync errors: by cause or one by one, filtered, with another attempt for any of them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from sfsync_gui.core.failures import StoreError
@@ -34,7 +34,7 @@ from sfsync_gui.ui.widgets.doings import Doing
 from sfsync_gui.ui.widgets.layouts import boxed, column
 from sfsync_gui.ui.widgets.segmented import Option, Segmented
 from sfsync_gui.ui.widgets.states import EmptyState
-from sfsync_gui.ui.widgets.table import PagedModel, Query, RowAction, TableView
+from sfsync_gui.ui.widgets.table import PagedModel, Query, RowAction, TableView, Watch
 
 _CHUNK = 1000
 """Errors whose ids are read at once."""
@@ -81,6 +81,7 @@ class ErrorsPanel(Panel):
         self.export_button = Button(self.tr("Export"), icon_name="export")
         self.exporter = Exporter(self, "sync-errors")
         self.retrying = RetryProgress(self)
+        self._told_error, self._told_cause = Watch(self.model), Watch(self.causes)
         self._arrange()
         self._connect()
         self._show_count(handle.snapshot.errors)
@@ -109,21 +110,21 @@ class ErrorsPanel(Panel):
         self.retry_button.clicked.connect(self._on_retry_clicked)
         self.export_button.clicked.connect(self._on_export_clicked)
         for table in (self.table, self.cause_table):
-            table.search_wanted.connect(self.filters.search.setFocus)
+            table.search_wanted.connect(self.filters.search.begin)
             table.covers.found_none.say(
                 "search", self.tr("No error matches"), action=self.tr("Clear filters")
             )
             table.covers.found_none.acted.connect(self.filters.clear)
             table.selection_changed.connect(lambda _: self._show_retry())
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.filters.search.setFocus)
+        self.filters.search.find_from(self)
         self.table.current_changed.connect(self._show_error)
         self.table.opened.connect(self._show_error)
         self.table.delete_wanted.connect(self._dismiss)
         self.cause_table.current_changed.connect(self._show_cause)
         self.cause_table.opened.connect(self._look_at)
         self.cause_table.delete_wanted.connect(self._dismiss_causes)
+        for told in (self._told_error, self._told_cause):
+            told.gone.connect(self.split.close_details)
 
     def title_widgets(self) -> Sequence[QWidget]:
         """Export, and the main action: retry."""
@@ -274,7 +275,7 @@ class ErrorsPanel(Panel):
             doings.append(Doing(show_text(error.salesforce_kind), "identities", show))
         self.details.set_heading(who_text(error), cause_text(error, self.field_texts))
         self.details.set_content(*error_details(error, pair, doings, self.field_texts))
-        self.split.open_details()
+        self._open(self._told_error, error.id)
 
     def _show_cause(self, group: ErrorGroup | None) -> None:
         if group is None:
@@ -292,6 +293,13 @@ class ErrorsPanel(Panel):
         heading = cause_text(group.sample, self.field_texts)
         self.details.set_heading(heading, caption.format(errors=errors, service=service))
         self.details.set_content(*cause_details(group, doings))
+        self._open(self._told_cause, group.cause)
+
+    def _open(self, watch: Watch[Any], key: Hashable) -> None:
+        """Show the details until what they tell of is listed no more: it has been mended."""
+        self._told_error.end()
+        self._told_cause.end()
+        watch.begin(key)
         self.split.open_details()
 
     # ------------------------------------------------------------------ what a person does

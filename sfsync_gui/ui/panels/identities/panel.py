@@ -142,7 +142,6 @@ class IdentitiesPanel(Panel):
         self.creating.made.connect(lambda: self.listing.refresh())
         self.export_button.clicked.connect(lambda: self.exporter.choose(self.listing.export()))
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
         self.doing.unlinked.connect(self._on_unlinked)
         self.doing.linked.connect(self._on_linked)
@@ -301,9 +300,7 @@ class IdentitiesPanel(Panel):
         self.links.say_empty(connected=connected)
 
     def _find(self) -> None:
-        search = self.listing.filters.search
-        search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        search.selectAll()
+        self.listing.filters.search.begin()
 
     def _go_to_list(self) -> None:
         table = self.listing.table

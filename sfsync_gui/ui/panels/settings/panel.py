@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from sfsync_gui.core.failures import SfsyncError
@@ -148,8 +147,7 @@ class SettingsPanel(Panel):
         self.rule_part.changed.connect(lambda change: self.tasks.start(self._change_rules(change)))
         self.key_button.clicked.connect(lambda: self.go_to.emit("mapping", None))
         self.search.searched.connect(self._find)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.activated.connect(self.search.setFocus)
+        self.search.find_from(self)
 
     # ------------------------------------------------------------------ what is shown
 
