@@ -3,7 +3,7 @@
 from sfsync_gui.core.failures import MissingPermissionError, SfsyncError
 from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.engine.creations import claim_sent, is_any_open, run_creations
+from sfsync_gui.engine.creations import claim_sent, run_creations
 from sfsync_gui.engine.lacking import note_grant, note_lack
 from sfsync_gui.engine.react import react
 from sfsync_gui.engine.sending import WriteReport
@@ -46,7 +46,9 @@ async def _note_blocked(session: Session, report: WriteReport) -> None:
 
 
 def _is_anything_due(unit: UnitOfWork) -> bool:
-    return unit.directory.is_anyone_due() or unit.links.is_any_due() or is_any_open(unit)
+    return (
+        unit.directory.is_anyone_due() or unit.links.is_any_due() or unit.state.is_creation_open()
+    )
 
 
 async def _react(session: Session) -> int:

@@ -1,6 +1,6 @@
 """The repository of creations; a part of `engine.repositories.State`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Protocol
 
 from sfsync_gui.engine.stored import Creation
@@ -9,8 +9,25 @@ from sfsync_gui.engine.stored import Creation
 class Creations(Protocol):
     """Records whose creation was decided, and how far closed conversations were read for that."""
 
-    def creations(self, states: Sequence[str], object_name: str | None = None) -> list[Creation]:
-        """Creations in one of these states, of an object where one is named."""
+    def is_creation_open(self) -> bool:
+        """Whether a creation still has to be sent, or its outcome to be found out."""
+        ...
+
+    def creations_at(
+        self, now: float, *, by_rules: bool, limit: int | None = None
+    ) -> list[Creation]:
+        """Open creations whose turn it is, those that rules want or those that people asked for.
+
+        First come those that have waited for their time, then the others in order of their ids.
+        """
+        ...
+
+    def creations_sent(self, object_name: str) -> list[Creation]:
+        """Open creations of an object of which something may have been sent."""
+        ...
+
+    def creations_for(self, object_name: str, intercom_ids: Collection[str]) -> list[Creation]:
+        """Creations of an object for these people, in order of their ids."""
         ...
 
     def creation(self, creation_id: int) -> Creation | None:

@@ -28,7 +28,7 @@ from sfsync_gui.engine.lead_creation import LeadCreation
 from sfsync_gui.engine.storage import Creation, UnitOfWork
 from sfsync_gui.engine.task_creation import TaskCreation
 from sfsync_gui.engine.troubles import LASTING
-from sfsync_gui.engine.wanted import OPEN, is_as_read
+from sfsync_gui.engine.wanted import is_as_read
 
 LOOK_AGAIN = (120.0, 600.0)
 """Seconds after which a creation of unknown outcome is looked up again."""
@@ -61,11 +61,6 @@ class _UnclearError(Exception):
         self.why = why
 
 
-def is_any_open(unit: UnitOfWork) -> bool:
-    """Whether a creation still has to be sent, or its outcome to be found out."""
-    return bool(unit.state.creations(OPEN))
-
-
 async def run_creations(context: Context, *, by_rules: bool = True) -> int:
     """Send what is wanted and look up what is unclear; returns of how many something came: records
     that are there now, or creations given up for what others have to do.
@@ -74,11 +69,7 @@ async def run_creations(context: Context, *, by_rules: bool = True) -> int:
     parts, so that a rule for everybody does not keep the check.
     """
     advanced = 0
-    open_now = await context.store.run(lambda unit: unit.state.creations(OPEN))
-    wanted = [one for one in open_now if one.next_look_at <= context.clock.now()]
-    by_hand = [one for one in wanted if not one.by_rule]
-    ruled = [one for one in wanted if one.by_rule] if by_rules else []
-    for listed in [*by_hand, *ruled[:BY_RULES_AT_ONCE]]:
+    for listed in await context.store.run(partial(_whose_turn_it_is, context, by_rules=by_rules)):
         creation = await context.store.run(partial(_as_it_is_now, context, listed.id))
         if creation is None:
             continue
@@ -89,10 +80,18 @@ async def run_creations(context: Context, *, by_rules: bool = True) -> int:
     return advanced
 
 
+def _whose_turn_it_is(context: Context, unit: UnitOfWork, *, by_rules: bool) -> list[Creation]:
+    now = context.clock.now()
+    asked = unit.state.creations_at(now, by_rules=False)
+    if not by_rules:
+        return asked
+    return asked + unit.state.creations_at(now, by_rules=True, limit=BY_RULES_AT_ONCE)
+
+
 def _as_it_is_now(context: Context, creation_id: int, unit: UnitOfWork) -> Creation | None:
     """The creation, if it is still its turn."""
     creation = unit.state.creation(creation_id)
-    if creation is None or creation.state not in OPEN:
+    if creation is None or not creation.is_open:
         return None
     return creation if creation.next_look_at <= context.clock.now() else None
 
@@ -112,7 +111,7 @@ async def claim_sent(context: Context) -> int:
 def _sent_when_people_appeared(unit: UnitOfWork) -> list[Creation]:
     if not unit.directory.due([Trigger.SALESFORCE_CREATED], 1):
         return []
-    return [creation for creation in unit.state.creations(OPEN, LEAD) if creation.since]
+    return unit.state.creations_sent(LEAD)
 
 
 def _kind(creation: Creation) -> CreationKind:

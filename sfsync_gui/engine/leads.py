@@ -152,9 +152,8 @@ async def have_lead(
 def _outcome(unit: UnitOfWork, intercom_id: str) -> LeadOutcome:
     link = unit.links.of(Side.INTERCOM, [intercom_id]).get(intercom_id)
     if link is not None:
-        created = {one.salesforce_id for one in unit.state.creations(("created",), LEAD)}
         is_ours = link.trigger is Trigger.LEAD_CREATED_FROM_INTERCOM
-        ours = is_ours and link.salesforce_id in created
+        ours = is_ours and bool(unit.state.made([link.salesforce_id]))
         return LeadOutcome(Ending.CREATED if ours else Ending.LINKED, link)
     error = next((one for one in errors_of_contact(unit, intercom_id) if one.holds), None)
     return LeadOutcome(Ending.REFUSED if error else Ending.WAITING, error=error)

@@ -46,6 +46,10 @@ class LinkedRecord(NamedTuple):
     intercom_id: str
 
 
+OPEN = ("wanted", "sending", "unclear")
+"""The states of a creation that has not come to an end yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Creation:
     """A record whose creation was decided: written before it is sent, with what finds it again.
@@ -68,6 +72,11 @@ class Creation:
     choices: LeadChoices | TaskChoices = LeadChoices()  # noqa: RUF009 - frozen
     conversation_id: str | None = None
     id: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not come to an end yet."""
+        return self.state in OPEN
 
     @property
     def by_rule(self) -> bool:

@@ -6,9 +6,6 @@ from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.engine.storage import Creation, UnitOfWork
 
-OPEN = ("wanted", "sending", "unclear")
-"""The states of a creation that has not come to an end yet."""
-
 
 def anew(creation: Creation, choices: LeadChoices | TaskChoices) -> Creation:
     """A creation from its beginning; what was sent before is kept, to be looked for."""

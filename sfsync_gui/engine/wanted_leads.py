@@ -7,13 +7,13 @@ from sfsync_gui.core.new_leads import LeadChoices
 from sfsync_gui.core.people import Person
 from sfsync_gui.core.schema import LEAD
 from sfsync_gui.engine.storage import Creation, UnitOfWork
-from sfsync_gui.engine.wanted import OPEN, anew, retry_creation
+from sfsync_gui.engine.wanted import anew, retry_creation
 
 
 def creation_under_way(unit: UnitOfWork, intercom_id: str) -> Creation | None:
     """The creation of a lead for this person that has not come to an end yet."""
-    found = (one for one in unit.state.creations(OPEN, LEAD) if one.intercom_id == intercom_id)
-    return next(found, None)
+    found = unit.state.creations_for(LEAD, [intercom_id])
+    return next((one for one in found if one.is_open), None)
 
 
 def begin_creation(unit: UnitOfWork, person: Person, choices: LeadChoices | None = None) -> None:
@@ -29,26 +29,23 @@ def begin_creation(unit: UnitOfWork, person: Person, choices: LeadChoices | None
         if by_rule and choices is not None and choices.by_rule is None:
             unit.state.put_creation(replace(under_way, choices=choices))
         return
-    refused = [
-        one for one in unit.state.creations(("refused",), LEAD) if one.intercom_id == person.id
-    ]
+    before = unit.state.creations_for(LEAD, [person.id])
+    refused = [one for one in before if one.state == "refused"]
     begun = refused[-1] if refused else _fresh(person)
     unit.state.put_creation(anew(begun, begun.choices if choices is None else choices))
 
 
 def retry_lead(unit: UnitOfWork, intercom_id: str) -> None:
     """A person asks for another attempt: it looks up first, then sends current values."""
-    for creation in unit.state.creations(("refused", "unclear"), LEAD):
-        if creation.intercom_id == intercom_id:
-            retry_creation(unit, creation)
+    for creation in unit.state.creations_for(LEAD, [intercom_id]):
+        retry_creation(unit, creation)
 
 
 def begin_by_rules(unit: UnitOfWork, wanted: Mapping[str, tuple[Person, str]]) -> None:
     """Store that leads are to be created for people by id, each by the rule of this id."""
-    if not wanted:
-        return
-    under_way = {one.intercom_id for one in unit.state.creations(OPEN, LEAD)}
-    refused = {one.intercom_id: one for one in unit.state.creations(("refused",), LEAD)}
+    before = unit.state.creations_for(LEAD, wanted)
+    under_way = {one.intercom_id for one in before if one.is_open}
+    refused = {one.intercom_id: one for one in before if one.state == "refused"}
     for person_id, (person, rule_id) in wanted.items():
         if person_id not in under_way:
             begun = refused.get(person_id) or _fresh(person)

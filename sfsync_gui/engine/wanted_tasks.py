@@ -6,7 +6,7 @@ from dataclasses import replace
 from sfsync_gui.core.new_tasks import LOGGED, TaskChoices
 from sfsync_gui.core.schema import TASK
 from sfsync_gui.engine.storage import Creation, UnitOfWork
-from sfsync_gui.engine.wanted import OPEN, anew
+from sfsync_gui.engine.wanted import anew
 
 
 def begin_task(
@@ -37,7 +37,7 @@ def task_under_way(unit: UnitOfWork, conversation_id: str | None) -> Creation | 
     if conversation_id is None:
         return None
     found = unit.state.of_conversations([conversation_id]).get(conversation_id)
-    return found if found is not None and found.state in OPEN else None
+    return found if found is not None and found.is_open else None
 
 
 def log_conversation(unit: UnitOfWork, intercom_id: str, conversation_id: str) -> None:

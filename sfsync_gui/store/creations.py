@@ -1,6 +1,6 @@
 """Creations: records whose creation was decided, stored before they are sent."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,6 +15,9 @@ from sfsync_gui.store.chunks import chunks
 from sfsync_gui.store.dialects import upsert
 from sfsync_gui.store.tables import CREATION
 
+_ASKED, _RULED = "asked", "ruled"
+"""The queues of creations: those that a person asked for, and those that a rule wants."""
+
 
 class SqlCreations:
     """The part of `engine.storage.State` that is about creations."""
@@ -22,12 +25,35 @@ class SqlCreations:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def creations(self, states: Sequence[str], object_name: str | None = None) -> list[Creation]:
-        """Creations in one of these states, in order of their ids."""
-        statement = select(CREATION).where(CREATION.c.state.in_(states))
-        if object_name is not None:
-            statement = statement.where(CREATION.c.object == object_name)
+    def is_creation_open(self) -> bool:
+        """Whether a creation still has to be sent, or its outcome to be found out."""
+        waiting = select(CREATION.c.id).where(CREATION.c.queue.is_not(None)).limit(1)
+        return self._connection.scalar(waiting) is not None
+
+    def creations_at(
+        self, now: float, *, by_rules: bool, limit: int | None = None
+    ) -> list[Creation]:
+        """Open creations whose turn it is, those that have waited for their time first."""
+        at = CREATION.c.next_look_at
+        queued = select(CREATION).where(CREATION.c.queue == (_RULED if by_rules else _ASKED))
+        late = queued.where(at > 0, at <= now).order_by(at, CREATION.c.id).limit(limit)
+        found = self._read(late)
+        left = None if limit is None else limit - len(found)
+        return found + self._read(queued.where(at == 0).order_by(CREATION.c.id).limit(left))
+
+    def creations_sent(self, object_name: str) -> list[Creation]:
+        """Open creations of an object of which something may have been sent."""
+        sent = CREATION.c.queue.in_((_ASKED, _RULED)), CREATION.c.since > 0
+        statement = select(CREATION).where(*sent, CREATION.c.object == object_name)
         return self._read(statement.order_by(CREATION.c.id))
+
+    def creations_for(self, object_name: str, intercom_ids: Collection[str]) -> list[Creation]:
+        """Creations of an object for these people, in order of their ids."""
+        found: list[Creation] = []
+        for ids in chunks(intercom_ids):
+            whose = CREATION.c.intercom_id.in_(ids)
+            found += self._read(select(CREATION).where(whose, CREATION.c.object == object_name))
+        return sorted(found, key=lambda creation: creation.id)
 
     def creation(self, creation_id: int) -> Creation | None:
         """The creation, None where it was forgotten."""
@@ -73,6 +99,7 @@ class SqlCreations:
             **asdict(creation),
             "values": codec.encode(dict(creation.values)),
             "choices": _choices_text(creation.choices),
+            "queue": _queue(creation),
         }
         return replace(creation, id=self._put(CREATION, row))
 
@@ -98,7 +125,14 @@ class SqlCreations:
         self._connection.execute(upsert(self._connection.dialect.name, table), dict(row))
 
 
+def _queue(creation: Creation) -> str | None:
+    if not creation.is_open:
+        return None
+    return _RULED if creation.by_rule else _ASKED
+
+
 def _creation(row: dict[str, Any]) -> Creation:
+    del row["queue"]
     chosen = codec.decode(row["choices"]) if row["choices"] else {}
     choices = TaskChoices(**chosen) if row["object"] == TASK else LeadChoices(**chosen)
     return Creation(**row | {"values": codec.decode(row["values"]), "choices": choices})

@@ -12,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sfsync_gui.store.dialects import BigInt, EscapedText, partial_index
 from sfsync_gui.store.families import are_companies
 
-REVISION = "0009"
+REVISION = "0010"
 """The migration that these tables correspond to (a test compares the two)."""
 
 
@@ -293,20 +293,26 @@ class CreationRow(Base):
     """Records whose creation was decided."""
 
     __tablename__ = "creation"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index(None, "queue", "next_look_at", "id"),
+        Index(None, "queue", "since"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    intercom_id: Mapped[str]
+    intercom_id: Mapped[str] = mapped_column(index=True)
     object: Mapped[str]
     values: Mapped[str] = mapped_column(Text)
     since: Mapped[int]
-    state: Mapped[str] = mapped_column(index=True)
+    state: Mapped[str]
     attempts: Mapped[int]
     looks: Mapped[int]
     next_look_at: Mapped[float]
-    salesforce_id: Mapped[str | None]
+    salesforce_id: Mapped[str | None] = mapped_column(index=True)
     choices: Mapped[str | None] = mapped_column(Text)
     conversation_id: Mapped[str | None] = mapped_column(index=True)
+    queue: Mapped[str | None]
+    """Among which creations an open one waits; NULL at its end."""
 
 
 class BulkRunRow(Base):

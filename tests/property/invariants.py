@@ -13,6 +13,7 @@ from tests.property.census import text
 from tests.property.rows import PLANS
 from tests.property.timeline import Lost
 from tests.property.verdict import Evidence, place
+from tests.support.creations import creations_in
 
 LONGEST = {"Nickname__c": 50, "Direct_Line__c": 40}
 """Characters that the targets of the row for aliases hold."""
@@ -262,8 +263,7 @@ class Invariants:
 
     def _unclear(self) -> set[str]:
         return {
-            one.intercom_id
-            for one in self.story.ask(lambda unit: unit.state.creations(("unclear",)))
+            one.intercom_id for one in self.story.ask(lambda unit: creations_in(unit, ("unclear",)))
         }
 
     def _cannot_be_created(self, error: SyncError) -> bool:

@@ -16,6 +16,7 @@ from sfsync_gui.core.people import Person
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.events import Checked, ErrorOpened, SideCondition
 from tests.property.census import Census, Moment, Text, text
+from tests.support.creations import creations_in
 from tests.support.fragile import CrashError
 from tests.support.worlds import World
 
@@ -288,7 +289,7 @@ class Timeline(World):
             await work()
         except CrashError as crash:
             self.tell(f"the process dies {crash}")
-            if self.ask(lambda unit: bool(unit.state.creations(("sending",)))):
+            if self.ask(lambda unit: bool(creations_in(unit, ("sending",)))):
                 self.struck["a lead is asked for, and the process dies"] += 1
         else:
             return True
@@ -357,7 +358,7 @@ class Timeline(World):
         self.crashes.calm()
         self.lift_limit()
         await self.engine.sync_once()  # a paused side only learns that it may go on
-        while self.ask(lambda unit: bool(unit.state.creations(("wanted", "sending")))):
+        while self.ask(lambda unit: bool(creations_in(unit, ("wanted", "sending")))):
             self.clock.advance(300)  # what was lost is looked for, and sent again
             await self.engine.sync_once()
         now, told = self.moment(), len(self.events)

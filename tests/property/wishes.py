@@ -19,6 +19,7 @@ from tests.property.census import CUSTOM, Moment
 from tests.property.rows import ALL, PLANS, TIERS, Source
 from tests.property.timeline import TakingBack
 from tests.property.users import Users
+from tests.support.creations import creations_in
 
 OPEN = ("wanted", "sending")
 MOST_RULES = 3
@@ -235,8 +236,7 @@ class Wishes(Users):
 
     def creations(self, states: Sequence[str] = ()) -> list[Creation]:
         """All creations in these states; in whatever state, where none is named."""
-        wanted = states or ("wanted", "sending", "unclear", "created", "refused")
-        return self.ask(lambda unit: unit.state.creations(wanted))
+        return self.ask(lambda unit: creations_in(unit, states))
 
     # ------------------------------------------------------------------ taking back
 

@@ -18,6 +18,7 @@ from sfsync_gui.engine.mapping_edits import edit_rows
 from sfsync_gui.engine.questions import UnlinkedPerson
 from sfsync_gui.engine.storage import Creation, GuardHold
 from sfsync_gui.store.queries import Queries
+from tests.support.creations import creations_in
 from tests.support.worlds import ATTRIBUTES, World, sample_rows
 
 T = TypeVar("T")
@@ -184,9 +185,8 @@ class Office:
         return self.run(self.world.store.run(lambda unit: unit.state.holds()))
 
     def creations(self) -> list[Creation]:
-        """All creations of leads."""
-        states = ("wanted", "sending", "unclear", "created", "refused")
-        return self.run(self.world.store.run(lambda unit: unit.state.creations(states)))
+        """All creations."""
+        return self.run(self.world.store.run(creations_in))
 
     def create_lead(self, contact_id: str) -> None:
         """Ask for a lead to be created."""

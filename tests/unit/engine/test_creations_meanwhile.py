@@ -13,6 +13,7 @@ from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.engine.wanted_tasks import begin_task
+from tests.support.creations import creations_in
 from tests.unit.engine.office import ANN, BOB, Office
 from tests.unit.engine.test_conversation_log import switch, talk
 from tests.unit.engine.test_creations import sendings, unclear
@@ -45,7 +46,7 @@ def test_what_a_person_chooses_for_a_lead_that_a_rule_wanted_is_kept(
 
     async def ask() -> None:
         await commands.create_lead(office.context, people[0], LeadChoices(company="By hand"))
-        stored = await office.world.store.run(lambda unit: unit.state.creations(("wanted",)))
+        stored = await office.world.store.run(lambda unit: creations_in(unit, ("wanted",)))
         asked.append(any(not one.by_rule for one in stored))
 
     at_point(office, point, ask)

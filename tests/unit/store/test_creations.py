@@ -7,6 +7,7 @@ from sfsync_gui.core.new_tasks import LOGGED, TaskChoices
 from sfsync_gui.core.vocabulary import ErrorClass, Side
 from sfsync_gui.engine.storage import Creation, UnitOfWork
 from sfsync_gui.store.sql_store import SqlStore
+from tests.support.creations import creations_in
 from tests.unit.store.samples import close, run
 
 HUGE = 2**52
@@ -25,7 +26,7 @@ def put(store: SqlStore, creation: Creation) -> Creation:
 def test_a_task_keeps_its_choices_and_its_conversation(store: SqlStore) -> None:
     asked = put(store, task("77", subject=NASTY, type="", comment=NASTY))
     logged = put(store, task("78", by_rule=LOGGED))
-    assert run(store, lambda unit: unit.state.creations(["wanted"])) == [asked, logged]
+    assert run(store, lambda unit: creations_in(unit, ["wanted"])) == [asked, logged]
     assert (asked.by_rule, logged.by_rule) == (False, True)
     assert asked.task_choices.type == ""  # none, rather than what is set
     assert asked.task_choices.priority is None
@@ -37,7 +38,7 @@ def test_a_task_keeps_its_choices_and_its_conversation(store: SqlStore) -> None:
 def test_creations_of_one_object_are_found_apart(store: SqlStore) -> None:
     lead = put(store, Creation("i1", "Lead", {}, 0, "wanted"))
     first, second = put(store, task()), put(store, replace(task(), intercom_id="i2"))
-    assert run(store, lambda unit: unit.state.creations(["wanted"], "Lead")) == [lead]
+    assert run(store, lambda unit: unit.state.creations_for("Lead", ["i1", "i2"])) == [lead]
     assert run(store, lambda unit: unit.state.newest_creations("Task", 9)) == [second, first]
     assert run(store, lambda unit: unit.state.newest_creations("Task", 1)) == [second]
     assert run(store, lambda unit: unit.state.newest_creations("Task", 9, "i1")) == [first]
@@ -109,3 +110,33 @@ def test_the_errors_of_tasks_outlive_those_of_the_person_unless_it_is_gone(
     (left,) = run(store, lambda unit: unit.errors.all())
     assert left.creation_id == 1
     assert run(store, lambda unit: unit.errors.close_person(Side.INTERCOM, "i1", tasks=True)) == 1
+
+
+def test_open_creations_have_their_turn_one_after_the_other(store: SqlStore) -> None:
+    ruled = [put(store, task(str(number), by_rule=LOGGED)) for number in range(5)]
+    asked = put(store, task())
+    later, late = replace(ruled[1], next_look_at=5.0), replace(ruled[3], next_look_at=2.5)
+    for one in (later, late, replace(ruled[4], state="created", next_look_at=1.0)):
+        put(store, one)
+
+    def turns(now: float, *, by_rules: bool = True, limit: int | None = None) -> list[Creation]:
+        return run(store, lambda unit: unit.state.creations_at(now, by_rules=by_rules, limit=limit))
+
+    assert turns(1.0) == [ruled[0], ruled[2]]
+    assert turns(5.0) == [late, later, ruled[0], ruled[2]]
+    assert turns(5.0, limit=3) == [late, later, ruled[0]]
+    assert turns(5.0, limit=1) == [late]
+    assert turns(5.0, by_rules=False) == [asked]
+    assert run(store, lambda unit: unit.state.is_creation_open())
+    for one in (*ruled, asked):
+        put(store, replace(one, state="refused"))
+    assert turns(5.0) + turns(5.0, by_rules=False) == []
+    assert not run(store, lambda unit: unit.state.is_creation_open())
+
+
+def test_what_may_have_been_sent_is_found_until_it_has_ended(store: SqlStore) -> None:
+    sent = put(store, Creation("i1", "Lead", {}, 9, "sending"))
+    put(store, Creation("i2", "Lead", {}, 0, "wanted"))
+    put(store, Creation("i3", "Lead", {}, 9, "created"))
+    put(store, replace(task(), since=9))
+    assert run(store, lambda unit: unit.state.creations_sent("Lead")) == [sent]

@@ -1,4 +1,4 @@
-"""A profile from before there were lists: all that is in it is listed after the migration."""
+"""A profile of an earlier version: after the migration everything in it has its place."""
 
 import sqlite3
 from contextlib import closing
@@ -21,13 +21,13 @@ LINKS = 1_200
 """More than are listed at once."""
 
 
-def _make_old(path: Path) -> None:
+def _make_old(path: Path, revision: str = "0004") -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as driver:
         connection = connect(driver)
         config = PACKAGED._config()
         config.attributes["connection"] = connection
         with connection.begin():
-            command.upgrade(config, "0004")
+            command.upgrade(config, revision)
         connection.close()
 
 
@@ -56,3 +56,27 @@ def test_an_old_profile_is_listed_whole(tmp_path: Path) -> None:
         found = queries.history_page(HistoryQuery(name), None, LINKS)
         assert history[0] in found
         assert {one.person_name for one in found} == {name}
+
+
+def test_creations_of_an_old_profile_wait_in_their_queues(tmp_path: Path) -> None:
+    path = tmp_path / "sfsync.db"
+    _make_old(path, "0009")
+    like_a_rule = r'{"last_name":"\"by_rule\":"}'
+    with closing(sqlite3.connect(path)) as driver, driver:
+        for contact, state, choices in (
+            ("asked", "wanted", like_a_rule),
+            ("ruled", "sending", '{"by_rule":"vip"}'),
+            ("ended", "created", '{"by_rule":"vip"}'),
+            ("plain", "unclear", None),
+        ):
+            driver.execute(
+                'INSERT INTO creation (intercom_id, object, "values", since, state, attempts,'
+                " looks, next_look_at, choices) VALUES (?, 'Lead', '{}', 0, ?, 0, 0, 0, ?)",
+                (contact, state, choices),
+            )
+    store = open_store(path, InlineRunner())
+    asked = run(store, lambda unit: unit.state.creations_at(1.0, by_rules=False))
+    ruled = run(store, lambda unit: unit.state.creations_at(1.0, by_rules=True))
+    close(store)
+    assert [one.intercom_id for one in asked] == ["asked", "plain"]
+    assert [one.intercom_id for one in ruled] == ["ruled"]

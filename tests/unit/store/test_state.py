@@ -21,6 +21,7 @@ from sfsync_gui.engine.ports import IntercomPosition, SalesforcePosition
 from sfsync_gui.engine.storage import BulkRun, Creation, GuardHold, Profile, UnitOfWork
 from sfsync_gui.store.runners import InlineRunner
 from sfsync_gui.store.sql_store import SqlStore, open_store
+from tests.support.creations import creations_in
 from tests.unit.store.samples import HUGE, NASTY, close, run
 
 
@@ -34,7 +35,7 @@ def test_what_is_there_before_anything_was_stored(store: SqlStore) -> None:
     assert run(store, lambda unit: unit.state.salesforce_position()) is None
     assert run(store, lambda unit: unit.state.mark("paused")) == 0.0
     assert run(store, lambda unit: unit.state.holds()) == []
-    assert run(store, lambda unit: unit.state.creations(("sending",))) == []
+    assert run(store, lambda unit: creations_in(unit, ("sending",))) == []
     assert run(store, lambda unit: unit.state.bulk_run()) is None
     assert run(store, lambda unit: unit.state.set_up_report()) is None
     assert run(store, lambda unit: unit.state.calls(0)) == {}
@@ -116,20 +117,20 @@ def test_creations_by_state(store: SqlStore) -> None:
     wanted = Creation("i1", "Lead", {"LastName": NASTY, "N": 1.5, "B": None}, HUGE, "wanted")
     first = run(store, lambda unit: unit.state.put_creation(wanted))
     second = run(store, lambda unit: unit.state.put_creation(wanted))
-    assert run(store, lambda unit: unit.state.creations(["wanted"])) == [first, second]
+    assert run(store, lambda unit: creations_in(unit, ["wanted"])) == [first, second]
     created = replace(
         first, state="created", attempts=2, looks=3, next_look_at=1.25, salesforce_id="00Q"
     )
     run(store, lambda unit: unit.state.put_creation(created))
-    assert run(store, lambda unit: unit.state.creations(["created", "x"])) == [created]
-    assert run(store, lambda unit: unit.state.creations([])) == []
+    assert run(store, lambda unit: creations_in(unit, ["created", "x"])) == [created]
+    assert run(store, lambda unit: creations_in(unit, ["x"])) == []
 
 
 def test_a_creation_keeps_what_a_person_chose(store: SqlStore) -> None:
     choices = LeadChoices(last_name=NASTY, owner="teammate", allow_duplicates=True)
     wanted = Creation("i1", "Lead", {}, 0, "wanted", choices=choices)
     stored = run(store, lambda unit: unit.state.put_creation(wanted))
-    assert run(store, lambda unit: unit.state.creations(["wanted"])) == [stored]
+    assert run(store, lambda unit: creations_in(unit, ["wanted"])) == [stored]
     assert stored.choices == choices
 
 
