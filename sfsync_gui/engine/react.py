@@ -5,9 +5,10 @@ stored state, so that an interruption at any point is made good by the next roun
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import takewhile
 
 from sfsync_gui.core.matching import unmatched
 from sfsync_gui.core.people import IdentityMapping, Person
@@ -44,6 +45,38 @@ class _Decisions:
     held: set[str] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class _Turns:
+    """Who of a group is to be acted upon next: the oldest modification first.
+
+    Those tried too often in this check wait for the next one. They go on being due, so that
+    whoever comes before all others is passed over (`_after`), and not read again each time.
+    """
+
+    group: Sequence[Trigger]
+    tries: Counter[str] = field(default_factory=Counter)
+    _after: Person | None = None
+
+    def next_batch(self, unit: UnitOfWork) -> list[Person]:
+        """The next people to act upon; nobody where all are done."""
+        batch = self._beyond(unit)
+        if not batch and self._after is not None:  # people before may have come to be due
+            self._after = None
+            batch = self._beyond(unit)
+        return batch
+
+    def _beyond(self, unit: UnitOfWork) -> list[Person]:
+        batch: list[Person] = []
+        while not batch and (people := unit.directory.due(self.group, BATCH, self._after)):
+            passed = [*takewhile(self._waits, people)]
+            self._after = passed[-1] if passed else self._after
+            batch = [person for person in people[len(passed) :] if not self._waits(person)]
+        return batch
+
+    def _waits(self, person: Person) -> bool:
+        return self.tries[person.id] >= ATTEMPTS
+
+
 async def react(context: Context, *, reachable: Collection[Side] = tuple(Side)) -> int:
     """Act upon everyone who is due; returns how many people were looked at.
 
@@ -60,9 +93,9 @@ async def react(context: Context, *, reachable: Collection[Side] = tuple(Side)) 
 
 
 async def _react_to(context: Context, group: Sequence[Trigger], reachable: Collection[Side]) -> int:
-    tries: Counter[str] = Counter()
-    looked_at = 0
-    while batch := await context.store.run(lambda unit: _due_people(unit, group, tries)):
+    turns = _Turns(group)
+    tries, looked_at = turns.tries, 0
+    while batch := await context.store.run(turns.next_batch):
         tries.update(person.id for person in batch)
         unsynced = {one.id for one in batch if one.kind.family not in context.rules.families}
         tries.update(dict.fromkeys(unsynced, ATTEMPTS))
@@ -84,15 +117,6 @@ def _waiting(decisions: _Decisions, moves: Sequence[Move], *, can_link: bool) ->
     """Whose turn has to wait until the sides answer again, or a person has decided."""
     waiting = decisions.held | {move.from_id for move in decisions.moves if move not in moves}
     return waiting if can_link else waiting | decisions.taken
-
-
-def _due_people(
-    unit: UnitOfWork, group: Sequence[Trigger], tries: Mapping[str, int]
-) -> list[Person]:
-    """The next people to act upon; those tried too often in this check wait for the next one."""
-    exhausted = sum(1 for count in tries.values() if count >= ATTEMPTS)
-    people = unit.directory.due(group, BATCH + exhausted)
-    return [person for person in people if tries.get(person.id, 0) < ATTEMPTS][:BATCH]
 
 
 def _decide(context: Context, batch: Sequence[Person], unit: UnitOfWork) -> _Decisions:

@@ -44,8 +44,10 @@ class Directory(Protocol):
         """Everyone of `side` who carries one of these normalised keys, deleted ones left out."""
         ...
 
-    def due(self, triggers: Sequence[Trigger], limit: int) -> list[Person]:
-        """People whose `due` is one of the triggers, oldest modification first."""
+    def due(
+        self, triggers: Sequence[Trigger], limit: int, after: Person | None = None
+    ) -> list[Person]:
+        """People whose `due` is one of the triggers, oldest modification first, beyond `after`."""
         ...
 
     def is_anyone_due(self) -> bool:

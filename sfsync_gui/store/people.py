@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from sfsync_gui.core.people import Person
 from sfsync_gui.core.vocabulary import Family, Side, Trigger
@@ -19,10 +30,14 @@ _ON_SIDE = select(PERSON).where(PERSON.c.side == bindparam("side"))
 _BY_ID = _ON_SIDE.where(PERSON.c.id == bindparam("id"))
 _BY_IDS = _ON_SIDE.where(PERSON.c.id.in_(bindparam("ids", expanding=True)))
 _BY_KEYS = _ON_SIDE.where(PERSON.c.key.in_(bindparam("keys", expanding=True)), ~PERSON.c.deleted)
+_TURN = (PERSON.c.modified_at, PERSON.c.side, PERSON.c.id)
 _DUE = (
     select(PERSON)
-    .where(PERSON.c.due == bindparam("trigger"))
-    .order_by(PERSON.c.modified_at, PERSON.c.side, PERSON.c.id)
+    .where(
+        PERSON.c.due == bindparam("trigger"),
+        tuple_(*_TURN) > tuple_(bindparam("at"), bindparam("side"), bindparam("id")),
+    )
+    .order_by(*_TURN)
     .limit(bindparam("most"))
 )
 _ANYONE_DUE = select(PERSON.c.id).where(PERSON.c.due.is_not(None)).limit(1)
@@ -101,13 +116,17 @@ class SqlDirectory:
             people.sort(key=lambda person: person.id)
         return found
 
-    def due(self, triggers: Sequence[Trigger], limit: int) -> list[Person]:
-        """People whose `due` is one of the triggers, oldest modification first."""
+    def due(
+        self, triggers: Sequence[Trigger], limit: int, after: Person | None = None
+    ) -> list[Person]:
+        """People whose `due` is one of the triggers, oldest modification first, beyond `after`."""
         found: list[Person] = []
+        at, side, person_id = (-1, "", "") if after is None else _turn(after)
         # One query a trigger: each is read off the index in order, and ends at the limit.
         for trigger in dict.fromkeys(triggers):
-            found += self._read(_DUE, trigger=trigger.value, most=limit)
-        found.sort(key=lambda person: (person.modified_at, person.side, person.id))
+            where = {"trigger": trigger.value, "at": at, "side": side, "id": person_id}
+            found += self._read(_DUE, most=limit, **where)
+        found.sort(key=_turn)
         return found[:limit]
 
     def is_anyone_due(self) -> bool:
@@ -189,6 +208,11 @@ class SqlKeptApart:
             for person_id, partner_id in self._connection.execute(_APART[side], {"ids": ids}):
                 found[person_id] = found.get(person_id, frozenset()) | {partner_id}
         return found
+
+
+def _turn(person: Person) -> tuple[int, str, str]:
+    """By what those who are due are ordered."""
+    return person.modified_at, person.side.value, person.id
 
 
 def _on(side: Side) -> ColumnElement[bool]:

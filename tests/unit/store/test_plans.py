@@ -60,7 +60,7 @@ def _plan(driver: Any, statements: list[tuple[str, Any]]) -> str:
         (lambda unit: unit.directory.with_keys(Side.INTERCOM, ["a"]), "ix_person_side_key"),
         (
             lambda unit: unit.directory.due([Trigger.RETRY, Trigger.CHAIN], 5),
-            "ix_person_due (due=?)",
+            "ix_person_due (due=? AND (modified_at,side,id)>(?,?,?))",
         ),
         (lambda unit: unit.directory.is_anyone_due(), "COVERING INDEX ix_person_due"),
         (lambda unit: unit.directory.ids_after(Side.INTERCOM, "a", 5), "(side=? AND id>?)"),
@@ -84,6 +84,21 @@ def _plan(driver: Any, statements: list[tuple[str, Any]]) -> str:
             lambda unit: unit.history.writes_of_row("r", "a", "b", 5),
             "(row_id=? AND intercom_id=? AND salesforce_id=? AND at>?)",
         ),
+        (lambda unit: unit.state.is_creation_open(), "ix_creation_queue_"),
+        (
+            lambda unit: unit.state.creations_at(5.0, by_rules=True, limit=5),
+            "ix_creation_queue_next_look_at_id (queue=? AND next_look_at>? AND next_look_at<?)",
+        ),
+        (
+            lambda unit: unit.state.creations_at(5.0, by_rules=False),
+            "ix_creation_queue_next_look_at_id (queue=? AND next_look_at=?)",
+        ),
+        (
+            lambda unit: unit.state.creations_sent("Lead"),
+            "ix_creation_queue_since (queue=? AND since>?)",
+        ),
+        (lambda unit: unit.state.creations_for("Lead", ["a", "b"]), "(intercom_id=?)"),
+        (lambda unit: unit.state.made(["a", "b"]), "(salesforce_id=?)"),
         (lambda unit: unit.history.counts(), "COVERING INDEX ix_history_kind_side"),
     ],
 )
