@@ -9,10 +9,19 @@ from typing import Any
 from sfsync_gui.app.host import Host
 from sfsync_gui.core.failures import SfsyncError
 from sfsync_gui.engine.handle import HandleEvent, Snapshot
-from sfsync_gui.engine.questions import Questions
+from sfsync_gui.engine.questions import HistoryQuery, Questions
 
 _MOMENT = 20.0
-"""Seconds since the last check."""
+"""Seconds since anything happened."""
+
+
+def _moment(host: Host, snapshot: Snapshot) -> float:
+    """The moment that is posed: nothing that is shown is still to come."""
+    looked_at = max(snapshot.checked.values(), default=0.0)
+    if not looked_at:
+        return host.now()
+    newest = host.questions.history_page(HistoryQuery(), None, 1)
+    return max([looked_at, *(float(entry.at) for entry in newest)]) + _MOMENT
 
 
 class Posed:
@@ -35,8 +44,7 @@ class Posed:
         self._held = held
         self._failure = failure
         self._released = threading.Event()
-        looked_at = max(self.snapshot.checked.values(), default=0.0)
-        self._now = looked_at + _MOMENT if looked_at else host.now()
+        self._now = _moment(host, self.snapshot)
 
     def now(self) -> float:
         """The moment that is posed: no clock goes on."""
