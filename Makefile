@@ -51,6 +51,10 @@ package: packages-freeze $(VENV)/.ready  ## both programs frozen into dist/sfsyn
 	du -sh dist/sfsync
 	SFSYNC_FROZEN=dist/sfsync $(BIN)/python -m pytest -q -p no:cacheprovider tests/packaging/test_frozen.py
 
+deb: package  ## what `package` made as a Debian package in dist, which installs it by a double click
+	$(BIN)/python -m resources.packaging.linux.deb dist/sfsync dist
+	SFSYNC_FROZEN=dist/sfsync $(BIN)/python -m pytest -q -p no:cacheprovider tests/packaging/test_whole_deb.py
+
 translations: $(VENV)/.ready  ## LANGUAGE=de: the window's texts into resources/translations/sfsync_de.ts, compiled
 	mkdir -p resources/translations
 	$(BIN)/pyside6-lupdate -extensions py sfsync_gui -no-obsolete -locations none -ts $(TEXTS).ts

@@ -77,7 +77,11 @@ def parse(arguments: Sequence[str]) -> Options:
         action="store_true",
         help="begin the demo with the set-up: sign in on the pages of the simulated services",
     )
+    parser.add_argument("--version", action="store_true", help="print the version")
     found = parser.parse_args(arguments)
+    if found.version:
+        print(f"sfsync-gui {product_version()}")
+        parser.exit()
     demo = found.demo or found.first_run
     return Options(found.data_dir.expanduser(), found.minimized, demo, found.first_run)
 

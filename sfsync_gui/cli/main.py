@@ -3,6 +3,7 @@
 import io
 import logging
 import sys
+from typing import Annotated
 
 import typer
 
@@ -15,6 +16,7 @@ from sfsync_gui.cli import (
     sync_commands,
     task_commands,
 )
+from sfsync_gui.desktop.versions import product_version
 
 application = typer.Typer(
     name="sfsync",
@@ -24,8 +26,19 @@ application = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sfsync {product_version()}")
+        raise typer.Exit
+
+
 @application.callback()
-def main() -> None:
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
     """Keeps the people of an Intercom workspace and a Salesforce org in step."""
     # What a command has to say it prints itself, in words.
     logging.getLogger("sfsync_gui").addHandler(logging.NullHandler())

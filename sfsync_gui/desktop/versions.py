@@ -3,9 +3,6 @@
 What is needed to find out is loaded then: the window's start does not wait for it.
 """
 
-import PySide6
-from PySide6.QtCore import qVersion
-
 from sfsync_gui.desktop.paths import DISTRIBUTION
 
 
@@ -22,6 +19,9 @@ def product_version() -> str:
 def versions() -> list[tuple[str, str]]:
     """What it is and its version, in the order in which a person asks for them."""
     import platform
+
+    import PySide6
+    from PySide6.QtCore import qVersion
 
     return [
         ("Version", product_version()),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing; quick and silent when none is.
-# Usage: system-packages.sh LIST...
+# Usage: system-packages.sh LIST... , or system-packages.sh --names LIST... to print their names
 #   python  what the virtual environment is made with
 #   run     what Qt and its browser load beside their own libraries, to show the window
 #   test    what the tests start beside the product: a bus, a keyring, a screen, its window manager
@@ -21,6 +21,9 @@ run="fontconfig fonts-dejavu-core libasound2|libasound2t64 libbrotli1 libdbus-1-
 test="at-spi2-core dbus gnome-keyring openbox xauth xdotool xvfb"
 freeze="binutils"
 
+names_only=""
+[ "${1:-}" != --names ] || { names_only=yes && shift; }
+
 wanted=""
 for list in "$@"; do
     case $list in
@@ -28,6 +31,11 @@ for list in "$@"; do
         *) echo "There is no list of packages named $list." >&2 && exit 2 ;;
     esac
 done
+
+if [ -n "$names_only" ]; then
+    printf '%s\n' $wanted
+    exit 0
+fi
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     [ "$(uname -s)" != Linux ] || echo "SFSync needs what these Debian packages hold:" $wanted >&2
