@@ -14,11 +14,13 @@ from sfsync_gui.app.served_world import ServedWorld
 from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.credentials.vault import Vault
+from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.handle import Phase
 from sfsync_gui.ui.accounts.forms import IntercomForm
 from sfsync_gui.ui.panels.connections import ConnectionsPanel
 from sfsync_gui.ui.panels.overview import OverviewPanel
 from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.widgets.labels import RelativeTime
 from tests.gui.conftest import SPEED, Run, until
 from tests.gui.programs import running, shown
 
@@ -65,6 +67,30 @@ def test_the_overview_tells_what_api_calls_were_for(
             counts = [count for _, count in panel.purposes.calls]
             assert counts == sorted(counts, reverse=True)
             assert "Reading the fields: " in panel.purposes.accessibleDescription()
+            relay.stop()
+            panel.hide()
+            await tasks.stop()
+
+    run(story())
+
+
+def test_no_next_check_is_promised_while_a_side_is_signed_out(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    def told(panel: OverviewPanel, side: Side) -> str:
+        return "".join(label.text() for label in panel.directions[side].findChildren(RelativeTime))
+
+    async def story() -> None:
+        async with running(tmp_path, served) as host:
+            panel = OverviewPanel(host, tasks)
+            relay = shown(panel, host, qtbot)
+            await until(lambda: "next check" in told(panel, Side.SALESFORCE), 20)
+            served.server.call(served.world.salesforce.revoke_all)
+            await host.sync_now()
+            await until(lambda: "next check" not in told(panel, Side.SALESFORCE), 20)
+            condition = host.snapshot.sides[Side.SALESFORCE].condition
+            assert condition is SideCondition.SIGNED_OUT
+            assert host.snapshot.next_check[Side.SALESFORCE] > host.now()
             relay.stop()
             panel.hide()
             await tasks.stop()

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.vocabulary import Direction
-from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, DETAILS_LEAST, Tone
+from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, DETAILS_LEAST, LINE_HEIGHT, Tone
 from sfsync_gui.ui.widgets.banner import Banner, Banners, Notice, notice_of
 from sfsync_gui.ui.widgets.buttons import CopyButton, IconButton, LinkButton, PrimaryButton
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
@@ -293,6 +293,19 @@ def test_segments_by_arrow_keys(run: Run, qtbot: QtBot) -> None:
         names = [b.accessibleName() for b in control.findChildren(QAbstractButton)]
         assert names == [way.value for way in Direction]
         assert control.height() == CONTROL_HEIGHT
+
+    run(story())
+
+
+def test_a_toast_tells_a_long_value_in_a_few_lines(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        window = QWidget()
+        window.resize(1000, 700)
+        shown(qtbot, window)
+        told = f"Last name: {'Q' * 400} and so on"
+        toast = Toasts(window).show_text(told)
+        assert toast.height() < 8 * LINE_HEIGHT
+        assert toast.accessibleName() == told
 
     run(story())
 

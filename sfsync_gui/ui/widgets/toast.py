@@ -29,6 +29,9 @@ from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.labels import PlainLabel, breakable
 from sfsync_gui.ui.widgets.layouts import boxed, column, row
 
+_FIRST, _LAST = 100, 40
+"""Letters that can be read while a toast stays."""
+
 
 class Toast(QWidget):
     """One sentence with an icon and perhaps one action. It waits while the pointer rests on it."""
@@ -42,7 +45,7 @@ class Toast(QWidget):
         self.action_button.clicked.connect(self.ended)
         close = IconButton("close", self.tr("Dismiss"))
         close.clicked.connect(self.ended)
-        words = PlainLabel(breakable(text), wrap=True)
+        words = PlainLabel(breakable(_brief(text)), wrap=True)
         words.setAccessibleName(text)
         layout = row(
             IconLabel(TONE_ICON.get(tone, "info"), tone),
@@ -76,6 +79,13 @@ class Toast(QWidget):
         painter.setPen(QColor(colors.control))
         painter.setBrush(QColor(colors.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+
+def _brief(text: str) -> str:
+    """The text, without its middle where a long value is told."""
+    if len(text) <= _FIRST + _LAST:
+        return text
+    return f"{text[:_FIRST]} … {text[-_LAST:]}"
 
 
 class Toasts(QObject):

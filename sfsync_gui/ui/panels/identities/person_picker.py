@@ -74,7 +74,14 @@ class PersonPicker(QWidget):
     def _columns(self) -> Sequence[Column[PersonRow]]:
         return (
             Column("name", self.tr("Name"), _name, width=150, stretch=True, at_edge=False),
-            Column("key", self.tr("Key"), lambda one: one.key or "", width=140, middle=True),
+            Column(
+                "key",
+                self.tr("Key"),
+                lambda one: one.key or "",
+                width=140,
+                stretch=True,
+                middle=True,
+            ),
             Column("linked", "", self._linked, width=COLUMN_LEAST),
         )
 
@@ -141,3 +148,7 @@ class PersonPicker(QWidget):
 def _name(person: PersonRow) -> Cell:
     name = person_text(person.name, person.id)
     return Cell(name, KIND_ICON[person.kind], tooltip=f"{name} – {kind_text(person.kind)}")
+
+
+def _key(person: PersonRow) -> str:
+    return person.key or ""

@@ -54,10 +54,15 @@ class DirectionRow(QWidget):
         self._sign.set_icon(icon_name, tone)
         self._sentence.setText(sentence)
         self._last.set_time(snapshot.checked.get(self._source, 0.0))
-        runs = snapshot.phase is Phase.RUNNING and not snapshot.paused
-        due = snapshot.next_check.get(self._source, 0.0) if runs else 0.0
+        due = snapshot.next_check.get(self._source, 0.0) if self._looks(snapshot) else 0.0
         self._next.set_time(due if due > self._now() else 0.0)  # no check was due in the past
         self.setAccessibleName(f"{self._name}: {sentence}")
+
+    def _looks(self, snapshot: Snapshot) -> bool:
+        """Whether there will be a next check: not before somebody resumes or signs in again."""
+        status = snapshot.sides.get(self._source)
+        signed_out = status is not None and status.condition is SideCondition.SIGNED_OUT
+        return snapshot.phase is Phase.RUNNING and not snapshot.paused and not signed_out
 
     def _told(self, snapshot: Snapshot) -> tuple[str, Tone, str]:
         if snapshot.phase is Phase.STARTING:
