@@ -119,7 +119,7 @@ class MissingPermissionError(SetupError):
 
 
 def readable(said: str) -> str:
-    """What a service said, without its middle where it quotes a value of many pages."""
+    """What is said of a failure, without its middle where it goes on for pages."""
     if len(said) <= _SAID_FIRST + _SAID_LAST:
         return said
     return f"{said[:_SAID_FIRST]} … {said[-_SAID_LAST:]}"

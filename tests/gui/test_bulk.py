@@ -106,6 +106,8 @@ def test_everybody_is_brought_in_line_after_a_dry_run(
             await until(lambda: written(host) == wanted, 30)
             await until(lambda: f"is done: {wanted} values written" in panel.bulk.sentence.text())
             assert panel.bulk.begin_button.isVisible()
+            begun = panel.bulk.sentence.text()
+            await until(lambda: panel.bulk.sentence.text() != begun, 5)  # it was longer ago
 
             panel.bulk.begin_button.click()
             await until(lambda: "All linked people agree already" in toasts.texts, 20)

@@ -215,6 +215,9 @@ def test_banners_are_replaced_in_place(run: Run, qtbot: QtBot) -> None:
 def test_a_failure_in_words(run: Run, qtbot: QtBot) -> None:
     failure = StoreError("The disk is full", "Nothing was saved.", "Make room.")
     assert notice_of(failure).text == "Nothing was saved. Make room."
+    pages = StoreError("No", "row 7 is sideways. " * 900 + "So.", "Correct the file.")
+    assert len(notice_of(pages).text) < 1000
+    assert notice_of(pages).text.endswith("sideways. So. Correct the file.")
     state = EmptyState()
     shown(qtbot, state)
     state.say_failure(failure)

@@ -33,6 +33,7 @@ class BulkSection(QWidget):
         self._has_looked = False
         self._looking: asyncio.Task[None] | None = None
         self._offering = False
+        self._values = 0
         self.sentence = PlainLabel(wrap=True, tone=Tone.MUTED)
         self.bar = QProgressBar(textVisible=False)
         self.begin_button = Button(self.tr("Bring in line…"), icon_name="bulk")
@@ -45,7 +46,7 @@ class BulkSection(QWidget):
         self.pause_button.clicked.connect(lambda: self._order("paused"))
         self.resume_button.clicked.connect(lambda: self._order("running"))
         self.cancel_button.clicked.connect(lambda: self._order("cancelled"))
-        self._show(0)
+        self._show()
 
     def offer(self) -> None:
         """The dry run, and then the bulk sync where a person says so."""
@@ -59,6 +60,7 @@ class BulkSection(QWidget):
         self.begin_button.setEnabled(running and not self._offering)
         for button in (self.pause_button, self.resume_button, self.cancel_button):
             button.setEnabled(running)
+        self._show()  # how long ago it was, and whether it waits
 
     def look_for_promise(self) -> None:
         """Offer what was chosen with the first run, once everybody is linked and nobody has yet."""
@@ -122,15 +124,15 @@ class BulkSection(QWidget):
 
     def _take(self, run: BulkRun | None, written: int = 0) -> None:
         was_running = self._run is not None and self._run.state == "running"
-        self._run = run
-        self._show(written)
+        self._run, self._values = run, written
+        self._show()
         if was_running and run is not None and run.state == "done":
             told = self.tr("The bulk sync is done: {values} written")
             self._panel.toast(told.format(values=counted(written, "value")))
 
     # ------------------------------------------------------------------ what is shown
 
-    def _show(self, written: int) -> None:
+    def _show(self) -> None:
         run = self._run
         state = "" if run is None else run.state
         under_way = run is not None and run.under_way
@@ -142,7 +144,7 @@ class BulkSection(QWidget):
         if run is not None and under_way:
             self.bar.setRange(0, run.total)
             self.bar.setValue(run.done)
-        self.sentence.setText(self._told(self._panel.handle.snapshot, run, written))
+        self.sentence.setText(self._told(self._panel.handle.snapshot, run, self._values))
         self.bar.setAccessibleName(self.sentence.text())
 
     def _told(self, snapshot: Snapshot, run: BulkRun | None, written: int) -> str:

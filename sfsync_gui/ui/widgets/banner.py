@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.failures import SfsyncError, readable
 from sfsync_gui.ui.theme.tokens import ICON_LARGE, SPACE_GROUP, SPACE_INSET, Tone
 from sfsync_gui.ui.widgets.buttons import Button, IconButton
 from sfsync_gui.ui.widgets.icon_label import IconLabel
@@ -36,7 +36,7 @@ class Notice:
 
 def notice_of(failure: SfsyncError, *, action: str = "", dismissable: bool = True) -> Notice:
     """What a banner says of a failure: what happened, and what to do."""
-    text = " ".join(part for part in (failure.message, failure.remedy) if part)
+    text = " ".join(part for part in (readable(failure.message), failure.remedy) if part)
     return Notice(Tone.DANGER, failure.title, text, action, dismissable=dismissable)
 
 
