@@ -108,11 +108,11 @@ class Observer:
     def gone(self, gone: Gone) -> None:
         """Take in the proof that a person is no longer there."""
         person = self._unit.directory.get(gone.side, gone.id)
-        if person is None or person.deleted:
+        linked = bool(self._unit.links.of(gone.side, [gone.id]))
+        if person is None or (person.deleted and (person.due is not None or not linked)):
             return
         merged = gone.merged_into is not None
         trigger = GONE[gone.side, merged]
-        linked = bool(self._unit.links.of(gone.side, [gone.id]))
         due = stronger(person.due, trigger) if self._asks(trigger, linked) else None
         if gone.side is Side.INTERCOM:
             # What is listed of nobody's link, such as a refused lead, has nobody to be mended for.

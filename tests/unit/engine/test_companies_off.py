@@ -134,3 +134,19 @@ def test_before_they_were_ever_synced_any_field_can_be_mapped(companies: Company
     companies.run(edit_rows(companies.context, []))
     companies.switch_on()
     assert companies.context.rules.company_key == KEY
+
+
+def test_a_deletion_that_was_found_just_before_switching_off_ends_the_link_afterwards(
+    companies: CompanyOffice,
+) -> None:
+    gone = companies.company()
+    companies.account()
+    companies.open()
+    companies.switch_off()
+    companies.intercom.delete_company(gone)
+    companies.pass_time(120)
+    companies.switch_on()  # finds it, and the check that would end the link never comes
+    companies.switch_off()
+    companies.switch_on()
+    companies.check()
+    assert companies.links() == {}
