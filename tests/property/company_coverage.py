@@ -43,8 +43,8 @@ DEEDS = (
 )
 """What the history must tell of companies."""
 
-SWITCHES = ("switch_on", "switch_off", "switch_key", "come_back")
-"""What people do that leaves no trace in the history."""
+SWITCHES = ("switch_on", "switch_off", "switch_key", "come_back", "go_on")
+"""What people and the schedule do that leaves no trace in the history."""
 
 
 def expected_of_companies() -> list[str]:

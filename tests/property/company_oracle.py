@@ -68,6 +68,7 @@ class CompanyLinks:
             self._is_within_a_family(link)
         for entry in self.evidence.history:
             self._is_never_written(entry)
+            self._takes_nothing_back(entry)
         for link in self.links:
             self._stands(link)
             self._settled_at_what_is_there(link)
@@ -89,6 +90,25 @@ class CompanyLinks:
         of_companies = {row.id for row in self.story.rows if row.account_field is not None}
         if (entry.row_id in of_companies) != _is_account(entry.salesforce_id or ""):
             raise Lost(f"written across families: {entry}")
+
+    def _takes_nothing_back(self, entry: HistoryEntry) -> None:
+        """What we overwrote on one side comes to the other only if somebody typed it once more."""
+        value = entry.after
+        if not entry.kind.is_write or entry.side is None or value is None:
+            return
+        overwritten = [
+            one.id
+            for one in self.evidence.history
+            if one.id < entry.id
+            and one.kind.is_write
+            and one.side is entry.side.other
+            and (one.intercom_id, one.salesforce_id) == (entry.intercom_id, entry.salesforce_id)
+            and (one.row_id, one.before) == (entry.row_id, value)
+        ]
+        typed = [edit.history for edit in self.story.edits if edit.value == value]
+        arrived_late = any(str(value) in request.text for request in self.story.unanswered)
+        if overwritten and overwritten[-1] > max(typed, default=0) and not arrived_late:
+            raise Lost(f"an old reading was taken for news: {entry}")
 
     def _stands(self, link: IdentityMapping) -> None:
         """Both are there, and carry the keys by which they were linked, which are the same."""

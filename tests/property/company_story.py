@@ -10,6 +10,7 @@ from sfsync_gui.core.mapping import MappingKey
 from sfsync_gui.core.vocabulary import BlankRule, ConflictRule, Side
 from sfsync_gui.engine.companies import stop_companies, sync_companies
 from sfsync_gui.engine.context import Joining
+from sfsync_gui.engine.events import Checked
 from tests.property.census import Moment
 from tests.property.company_people import KEY_FIELDS, STATE, CompanyPeople
 from tests.property.mishaps import FAULTS
@@ -125,6 +126,7 @@ class CompanyStory(CompanyPeople):
             (22, self.check_both),
             (5, self.check_intercom),
             (4, self.check_salesforce),
+            (5, self.go_on),
         ]
 
     async def _twin(self) -> bool:
@@ -205,12 +207,33 @@ class CompanyStory(CompanyPeople):
             self.engine.times.swept_companies = 0.0
         await super().check(sides)
 
+    async def go_on(self) -> bool:
+        """The schedule does its work for a while, and people theirs: whether any were checked
+        between two pages of the companies."""
+        self.tell("the schedule goes on by itself")
+        self.engine.times.swept_companies = 0.0
+        between = False
+        for _ in range(self.random.randint(3, 8)):
+            if self.random.random() < 0.4:
+                self.engine.sync_now()
+            pages, told = self.engine.context.sweep, len(self.events)
+            if not await self.guarded(lambda: self.engine.step()):
+                break
+            checked = any(isinstance(event, Checked) for event in self.events[told:])
+            between |= checked and pages is not None and pages is self.engine.context.sweep
+            self.look()
+            self.clock.advance(self.random.choice([0, 1, 6, 6, 20, 70]))
+            acts = [self.edit_company, self.edit_company, self.edit_company_one_way, self.edit]
+            self.random.choice(acts)()
+        return between
+
     def note_if_clean(self, begun: Moment, told: int) -> None:
         """Remember besides whether all companies were read in it."""
         known = len(self.checks)
         super().note_if_clean(begun, told)
         context = self.engine.context
         is_on = context.rules.company_key is not None and context.joining is Joining.NOT
+        is_on &= context.sweep is None
         if len(self.checks) > known and is_on and self.engine.times.swept_companies >= begun.at:
             self.company_checks.append(self.checks[-1])
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any, Protocol
 from unittest.mock import patch
 
+from sfsync_gui.sandbox.intercom import company_endpoints
 from sfsync_gui.sandbox.salesforce import cursors
 from sfsync_gui.services.intercom import feed
 from tests.property.timeline import Lost
@@ -31,6 +32,7 @@ def lived(world: Told, life: Coroutine[Any, Any, Counter[str]], test: str) -> Co
     with ExitStack() as small_pages:
         # Few people must fill several pages, or no reading could be interrupted between two.
         small_pages.enter_context(patch.object(cursors, "SMALLEST_PAGE", 3))
+        small_pages.enter_context(patch.object(company_endpoints, "SCROLL_PER_PAGE", 2))
         small_pages.enter_context(patch.object(feed, "FIRST_PAGE", 2))
         small_pages.enter_context(patch.object(feed, "FULL_PAGE", 3))
         try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from sfsync_gui.core import matching, noticing
-from sfsync_gui.core.people import Person
+from sfsync_gui.core.people import Person, PersonRecord
 from sfsync_gui.core.vocabulary import PersonKind, Trigger
-from sfsync_gui.engine import companies, company_feed
+from sfsync_gui.engine import companies, company_feed, observe
 from tests.property.planting import PlantedBug, wrapped
 
 
@@ -25,10 +26,20 @@ def _whoever_has_the_key(_is_candidate: Any) -> Any:
 def _never_asked_for(_ask: Any) -> Any:
     """What the list does not show is not looked for."""
 
-    async def ask(*given: Any, **how: Any) -> None:
-        return None
+    async def ask(*given: Any, **how: Any) -> AsyncGenerator[int, None]:
+        for nobody in range(0):
+            yield nobody
 
     return ask
+
+
+def _old_is_news(is_stale: Any) -> Any:
+    """A page of companies is taken for what they are now."""
+
+    def stale(self: observe.Observer, record: PersonRecord, before: Any) -> bool:
+        return record.kind is not PersonKind.COMPANY and bool(is_stale(self, record, before))
+
+    return stale
 
 
 def _keys_stay(_renew: Any) -> Any:
@@ -56,6 +67,10 @@ PLANTED_COMPANIES = (
     PlantedBug(
         "linked companies that are not listed are asked for",
         wrapped(company_feed, "ask_for_missing", _never_asked_for),
+    ),
+    PlantedBug(
+        "a page from before our own write is no news",
+        wrapped(observe.Observer, "_is_stale", _old_is_news),
     ),
     PlantedBug(
         "links stay when the key field is another",
