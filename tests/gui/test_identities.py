@@ -198,6 +198,12 @@ def test_by_keyboard_alone(
         async with bench(tmp_path, served, tasks, qtbot) as one:
             one.press(Qt.Key.Key_F, CONTROL)
             await until(one.filters.search.hasFocus)
+            focused: QWidget = one.filters.search
+            for widget in (*one.filters.widgets[1:], one.panel.columns_button, one.table):
+                one.press(Qt.Key.Key_Tab, at=focused)
+                await until(widget.hasFocus)
+                focused = widget
+            one.filters.search.setFocus()
             one.press(Qt.Key.Key_Down, at=one.filters.search)
             await until(one.table.hasFocus)
             one.press(Qt.Key.Key_Down)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -153,6 +154,7 @@ class IdentitiesPanel(Panel):
         """The lists of the family on show."""
         if self.family not in self._of_families:
             self._of_families[self.family] = self._make_lists(self.family)
+            self._order_tabs()
         return self._of_families[self.family]
 
     @property
@@ -186,6 +188,14 @@ class IdentitiesPanel(Panel):
         links.table.remember(self._preferences, f"identities/links{of_whom}")
         unlinked.table.remember(self._preferences, f"identities/unlinked{of_whom}")
         return lists
+
+    def _order_tabs(self) -> None:
+        """Tab goes as one reads: the filters, the columns, and then the list."""
+        lists = [listing for lists in self._of_families.values() for listing in lists.both]
+        filters = [widget for listing in lists for widget in listing.filter_widgets]
+        tables = [listing.table for listing in lists]
+        for before, after in pairwise((*filters, self.columns_button, *tables)):
+            self.setTabOrder(before, after)
 
     def _connect_table(self, table: TableView[Any], show: Callable[[Any], None]) -> None:
         table.selection_changed.connect(partial(self._follow, show))
