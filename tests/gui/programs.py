@@ -36,15 +36,20 @@ async def running(
     host = Host(folder, LocalClock(served.clock.now, SPEED), vault or Vault.in_memory())
     host.start()
     try:
-        await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)
-        for grant in grants(served):
-            await host.connect(grant)
-        await until(lambda: host.snapshot.phase is Phase.FIRST_RUN, 20)
-        await host.begin(await host.suggestion(), first)
-        await until(lambda: host.snapshot.phase is Phase.RUNNING, 20)
+        await connect(host, served, first)
         yield host
     finally:
         await host.stop()
+
+
+async def connect(host: Host, served: ServedWorld, first: FirstRun = FirstRun.LINK_ALL) -> None:
+    """Connect a program that was started to both services, and let it sync."""
+    await until(lambda: host.snapshot.phase is Phase.UNCONNECTED)
+    for grant in grants(served):
+        await host.connect(grant)
+    await until(lambda: host.snapshot.phase is Phase.FIRST_RUN, 20)
+    await host.begin(await host.suggestion(), first)
+    await until(lambda: host.snapshot.phase is Phase.RUNNING, 20)
 
 
 def shown(panel: Panel, host: Host, qtbot: QtBot) -> Relay:

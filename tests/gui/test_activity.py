@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.app.host import Host
 from sfsync_gui.app.served_world import ServedWorld
+from sfsync_gui.app.wiring import LocalClock
 from sfsync_gui.core.vocabulary import HistoryKind, PersonKind, Side, Trigger
+from sfsync_gui.credentials.vault import Vault
 from sfsync_gui.engine.questions import LinkQuery, LinkRow
 from sfsync_gui.ui.panels.activity import ActivityPanel
 from sfsync_gui.ui.tasks import Tasks
@@ -22,8 +24,8 @@ from sfsync_gui.ui.theme.tokens import SIDEBAR_NARROW, WINDOW_LEAST
 from sfsync_gui.ui.widgets.labels import PlainLabel
 from sfsync_gui.ui.widgets.table import LoadState
 from sfsync_gui.ui.widgets.toast import Toasts
-from tests.gui.conftest import Run, until
-from tests.gui.programs import running, set_seats, shown
+from tests.gui.conftest import SPEED, Run, until
+from tests.gui.programs import connect, running, set_seats, shown
 
 
 @asynccontextmanager
@@ -85,6 +87,31 @@ def test_a_change_comes_on_top_as_it_is_made_and_its_details_tell_all(
 
             await host.unlink(person.id)
             await until(lambda: _newest(panel) is HistoryKind.UNLINKED)
+
+    run(story())
+
+
+def test_filters_are_offered_once_both_sides_are_connected(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    """The panel is on show all the while, as where the window begins with it."""
+
+    async def story() -> None:
+        host = Host(tmp_path, LocalClock(served.clock.now, SPEED), Vault.in_memory())
+        panel = ActivityPanel(host, tasks)
+        relay = shown(panel, host, qtbot)
+        host.start()
+        try:
+            await until(lambda: panel.model.state is LoadState.EMPTY)
+            assert not panel.filters.field.choices
+            await connect(host, served)
+            await until(lambda: panel.model.rowCount() > 0, 20)
+            await until(lambda: bool(panel.filters.field.choices), 20)
+        finally:
+            relay.stop()
+            panel.hidden()
+            await tasks.stop()
+            await host.stop()
 
     run(story())
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTableView, QWidget
 
 from sfsync_gui.core.failures import SfsyncError
-from sfsync_gui.engine.handle import Handle, HandleEvent
+from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
 from sfsync_gui.engine.questions import Questions
 from sfsync_gui.ui.reading import ask_store
 from sfsync_gui.ui.tasks import Tasks
@@ -43,6 +43,7 @@ class Panel(QWidget):
         self.handle = handle
         self.field_texts = FieldTexts()
         self.tasks = tasks
+        self._seen_phase = Phase.STARTING
         self.banners = Banners(self)
         self.banners.setContentsMargins(SPACE_EDGE, 0, SPACE_EDGE, 0)
         self._column = column(self.banners, space=SPACE_GROUP)
@@ -61,6 +62,23 @@ class Panel(QWidget):
 
     def shown(self) -> None:
         """The panel came into view: bring it up to date."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the store could be read when `note_phase` was last called."""
+        return self._seen_phase is not Phase.STARTING
+
+    def note_phase(self) -> bool:
+        """Called by `shown`: whether the store can be read now."""
+        self._seen_phase = self.handle.snapshot.phase
+        return self.is_ready
+
+    def is_outdated_by(self, event: HandleEvent) -> bool:
+        """Whether the program got into another phase while the panel is in view: when it runs,
+        there is more to show than while it connects."""
+        if not isinstance(event, SnapshotChanged) or not self.isVisible():
+            return False
+        return event.snapshot.phase is not self._seen_phase
 
     def hidden(self) -> None:
         """The panel went out of view: stop what only serves the eye."""

@@ -33,7 +33,7 @@ class ActivityFilters(QWidget):
         self._pair: Pair | None = None
         self.search = SearchField(self.tr("Name, e-mail or Id"))
         self.family = FilterButton(
-            self.tr("Of"),
+            self.tr("About"),
             ((Family.PEOPLE, self.tr("people")), (Family.COMPANIES, self.tr("companies"))),
         )
         self.family.hide()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.engine.events import HistoryAdded
-from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
+from sfsync_gui.engine.handle import Handle, HandleEvent, Phase
 from sfsync_gui.engine.questions import HistoryQuery, Questions
 from sfsync_gui.ui.exporting import CsvExport
 from sfsync_gui.ui.panels.activity.columns import EXPORTED, activity_columns, who_text
@@ -40,7 +40,6 @@ class ActivityPanel(Panel):
 
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
-        self._ready = False
         self.filters = ActivityFilters(handle.now)
         self.model = PagedModel(
             activity_columns(handle.now, lambda: self.field_texts),
@@ -92,8 +91,7 @@ class ActivityPanel(Panel):
 
     def shown(self) -> None:
         """Read what came meanwhile."""
-        if self.handle.snapshot.phase is not Phase.STARTING:
-            self._ready = True
+        if self.note_phase():
             self.model.refresh()
         if self.handle.snapshot.phase is Phase.RUNNING:
             self.tasks.start(self._offer_rows())
@@ -111,16 +109,16 @@ class ActivityPanel(Panel):
 
     def on_event(self, event: HandleEvent) -> None:
         """New changes come on top."""
-        if isinstance(event, HistoryAdded) and self._ready and self.isVisible():
+        if isinstance(event, HistoryAdded) and self.is_ready and self.isVisible():
             if not self._look_soon.isActive():
                 self._look_soon.start()
-        elif isinstance(event, SnapshotChanged) and not self._ready and self.isVisible():
+        elif self.is_outdated_by(event):
             self.shown()
 
     def _on_filtered(self) -> None:
         """Ask anew, with the filters as the model's own so that it knows that it is narrowed."""
         self.split.close_details()
-        if self._ready:
+        if self.is_ready:
             narrowed = self.filters.query() if self.filters.is_narrowed else None
             self.model.ask(filters={"narrowed": narrowed})
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.engine.events import ActivityChanged, ErrorOpened, ErrorsClosed
-from sfsync_gui.engine.handle import Handle, HandleEvent, Phase, SnapshotChanged
+from sfsync_gui.engine.handle import Handle, HandleEvent, SnapshotChanged
 from sfsync_gui.engine.questions import ErrorGroup, ErrorQuery, Questions
 from sfsync_gui.ui.exporting import CsvExport
 from sfsync_gui.ui.panels.errors.columns import EXPORTED, cause_columns, error_columns
@@ -57,7 +57,6 @@ class ErrorsPanel(Panel):
 
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
-        self._ready = False
         self.view_switch = Segmented(
             self.tr("Show"),
             (
@@ -147,8 +146,7 @@ class ErrorsPanel(Panel):
 
     def shown(self) -> None:
         """Read what is open now."""
-        if self.handle.snapshot.phase is not Phase.STARTING:
-            self._ready = True
+        if self.note_phase():
             self._look()
             self.tasks.start(self.read_field_texts())
 
@@ -167,12 +165,12 @@ class ErrorsPanel(Panel):
         """Errors come, and go by themselves."""
         if isinstance(event, SnapshotChanged):
             self._show_count(event.snapshot.errors)
-            if not self._ready and self.isVisible():
+            if self.is_outdated_by(event):
                 self.shown()
         elif isinstance(event, ErrorOpened | ErrorsClosed | ActivityChanged):
             if isinstance(event, ErrorsClosed):
                 self.retrying.note_mended(event.count)
-            if self._ready and self.isVisible() and not self._look_soon.isActive():
+            if self.is_ready and self.isVisible() and not self._look_soon.isActive():
                 self._look_soon.start()
 
     def _look(self) -> None:
@@ -224,7 +222,7 @@ class ErrorsPanel(Panel):
 
     def _on_filtered(self) -> None:
         """Ask anew, with the filters as the model's own so that it knows that it is narrowed."""
-        if self._ready:
+        if self.is_ready:
             narrowed = self.filters.query() if self.filters.is_narrowed else None
             filters = {"narrowed": narrowed}
             if filters != self._current_model.query.filters:

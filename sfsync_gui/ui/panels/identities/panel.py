@@ -77,7 +77,6 @@ class IdentitiesPanel(Panel):
 
     def __init__(self, handle: Handle, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(handle, tasks, parent)
-        self._ready = False
         self._stale = False
         self.doing = LinkActions(self)
         self.family = Family.PEOPLE
@@ -233,8 +232,7 @@ class IdentitiesPanel(Panel):
         """Read what changed since it was last seen."""
         self._show_phase()
         self._grow_older.start()
-        if self.handle.snapshot.phase is not Phase.STARTING:
-            self._ready = True
+        if self.note_phase():
             self._look()
             self.tasks.start(self._offer_families())
             self.tasks.start(self.read_field_texts())
@@ -246,11 +244,11 @@ class IdentitiesPanel(Panel):
     def on_event(self, event: HandleEvent) -> None:
         """Links come, go and change."""
         if isinstance(event, HistoryAdded | ErrorOpened | ErrorsClosed) or _shows_changes(event):
-            if self._ready and self.isVisible() and not self._look_soon.isActive():
+            if self.is_ready and self.isVisible() and not self._look_soon.isActive():
                 self._look_soon.start()
         elif isinstance(event, SnapshotChanged):
             self._show_phase()
-            if not self._ready and self.isVisible():
+            if self.is_outdated_by(event):
                 self.shown()
 
     def visit(self, target: object) -> None:
@@ -294,7 +292,7 @@ class IdentitiesPanel(Panel):
                 widget.setVisible(one is listing)
         self._lists.setCurrentWidget(listing)
         self._show_count(self.listing.count_text)
-        if self._ready:
+        if self.is_ready:
             self.listing.refresh()
 
     def _show_count(self, *_: object) -> None:
