@@ -25,6 +25,7 @@ from sfsync_gui.engine import bulk, commands, first_run, mapping_edits, rekeying
 from sfsync_gui.engine.bulk import BulkChange, BulkPreview
 from sfsync_gui.engine.changing_settings import change_stored, take_settings
 from sfsync_gui.engine.checking_set_up import check_anew
+from sfsync_gui.engine.company_status import rules_in_force
 from sfsync_gui.engine.connections import Connection
 from sfsync_gui.engine.handle import (
     BrowserSignIn,
@@ -109,7 +110,7 @@ class Host(CreationHost):
         """The mapping in force."""
 
         async def work(keeper: Keeper) -> SyncRules:
-            return (await keeper.context()).rules
+            return rules_in_force(await keeper.context())
 
         return await self._ask(work)
 

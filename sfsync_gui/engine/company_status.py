@@ -54,6 +54,12 @@ def stored_rules(unit: UnitOfWork) -> SyncRules:
     return rules.unsynced(awaited) if is_joining or key is None else rules
 
 
+def rules_in_force(context: Context) -> SyncRules:
+    """The same of a running engine, also while it reads all companies by the rules to come."""
+    is_joining = context.joining is not Joining.NOT
+    return context.rules.unsynced() if is_joining else context.rules
+
+
 def stored_status(unit: UnitOfWork, kept_from: SfsyncError | None = None) -> CompanyStatus:
     """How it stands by what is stored."""
     key, profile = unit.state.company_key(), unit.state.profile()

@@ -470,6 +470,18 @@ def test_rows_that_are_kept_can_be_read_and_removed_but_not_changed(play: Play) 
     play(story)
 
 
+def test_that_companies_were_stopped_elsewhere_is_told(play: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await synced(bench)
+        await until(lambda: bench.row("size").cells[Place.COMPANY].isEnabled())
+        await bench.host.stop_companies()  # as by the command line
+        await bench.host.sync_now()
+        await told(bench, OFF)
+        assert not bench.row("size").cells[Place.COMPANY].isEnabled()
+
+    play(story)
+
+
 def test_rows_kept_from_before_the_program_was_started_can_be_read(play: Play) -> None:
     async def story(bench: Bench) -> None:
         await synced(bench)
@@ -501,9 +513,18 @@ def test_while_all_is_read_for_the_first_time_the_banner_says_so(
         click(dialog.change_button)
         assert (await told(bench, "Companies are being read")).action == ""
         assert bench.panel.page is Page.EMPTY
+        assert not bench.panel.commands.add_button.isEnabled()
+        bench.panel.shown()  # as when somebody comes back to it meanwhile
         served.server.call(faults.clear)
-        await until(lambda: bench.editor.is_synced, 60)
-        await until(lambda: bench.panel.banners.get(STATE) is None, 20)
+        titles = set()
+
+        def is_done() -> bool:
+            banner = bench.panel.banners.get(STATE)
+            titles.add(banner.notice.title if banner else "")
+            return bench.editor.is_synced and banner is None
+
+        await until(is_done, 60)
+        assert titles == {"Companies are being read", ""}
         assert bench.panel.empty.button.isVisible()
 
     play(story)

@@ -6,8 +6,10 @@ import pytest
 
 from sfsync_gui.core.company_state import CompanyState
 from sfsync_gui.core.failures import SetupError
-from sfsync_gui.core.mapping import AttributeMapping, MappingKey
+from sfsync_gui.core.mapping import AttributeMapping, MappingKey, SyncRules
 from sfsync_gui.core.vocabulary import Direction
+from sfsync_gui.engine.company_status import rules_in_force
+from sfsync_gui.engine.events import Event
 from sfsync_gui.engine.mapping_edits import edit_rows, judge_rows
 from sfsync_gui.engine.setup import refresh_schema
 from sfsync_gui.sandbox.faults import Fault, FaultKind
@@ -69,6 +71,27 @@ def test_an_idle_poll_asks_nothing_of_the_rows_that_are_kept(companies: CompanyO
         companies.check()
     assert asked(companies) == before
     assert companies.world.spent["salesforce", "schema"] == spent["salesforce", "schema"]
+
+
+def test_while_all_is_read_for_the_first_time_the_rules_in_force_are_those_before(
+    companies: CompanyOffice,
+) -> None:
+    companies.company()
+    companies.account()
+    companies.connect(rows=company_rows())
+    context, seen = companies.context, list[SyncRules]()
+    emit = context.emit
+
+    def note(event: Event) -> None:
+        seen.append(rules_in_force(context))
+        emit(event)
+
+    context.emit = note
+    companies.switch_on()
+    reading, *_, linked = seen
+    assert (reading.company_key, reading.awaited_key) == (None, KEY)
+    assert reading == linked
+    assert rules_in_force(context) == reading.synced_by(KEY)
 
 
 @pytest.mark.parametrize("side", ["intercom", "salesforce"])

@@ -36,6 +36,10 @@ class CompanyGuide(QObject):
         super().__init__(panel)
         self._panel = panel
         self._looking: asyncio.Task[None] | None = None
+        self._is_changing = False
+        """Whether the key is being changed: what that makes of it is looked at afterwards."""
+        self._is_outdated = False
+        """Whether something happened while it was being looked at."""
         self._is_searched = False
         self._resting: asyncio.Task[None] | None = None
         self.status = CompanyStatus()
@@ -47,7 +51,9 @@ class CompanyGuide(QObject):
         if self._panel.editor.family is not Family.COMPANIES:
             self._panel.banners.clear(STATE)
             self._is_searched = False
-        elif self._looking is None and self._panel.handle.snapshot.phase in WITH_FIELDS:
+        elif self._looking is not None or self._is_changing:
+            self._is_outdated = True
+        elif self._panel.handle.snapshot.phase in WITH_FIELDS:
             self._looking = self._panel.tasks.start(self._look())
 
     def look_soon(self) -> None:
@@ -65,14 +71,17 @@ class CompanyGuide(QObject):
 
     async def _look(self) -> None:
         panel = self._panel
-        before = self.status
         try:
             status = await panel.handle.company_status()
         finally:
             self._looking = None
-        if before.state is CompanyState.JOINING and status.state is not before.state:
+        is_unsynced = status.state in (CompanyState.OFF, CompanyState.JOINING)
+        if is_unsynced is not (panel.rules.company_key is None):
             await panel.take_in_anew()
         self.show(status)
+        if self._is_outdated:
+            self._is_outdated = False
+            self.look()
 
     def show(self, status: CompanyStatus) -> None:
         """Show that it is so now; what was just found on a sample stays in view."""
@@ -160,7 +169,7 @@ class CompanyGuide(QObject):
     async def _put_into_force(self, wish: KeyWish) -> None:
         panel = self._panel
         handle, was_on = panel.handle, panel.rules.company_key is not None
-        self._is_searched = False
+        self._is_searched, self._is_changing = False, True
         try:
             if wish.field is None:
                 await handle.stop_companies()
@@ -174,6 +183,7 @@ class CompanyGuide(QObject):
                 else self.tr("Companies are synced from now on")
             )
         finally:
+            self._is_changing = False
             await panel.take_in_anew()
             self.look()
 
