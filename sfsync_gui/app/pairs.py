@@ -23,7 +23,7 @@ from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.handle import PairField, PairView, SamplePerson
 from sfsync_gui.engine.loop import Engine
 from sfsync_gui.engine.questions import LinkQuery, LinkRow, Questions
-from sfsync_gui.engine.reading import observation_of, read_people
+from sfsync_gui.engine.reading import observation_of, read_for_a_person
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.services.intercom.regions import Region
 
@@ -56,7 +56,7 @@ async def compare(
 
     `record` is Salesforce's, with its kind.
     """
-    read = await read_people(context, [record, (partner_kind(record[0]), intercom_id)])
+    read = await read_for_a_person(context, [record, (partner_kind(record[0]), intercom_id)])
     observed = []
     for side, person_id in ((Side.INTERCOM, intercom_id), (Side.SALESFORCE, record[1])):
         one = read.records.get(person_id)

@@ -24,6 +24,11 @@ PERMISSION_MISSING = "permission_missing"
 """`SfsyncError.code` where the app in Intercom lacks a permission."""
 
 
+REQUEST_REFUSED = "request_refused"
+"""`RecordError.code` where Intercom refused a request about one record, and said nothing that
+could be acted upon."""
+
+
 @dataclass(eq=False)
 class SfsyncError(Exception):
     """Something that went wrong, in words for a person.
@@ -163,3 +168,8 @@ class RowRefusal:
     code: str
     message: str
     fields: tuple[str, ...] = field(default_factory=tuple)
+
+
+def refusal_of(failure: RecordError) -> RowRefusal:
+    """The failure about one record as what is kept of it."""
+    return RowRefusal(failure.error_class, failure.code, failure.message, failure.fields)

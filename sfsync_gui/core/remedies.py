@@ -330,6 +330,11 @@ _BY_CODE: Mapping[str, Explanation] = {
         "Ask the support of {service} to unblock it, then connect again.",
     ),
     # Intercom
+    "request_refused": Explanation(
+        "Intercom refused a request about this record",
+        "Look whether the record opens in Intercom, then retry. If it lasts, ask Intercom's "
+        "support with the words in the details.",
+    ),
     "conflict": Explanation(
         "Another person in {service} has this value already",
         "Merge the two people in {service}, or change the value in {other}, then retry.",

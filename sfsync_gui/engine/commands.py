@@ -72,6 +72,7 @@ async def _look_at(context: Context, records: Collection[RecordRef]) -> None:
     """
     if not 0 < len(records) <= LOOKED_AT_MOST:
         return
+    context.refused.clear()
     with suppress(SfsyncError):
         read = await read_people(context, records)
         await context.store.run(lambda unit: observe_reading(context, unit, read))

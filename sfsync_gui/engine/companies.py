@@ -261,7 +261,7 @@ class _Reading:
         others = await read_people(
             self._context, [one for one in wanted if one[1] not in self._companies]
         )
-        read = Read({**others.records, **self._companies}, others.gone)
+        read = Read({**others.records, **self._companies}, others.gone, others.refused)
         await link_read(self._context, self._waiting, read)
         self._waiting, self._companies = [], {}
 

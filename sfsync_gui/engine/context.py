@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from sfsync_gui.core.conversion import Converter
 from sfsync_gui.core.digests import Digests
-from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.failures import RecordError, SfsyncError
 from sfsync_gui.core.mapping import AttributeMapping, Settings, SyncRules
 from sfsync_gui.core.permissions import Permission
 from sfsync_gui.core.schema import SalesforceField, Schema
@@ -140,6 +140,9 @@ class Context:
         default_factory=lambda: {Permission.WRITE_PEOPLE, Permission.READ_TAGS}
     )
     """Those whose lack may be listed; that may have been so before the program began."""
+
+    refused: dict[str, tuple[float, RecordError]] = field(default_factory=dict)
+    """Records that Intercom refused to show: until when they are not asked for again, and why."""
 
     tags_unread: int = 0
     """How often somebody's tags were wanted, and the app was not permitted to read them."""

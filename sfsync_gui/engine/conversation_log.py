@@ -9,7 +9,13 @@ from dataclasses import replace
 from functools import partial
 
 from sfsync_gui.core.conversations import ConversationSummary
-from sfsync_gui.core.failures import SfsyncError, SignInError, StoreError, TransientError
+from sfsync_gui.core.failures import (
+    RecordError,
+    SfsyncError,
+    SignInError,
+    StoreError,
+    TransientError,
+)
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.storage import UnitOfWork
@@ -100,7 +106,11 @@ async def _dated(
         if one.closed_at is not None:
             dated.append(one)
             continue
-        whole = await context.intercom.conversation(one.id)
+        try:
+            whole = await context.intercom.conversation(one.id)
+        except RecordError:  # told of its person, when the task is to be made
+            dated.append(replace(one, closed_at=one.updated_at))
+            continue
         if whole is not None and whole.summary.is_closed:
             known = whole.summary.closed_at
             dated.append(replace(one, closed_at=known or whole.summary.updated_at))

@@ -19,6 +19,7 @@ from sfsync_gui.core.failures import (
     RowRefusal,
     SetupError,
     SfsyncError,
+    refusal_of,
 )
 from sfsync_gui.core.schema import LEAD, TASK
 from sfsync_gui.core.vocabulary import ErrorClass, Trigger
@@ -138,6 +139,9 @@ async def _advance(context: Context, creation: Creation) -> bool:
     except RefusedError as refused:
         await _refused(context, creation, refused.refusal)
         return False
+    except RecordError as failure:  # about this one: the others have their turn
+        await _refused(context, creation, refusal_of(failure))
+        return False
     return prepared is None or await _send(context, creation, prepared)
 
 
@@ -191,6 +195,9 @@ async def _send(context: Context, read: Creation, prepared: Prepared) -> bool:
         if await _arrived(context, sending):
             return True
         await _wait(context, sending)
+        return False
+    except RecordError as failure:
+        await _refused(context, sending, refusal_of(failure))
         return False
     except SfsyncError:
         # Certainly not applied: it counts as not sent.

@@ -4,9 +4,10 @@ Readings show the first tags of a person, by id, and no segments. What decides i
 a reading is observed, and only for people without a link whom the rest of a rule lets through.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 
-from sfsync_gui.core.failures import MissingPermissionError
+from sfsync_gui.core.failures import MissingPermissionError, RecordError
 from sfsync_gui.core.lead_rules import LABELS, SEGMENT, TAG, needs_labels
 from sfsync_gui.core.people import Labels, PersonRecord
 from sfsync_gui.core.permissions import Permission
@@ -16,6 +17,8 @@ from sfsync_gui.engine.context import Context
 from sfsync_gui.engine.lacking import is_withheld, note_grant, note_lack
 from sfsync_gui.engine.marks import TAGS_MISSED
 from sfsync_gui.engine.storage import UnitOfWork
+
+_log = logging.getLogger(__name__)
 
 
 async def with_labels(
@@ -35,7 +38,11 @@ async def with_labels(
     labelled = []
     for record in records:
         if record.id in needs:
-            labels = await named.labels(record, needs[record.id])
+            try:
+                labels = await named.labels(record, needs[record.id])
+            except RecordError as failure:  # what was known of this one stays
+                _log.info("somebody's tags or segments cannot be read: %s", failure.detail)
+                labels = Labels()
             record = record._replace(labels=labels)
         labelled.append(record)
     return tuple(labelled)

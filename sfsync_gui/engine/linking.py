@@ -8,6 +8,7 @@ as its pair, so that linking by itself writes nothing.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sfsync_gui.core.failures import refusal_of
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.matching import appeared_at, is_unsent
 from sfsync_gui.core.observing import add_due, rows_in_scope
@@ -40,6 +41,7 @@ from sfsync_gui.engine.reading import (
     read_people,
 )
 from sfsync_gui.engine.storage import UnitOfWork
+from sfsync_gui.engine.troubles import report_unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,10 @@ def _records_of(proposals: Sequence[Proposal]) -> list[RecordRef]:
 
 def _link_all(context: Context, unit: UnitOfWork, proposals: Sequence[Proposal], read: Read) -> int:
     observe_reading(context, unit, read)
+    for proposal in proposals:
+        if proposal.intercom_id in read.refused and not proposal.by_hand:
+            refusal = refusal_of(read.refused[proposal.intercom_id])
+            report_unread(context, unit, proposal.intercom_id, proposal.salesforce_kind, refusal)
     made = [_link_one(context, unit, proposal, read) for proposal in proposals]
     return sum(made)
 

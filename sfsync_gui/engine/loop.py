@@ -167,6 +167,7 @@ class Engine:
         self.times.forget()
         self.conditions.look_again()
         self.context.withheld.clear()
+        self.context.refused.clear()
 
     def wake(self) -> None:
         """Look at the schedule anew: a setting that it depends on has changed."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.matching import is_unsent
 from sfsync_gui.core.observing import add_due, rows_in_scope
 from sfsync_gui.core.people import Due, Gone, IdentityMapping, Observation, Pair, PersonRecord
@@ -22,6 +23,7 @@ from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.troubles import (
     GONE_OR_HIDDEN,
     HIDDEN,
+    Trouble,
     open_errors,
     report_person,
 )
@@ -53,6 +55,9 @@ class Move:
 async def move_links(context: Context, moves: Sequence[Move]) -> None:
     """Move links to where their person went; each in the transaction that stores its reading."""
     moves, read = await _read_targets(context, moves)
+    # Whoever cannot be shown may be there all the same: the move waits, and is told.
+    refused = [move for move in moves if move.to_id in read.refused]
+    moves = [move for move in moves if move.to_id not in read.refused]
 
     def work(unit: UnitOfWork) -> None:
         # What a user updated before the link comes is told by the baseline, afterwards by nothing.
@@ -60,6 +65,8 @@ async def move_links(context: Context, moves: Sequence[Move]) -> None:
         observe_reading(context, unit, Read(users))
         for move in moves:
             _move_one(context, unit, move, read)
+        for move in refused:
+            _tell_refused(context, unit, move, read.refused[move.to_id])
         observe_reading(context, unit, read)
 
     await context.store.run(work)
@@ -72,16 +79,25 @@ async def _read_targets(context: Context, moves: Sequence[Move]) -> tuple[Sequen
     """
     found: dict[str, PersonRecord] = {}
     gone: list[Gone] = []
+    refused: dict[str, RecordError] = {}
     for _ in range(HOPS):
         wanted = [(one.to_kind, one.to_id) for one in moves if one.to_id not in found]
         read = await read_people(context, wanted)
         found.update(read.records)
         gone += read.gone
+        refused.update(read.refused)
         onward = [_onward(move, found.get(move.to_id)) for move in moves]
         if onward == list(moves):
             break
         moves = onward
-    return moves, Read(found, gone)
+    return moves, Read(found, gone, refused)
+
+
+def _tell_refused(context: Context, unit: UnitOfWork, move: Move, failure: RecordError) -> None:
+    link = unit.links.get(move.link.id)
+    if link is not None:
+        trouble = Trouble(failure.error_class, move.side, failure.code, failure.message)
+        open_errors(context, unit, link, [trouble])
 
 
 def _onward(move: Move, record: PersonRecord | None) -> Move:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sfsync_gui.core.failures import RecordError
 from sfsync_gui.core.people import (
     Gone,
     IdentityMapping,
@@ -22,33 +23,58 @@ from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.tasks import run_together
 
 CONCURRENT_READS = 10
+REFUSED_PAUSE = 900.0
+"""Seconds until a record is asked for again that Intercom refused to show."""
+
 FIND_PAGE = 150
 """Contacts that one search for ids may list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Fresh readings of both sides, by id, and the proofs of people gone."""
+    """Fresh readings of both sides, by id, and the proofs of people gone.
+
+    `refused` are those that Intercom would not show, by id: nothing is known of them.
+    """
 
     records: Mapping[str, PersonRecord]
     gone: Sequence[Gone] = ()
+    refused: Mapping[str, RecordError] = field(default_factory=dict)
 
 
 async def read_people(context: Context, people: Iterable[RecordRef]) -> Read:
-    """Read people of either side as they are now."""
+    """Read people of either side as they are now.
+
+    Whom Intercom refused to show is not asked for again for a while (`context.refused`).
+    """
     found: dict[str, PersonRecord] = {}
     wanted = list(dict.fromkeys(people))
     records = [one for one in wanted if one[0].side is Side.SALESFORCE]
     if records:
         found.update(await context.salesforce.read(records, context.lookups.fields))
     gone: list[Gone] = []
+    refused: dict[str, RecordError] = {}
     contacts = [one for one in wanted if one[0].side is Side.INTERCOM]
     for answer in await _read_in_intercom(context, contacts):
         if isinstance(answer, Gone):
             gone.append(answer)
+        elif isinstance(answer, RecordError):
+            refused[answer.subject] = answer
         else:
             found[answer.id] = answer
-    return Read(found, gone)
+    return Read(found, gone, refused)
+
+
+async def read_for_a_person(context: Context, people: Sequence[RecordRef]) -> Read:
+    """Read people as they are now, for somebody who waits for that.
+
+    Raises `RecordError` where one of them cannot be shown.
+    """
+    context.refused.clear()
+    read = await read_people(context, people)
+    for failure in read.refused.values():
+        raise failure
+    return read
 
 
 async def read_many(context: Context, people: Iterable[RecordRef]) -> Read:
@@ -69,7 +95,7 @@ async def read_many(context: Context, people: Iterable[RecordRef]) -> Read:
         if not _is_doubtful(context.lookups, record, known.get(record.id))
     }
     rest = await read_people(context, [one for one in wanted if one[1] not in found])
-    return Read({**found, **rest.records}, rest.gone)
+    return Read({**found, **rest.records}, rest.gone, rest.refused)
 
 
 def _is_doubtful(lookups: Lookups, record: PersonRecord, known: Person | None) -> bool:
@@ -86,12 +112,20 @@ def _is_searched(kind: PersonKind) -> bool:
 
 async def _read_in_intercom(
     context: Context, people: Sequence[RecordRef]
-) -> list[PersonRecord | Gone]:
+) -> list[PersonRecord | Gone | RecordError]:
     slots = asyncio.Semaphore(CONCURRENT_READS)
+    now = context.clock.now()
 
-    async def read(kind: PersonKind, record_id: str) -> PersonRecord | Gone:
+    async def read(kind: PersonKind, record_id: str) -> PersonRecord | Gone | RecordError:
+        until, failure = context.refused.get(record_id, (0.0, None))
+        if failure is not None and now < until:
+            return failure
         async with slots:
-            return await context.intercom.read(kind, record_id)
+            try:
+                return await context.intercom.read(kind, record_id)
+            except RecordError as refused:
+                context.refused[record_id] = (now + REFUSED_PAUSE, refused)
+                return refused
 
     return await run_together(read(*one) for one in people)
 

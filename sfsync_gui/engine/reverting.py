@@ -15,7 +15,7 @@ from sfsync_gui.core.values import same
 from sfsync_gui.core.vocabulary import BlankRule, Side, Trigger
 from sfsync_gui.engine.company_status import require_synced
 from sfsync_gui.engine.context import Context
-from sfsync_gui.engine.reading import Read, current_pair, observe_reading, read_people
+from sfsync_gui.engine.reading import Read, current_pair, observe_reading, read_for_a_person
 from sfsync_gui.engine.storage import UnitOfWork
 
 _TITLE = "The change cannot be taken back"
@@ -44,7 +44,7 @@ async def revert(context: Context, entry_id: int) -> HistoryEntry:
 
     async with context.between_batches:
         entry, link = await context.store.run(find)
-        read = await read_people(context, [link.record_on(side) for side in Side])
+        read = await read_for_a_person(context, [link.record_on(side) for side in Side])
         await context.store.run(ask)
     return entry
 

@@ -38,12 +38,14 @@ class WriteReport:
 
     `blocked` maps a side to the failure that stopped its writes; `put_off` are links that are not
     tried again in this check; `suspects` are Salesforce fields that turned out not to be writable.
+    `unread` are links whose record in Intercom was refused to be shown before it is written.
     """
 
     written: dict[Side, int] = field(default_factory=dict)
     blocked: dict[Side, SfsyncError] = field(default_factory=dict)
     put_off: set[int] = field(default_factory=set)
     suspects: set[str] = field(default_factory=set)
+    unread: dict[int, RowRefusal] = field(default_factory=dict)
 
     def count(self, side: Side, number: int) -> None:
         """Add accepted row writes."""
@@ -194,13 +196,27 @@ async def send_to_intercom(
         async with slots:
             delivery = Delivery(plan.link, Side.INTERCOM)
             writes = plan.writes_to(Side.INTERCOM)
-            unready = [write for write in writes if write.row_id in blocked_rows]
+            refusals = _not_to_be_sent(plan, writes, blocked_rows, report)
+            unready = [write for write in writes if write.row_id in refusals]
             for write in unready:
-                delivery.troubles.append(_trouble(Side.INTERCOM, write, blocked_rows[write.row_id]))
+                delivery.troubles.append(_trouble(Side.INTERCOM, write, refusals[write.row_id]))
             await _put(context, delivery, [w for w in writes if w not in unready], report)
             return delivery
 
     return await run_together(send(plan) for plan in plans)
+
+
+def _not_to_be_sent(
+    plan: LinkPlan,
+    writes: Sequence[RowWrite],
+    blocked_rows: Mapping[str, RowRefusal],
+    report: WriteReport,
+) -> Mapping[str, RowRefusal]:
+    """Why rows are refused before they are sent: two-way ones rest on what the record holds."""
+    unread = report.unread.get(plan.link.id)
+    if unread is None:
+        return blocked_rows
+    return {**blocked_rows, **{write.row_id: unread for write in writes if write.two_way}}
 
 
 async def _put(

@@ -137,6 +137,17 @@ def report_contact(
     _renew(unit, _unlinked(context, unit, intercom_id, kind, Side.SALESFORCE, refusal))
 
 
+def report_unread(
+    context: Context, unit: UnitOfWork, intercom_id: str, kind: PersonKind, refusal: RowRefusal
+) -> None:
+    """List that a person in Intercom, who waits to be linked, cannot be read; told once a while."""
+    asked_at = context.now()
+    error = _unlinked(context, unit, intercom_id, kind, Side.INTERCOM, refusal)
+    known = [one for one in errors_of_contact(unit, intercom_id) if _about(one) == _about(error)]
+    if not known or asked_at - known[0].last_at >= LASTING:
+        _renew(unit, error)
+
+
 def report_creation(
     context: Context, unit: UnitOfWork, creation: Creation, refusal: RowRefusal
 ) -> None:

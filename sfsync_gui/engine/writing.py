@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from sfsync_gui.core.conversion import NO_OWNER
-from sfsync_gui.core.failures import SfsyncError
+from sfsync_gui.core.failures import SfsyncError, refusal_of
 from sfsync_gui.core.observing import note_doubt
 from sfsync_gui.core.people import IdentityMapping
 from sfsync_gui.core.planner import LinkPlan
@@ -117,7 +117,7 @@ async def _read_ahead(
             return None
         at, lookups = context.clock.now(), context.lookups
         try:
-            await _read_again(context, stale)
+            await _read_again(context, stale, report)
         except SfsyncError as failure:
             report.blocked[failure.side or Side.SALESFORCE] = failure
             return None
@@ -159,7 +159,7 @@ async def _plan_with_readings(
         if not stale:
             return planned.plans
         try:
-            await _read_again(context, stale)
+            await _read_again(context, stale, report)
         except SfsyncError as failure:
             report.blocked[failure.side or next(iter(stale))[1]] = failure
             return []
@@ -233,9 +233,12 @@ def _needs_reading(plan: LinkPlan, side: Side, doubted: Collection[int]) -> bool
     return any(write.two_way for write in plan.writes_to(side))
 
 
-async def _read_again(context: Context, stale: _Stale) -> None:
+async def _read_again(context: Context, stale: _Stale, report: WriteReport) -> None:
     records = [link for link, side in stale if side is Side.SALESFORCE]
     read = await read_people(context, [link.record_on(side) for link, side in stale])
+    for link, side in stale:
+        if side is Side.INTERCOM and link.intercom_id in read.refused:
+            report.unread[link.id] = refusal_of(read.refused[link.intercom_id])
     await context.store.run(lambda unit: take_in(context, unit, records, read))
 
 

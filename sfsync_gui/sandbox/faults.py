@@ -28,6 +28,9 @@ class FaultKind(StrEnum):
     """Salesforce only: the session has ended, not applied."""
     LOCK_ROW = "lock_row"
     """Salesforce only: a row is locked by another transaction."""
+    REFUSED = "refused"
+    """Intercom only: answered with 400 and the code of an error that is described nowhere closer
+    ("client_error"), not applied."""
     DAILY_LIMIT = "daily_limit"
     """Salesforce only: the day's API requests are used up, not applied."""
 

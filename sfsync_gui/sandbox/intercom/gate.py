@@ -180,6 +180,8 @@ class Gate:
                 return self.refusal(self.limiter.exceeded())
             case FaultKind.SERVER_ERROR:
                 return self.refusal(ApiError(500, "server_error", "Server Error"))
+            case FaultKind.REFUSED:
+                return self.refusal(ApiError(400, "client_error", "Something went wrong"))
             case FaultKind.SERVER_ERROR_APPLIED:
                 # Where a proxy gives up waiting, the answer is a page and no error list.
                 page = b"<html><body><h1>504 Gateway Time-out</h1></body></html>"

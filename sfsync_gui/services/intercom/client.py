@@ -31,7 +31,7 @@ from sfsync_gui.services.intercom.attributes import (
 )
 from sfsync_gui.services.intercom.companies import CompanyReader
 from sfsync_gui.services.intercom.conversations import ConversationReader
-from sfsync_gui.services.intercom.errors import record_refused, says_gone, unexpected
+from sfsync_gui.services.intercom.errors import record_refused, refused_about, says_gone, unexpected
 from sfsync_gui.services.intercom.feed import descend, find, sweep
 from sfsync_gui.services.intercom.gateway import (
     API_VERSION,
@@ -185,7 +185,8 @@ class IntercomClient:
             return resource.record_of(reply)
         if says_gone(reply.status, reply.errors):
             return Gone(Side.INTERCOM, record_id, reply.canonical_id)
-        raise unexpected(reply.status, reply.errors, f"for {resource.name} {record_id}")
+        what = f"for {resource.name} {record_id}"
+        raise refused_about(reply.status, reply.errors, record_id, what)
 
     async def update(
         self, kind: PersonKind, record_id: str, values: Mapping[str, Json]
@@ -238,7 +239,8 @@ class IntercomClient:
         if says_gone(reply.status, reply.errors):
             return ()
         if not reply.accepted:
-            raise unexpected(reply.status, reply.errors, f"for the companies of {contact_id}")
+            what = f"for the companies of {contact_id}"
+            raise refused_about(reply.status, reply.errors, contact_id, what)
         # The description names the list `companies`, its example `data`.
         entries = _entries(reply, "companies") or _entries(reply, "data")
         names = (unescaped(clean(str(entry.get("name") or ""))).strip() for entry in entries)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sfsync_gui.core.conversations import Conversation, ConversationSummary, Message, title_of
 from sfsync_gui.core.failures import MissingPermissionError, OrgError, SetupError, SfsyncError
 from sfsync_gui.core.vocabulary import Side
-from sfsync_gui.services.intercom.errors import says_gone, unexpected
+from sfsync_gui.services.intercom.errors import refused_about, says_gone, unexpected
 from sfsync_gui.services.intercom.gateway import Call, Gateway, Reply, not_intercom
 from sfsync_gui.services.intercom.lists import broken_list, next_cursor
 from sfsync_gui.services.intercom.records import clean, unescaped
@@ -78,7 +78,8 @@ class ConversationReader:
         if says_gone(reply.status, reply.errors):
             return None
         if not reply.accepted:
-            raise unexpected(reply.status, reply.errors, f"for conversation {conversation_id}")
+            what = f"for conversation {conversation_id}"
+            raise refused_about(reply.status, reply.errors, conversation_id, what)
         if not reply.body.get("id"):
             raise not_intercom(reply.answer)
         url = f"{await self._web_url()}/conversations/{quote(conversation_id, safe='')}"

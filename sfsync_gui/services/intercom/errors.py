@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfsync_gui.core.failures import (
+    REQUEST_REFUSED,
     MissingPermissionError,
     OrgError,
     OutcomeUnknownError,
@@ -200,6 +201,25 @@ def unexpected(status: int, errors: Iterable[ServiceError], what: str) -> OrgErr
         subject=what,
         side=Side.INTERCOM,
         code=first.code,
+        detail=_detail(status, first),
+    )
+
+
+def refused_about(
+    status: int, errors: Iterable[ServiceError], record_id: str, what: str
+) -> RecordError:
+    """The failure for a refusal to show one record: nothing is said by it of any other.
+
+    `what` was asked for. What concerns the app or the workspace comes with 401, 402 or 403.
+    """
+    first = _first(errors)
+    said = first.message or "no reason was given"
+    return RecordError(
+        "Intercom refused a request about one record",
+        f"Intercom did not accept the request {what}: {said} ({_detail(status, first)}).",
+        side=Side.INTERCOM,
+        subject=record_id,
+        code=REQUEST_REFUSED,
         detail=_detail(status, first),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from sfsync_gui.services.intercom.errors import says_gone, unexpected
+from sfsync_gui.services.intercom.errors import refused_about, says_gone, unexpected
 from sfsync_gui.services.intercom.gateway import Call, Gateway
 from sfsync_gui.services.intercom.records import clean
 
@@ -30,7 +30,8 @@ async def labels_of(gateway: Gateway, kind: str, contact_id: str) -> tuple[str, 
     if says_gone(reply.status, reply.errors):
         return ()
     if not reply.accepted:
-        raise unexpected(reply.status, reply.errors, f"for the {kind} of contact {contact_id}")
+        what = f"for the {kind} of contact {contact_id}"
+        raise refused_about(reply.status, reply.errors, contact_id, what)
     return tuple(_named(reply.body.get("data")).values())
 
 

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from sfsync_gui.core.failures import (
+    REQUEST_REFUSED,
     MissingPermissionError,
     OrgError,
     OutcomeUnknownError,
@@ -516,7 +517,10 @@ def test_over_real_sockets() -> None:
 
 def test_an_unexplained_refusal_of_a_read_is_not_gone() -> None:
     client = answering(400, errors("client_error", "No"))
-    assert type(failing(partial(client.read, PersonKind.USER, "c1"))) is OrgError
+    failure = failing(partial(client.read, PersonKind.USER, "c1"))
+    assert type(failure) is RecordError  # of this contact: nothing is said of the others
+    assert (failure.subject, failure.code) == ("c1", REQUEST_REFUSED)
+    assert "No (HTTP 400 client_error No)" in failure.message
 
 
 def list_attribute(*options: str) -> dict[str, object]:
