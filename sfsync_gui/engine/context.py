@@ -134,6 +134,9 @@ class Context:
     """How often reading conversations failed since it last worked; that may have been so before
     the program began."""
 
+    closings: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    """Of closed conversations that had to be read for it: when each was updated, and closed."""
+
     withheld: dict[Permission, float] = field(default_factory=dict)
     """Permissions that the app was found to lack, and until when what needs them is not tried."""
     perhaps_lacking: set[Permission] = field(

@@ -101,20 +101,32 @@ async def _dated(
 
     Where the search does not tell that, the conversation itself is read.
     """
-    dated = []
+    dated, told = [], {}
     for one in await context.store.run(partial(_candidates, list(closed))):
+        if one.closed_at is None:
+            told[one.id] = await _closing(context, one)
+            one = replace(one, closed_at=told[one.id][1])
         if one.closed_at is not None:
             dated.append(one)
-            continue
-        try:
-            whole = await context.intercom.conversation(one.id)
-        except RecordError:  # told of its person, when the task is to be made
-            dated.append(replace(one, closed_at=one.updated_at))
-            continue
-        if whole is not None and whole.summary.is_closed:
-            known = whole.summary.closed_at
-            dated.append(replace(one, closed_at=known or whole.summary.updated_at))
+    context.closings = told
     return dated
+
+
+async def _closing(context: Context, one: ConversationSummary) -> tuple[int, int | None]:
+    """When it was updated, and when it was closed: None where it is not closed any more.
+
+    What was read once holds until it is updated again: readings overlap.
+    """
+    known = context.closings.get(one.id)
+    if known is not None and known[0] == one.updated_at:
+        return known
+    try:
+        whole = await context.intercom.conversation(one.id)
+    except RecordError:  # told of its person, when the task is to be made
+        return one.updated_at, one.updated_at
+    if whole is None or not whole.summary.is_closed:
+        return one.updated_at, None
+    return one.updated_at, whole.summary.closed_at or whole.summary.updated_at
 
 
 def _candidates(closed: list[ConversationSummary], unit: UnitOfWork) -> list[ConversationSummary]:

@@ -55,6 +55,9 @@ class TaskCreation:
     async def prepare(self, context: Context, creation: Creation) -> Prepared | None:
         """The task from what the conversation, the link and the settings are now."""
         subject = await context.store.run(lambda unit: subject_of(unit, creation.intercom_id))
+        if subject is None and creation.by_rule:
+            await context.store.run(lambda unit: _leave_out(unit, creation))
+            return None
         if subject is None:
             raise RefusedError(not_linked())
         try:
@@ -137,6 +140,17 @@ async def read_conversation(context: Context, conversation_id: str | None) -> Co
 def _is_open_again(creation: Creation, conversation: Conversation) -> bool:
     """Whether a conversation that was to be logged is open again, and nothing was sent yet."""
     return creation.by_rule and not creation.since and not conversation.summary.is_closed
+
+
+def _leave_out(unit: UnitOfWork, creation: Creation) -> None:
+    """Conversations of people who are not linked are not logged, also if they were when it began.
+
+    What was never sent may still be logged for another of its people.
+    """
+    if creation.since:
+        _drop(unit, creation)
+    else:
+        _forget(unit, creation)
 
 
 def _forget(unit: UnitOfWork, creation: Creation) -> None:

@@ -146,6 +146,73 @@ def test_somebody_who_is_not_linked_is_passed_over_without_a_word(office: Office
     assert office.creations() == []
 
 
+def test_whose_link_ends_before_the_turn_comes_is_passed_over_as_well(
+    office: Office, ann: str
+) -> None:
+    switch(office, api_cap=office.world.engine.spending.own_salesforce_calls() + 1)
+    one = talk(office, ann)
+    office.check()
+    assert [creation.state for creation in office.creations()] == ["wanted"]  # it has to wait
+    office.run(commands.unlink(office.context, office.link(ann).id))
+    switch(office, api_cap=None)
+    office.check(1000)
+    assert logged(office) == []
+    assert office.errors() == []
+    assert office.creations() == []
+    reads = office.intercom.log.count("GET", f"/conversations/{one}")
+    office.check()
+    assert office.intercom.log.count("GET", f"/conversations/{one}") == reads
+
+
+def test_whose_link_ends_while_it_is_looked_for_is_given_up(office: Office, ann: str) -> None:
+    office.salesforce.faults.arm(Fault(FaultKind.RESET_BEFORE, "POST", "/sobjects/Task$"))
+    talk(office, ann)
+    office.check()
+    assert [creation.state for creation in office.creations()] == ["sending"]
+    office.run(commands.unlink(office.context, office.link(ann).id))
+    for _ in range(4):
+        office.check(700)
+    assert logged(office) == []
+    assert office.errors() == []
+    assert [creation.state for creation in office.creations()] == ["refused"]
+
+
+def test_another_of_its_people_gets_it_where_the_first_is_linked_no_more(
+    office: Office, ann: str
+) -> None:
+    bob = office.user("bob@example.com")
+    contact = office.contact("bob@example.com")
+    office.check()
+    office.check()
+    assert office.links()[bob] == contact
+    switch(office, api_cap=office.world.engine.spending.own_salesforce_calls() + 1)
+    one = talk(office, ann, bob)
+    office.check()
+    office.run(commands.unlink(office.context, office.link(ann).id))
+    switch(office, api_cap=None)
+    for _ in range(2):
+        office.check(400)
+    assert logged(office) == [one]
+    task = office.salesforce.record(office.salesforce.ids("Task")[0]) or {}
+    assert task["WhoId"] == contact
+
+
+def test_one_that_was_closed_before_is_not_read_again_and_again(office: Office) -> None:
+    ann = office.user(name="Ann Lee")
+    office.contact()
+    office.connect()
+    one = office.intercom.start_conversation(ann, "An offer", by=teammate(office))
+    office.intercom.close_conversation(one, teammate(office))
+    office.pass_time(120)
+    switch(office)
+    office.check()
+    office.intercom.add_note(one, teammate(office), "never mind")
+    for _ in range(5):
+        office.check()
+    assert logged(office) == []
+    assert office.intercom.log.count("GET", f"/conversations/{one}") == 1
+
+
 def test_of_several_people_the_first_who_is_linked_gets_it(office: Office, ann: str) -> None:
     bob = office.user("bob@example.com")
     one = talk(office, bob, ann)
