@@ -10,7 +10,7 @@ from sfsync_gui.core.new_tasks import TaskChoices
 from sfsync_gui.engine import leads, new_tasks
 from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
-from sfsync_gui.engine.task_views import ConversationRow, TaskOffers, TaskOutcome, TaskPreview
+from sfsync_gui.engine.task_views import ConversationRows, TaskOffers, TaskOutcome, TaskPreview
 
 
 class CreationHost(CompanyHost):
@@ -56,7 +56,7 @@ class CreationHost(CompanyHost):
         """What can be chosen for a new task."""
         return await self._ask(lambda keeper: new_tasks.task_offers(keeper.online().context))
 
-    async def conversations_of(self, intercom_id: str) -> tuple[ConversationRow, ...]:
+    async def conversations_of(self, intercom_id: str) -> ConversationRows:
         """The newest conversations of a person, and which of them have a task already."""
         return await self._ask(
             lambda keeper: new_tasks.conversations_of(keeper.online().context, intercom_id)

@@ -24,7 +24,7 @@ async def offers(desk: Desk, given: Mapping[str, Any]) -> Result:
 async def conversations(desk: Desk, given: Mapping[str, Any]) -> Result:
     """The newest conversations of a person."""
     found = await new_tasks.conversations_of(desk.context, given["id"])
-    return {"conversations": [asdict(one) for one in found]}
+    return {"conversations": [asdict(one) for one in found.rows], "total": found.total}
 
 
 async def create(desk: Desk, given: Mapping[str, Any]) -> Result:

@@ -81,6 +81,9 @@ async def list_conversations(data_dir: Path, output: Output, intercom_id: str) -
         title = plain(one["title"]) or "(no text)"
         updated = date_and_time(one["updated_at"])
         output.line(f"{one['id']:<16}  {updated}  {state:<6}  {title}{about}")
+    shown, total = len(found["conversations"]), found["total"]
+    if shown < total:
+        output.line(f"These are the newest {shown:,} of {total:,}.", dim=True)
     return ExitCode.FINE
 
 

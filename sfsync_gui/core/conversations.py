@@ -28,6 +28,14 @@ class ConversationSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversations:
+    """Conversations of a contact, the newest first; `total` is how many there are."""
+
+    newest: tuple[ConversationSummary, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What somebody wrote, as plain text. `author` is empty where nobody is named."""
 

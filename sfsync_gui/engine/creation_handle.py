@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sfsync_gui.core.new_tasks import TaskChoices
     from sfsync_gui.engine.lead_views import LeadOffers, LeadOutcome, LeadPreview
     from sfsync_gui.engine.task_views import (
-        ConversationRow,
+        ConversationRows,
         TaskOffers,
         TaskOutcome,
         TaskPreview,
@@ -57,7 +57,7 @@ class CreationHandle(Protocol):
         """What can be chosen for a new task."""
         ...
 
-    async def conversations_of(self, intercom_id: str) -> tuple[ConversationRow, ...]:
+    async def conversations_of(self, intercom_id: str) -> ConversationRows:
         """The newest conversations of a person, and which of them have a task already."""
         ...
 

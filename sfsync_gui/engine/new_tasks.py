@@ -21,6 +21,7 @@ from sfsync_gui.engine.task_values import Subject, TaskDraft, draft_task, task_f
 from sfsync_gui.engine.task_views import (
     Choice,
     ConversationRow,
+    ConversationRows,
     TaskEnding,
     TaskField,
     TaskOffers,
@@ -31,7 +32,7 @@ from sfsync_gui.engine.task_views import (
 from sfsync_gui.engine.troubles import every_error
 from sfsync_gui.engine.wanted_tasks import begin_task, task_under_way
 
-RECENT = 20
+RECENT = 150
 """How many of a person's conversations are offered."""
 
 
@@ -133,14 +134,14 @@ def _choice(fields: Mapping[str, SalesforceField], name: str) -> Choice:
     return Choice((), "") if field is None else Choice(field.options, field.default)
 
 
-async def conversations_of(context: Context, intercom_id: str) -> tuple[ConversationRow, ...]:
+async def conversations_of(context: Context, intercom_id: str) -> ConversationRows:
     """The newest conversations of a person, and which of them have a task already."""
     await context.store.run(lambda unit: known_contact(unit, intercom_id))
     found = await context.intercom.conversations_of(intercom_id, RECENT)
     tasks = await context.store.run(
-        lambda unit: unit.state.of_conversations([one.id for one in found])
+        lambda unit: unit.state.of_conversations([one.id for one in found.newest])
     )
-    return tuple(
+    rows = tuple(
         ConversationRow(
             one.id,
             one.title,
@@ -150,8 +151,9 @@ async def conversations_of(context: Context, intercom_id: str) -> tuple[Conversa
             tasks[one.id].salesforce_id if one.id in tasks else None,
             tasks[one.id].state if one.id in tasks else "",
         )
-        for one in found
+        for one in found.newest
     )
+    return ConversationRows(rows, found.total)
 
 
 # ---------------------------------------------------------------------- creation

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from sfsync_gui.core.conversations import Conversation, ConversationSummary
+from sfsync_gui.core.conversations import Conversation, Conversations, ConversationSummary
 from sfsync_gui.core.failures import RowRefusal
 from sfsync_gui.core.people import Gone, Json, PersonRecord
 from sfsync_gui.core.schema import PERSON_OBJECTS, IntercomAttribute, OrgSurvey, SalesforceField
@@ -264,8 +264,11 @@ class IntercomPort(Protocol):
         """
         ...
 
-    async def conversations_of(self, contact_id: str, most: int) -> tuple[ConversationSummary, ...]:
-        """The newest conversations of a contact that the search shows; one call."""
+    async def conversations_of(self, contact_id: str, most: int) -> Conversations:
+        """The newest conversations of a contact that the search shows, and how many there are.
+
+        A call for each 150; of more than 600 the newest are read, in five.
+        """
         ...
 
     async def conversation(self, conversation_id: str) -> Conversation | None:

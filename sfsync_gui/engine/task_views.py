@@ -108,3 +108,11 @@ class ConversationRow:
     task_id: str | None
     task_state: str
     """The state of the newest creation of a task about it, empty where none was wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRows:
+    """The newest conversations of a person, the newest first; `total` is how many there are."""
+
+    rows: tuple[ConversationRow, ...]
+    total: int

@@ -220,6 +220,31 @@ def test_a_hidden_type_is_not_offered(
     run(story())
 
 
+def test_of_very_many_conversations_it_is_said_which_can_be_chosen(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, served, tasks, qtbot) as one:
+            link = somebody(one)
+            before = (await one.host.conversations_of(link.intercom_id)).total
+            ids = served.server.call(lambda: many_talks(served, link, 160))
+            dialog = one.panel.creating_task.open(link)
+            await until(lambda: dialog.about.count() == 1 + 150)
+            assert dialog.about.itemData(1) in ids
+            said = f"The newest 150 of {160 + before} conversations can be chosen."
+            assert dialog.conversations_note.text == said
+            dialog.reject()
+
+    run(story())
+
+
+def many_talks(served: ServedWorld, link: LinkRow, number: int) -> list[str]:
+    hands = served.world.intercom
+    ids = [hands.start_conversation(link.intercom_id, f"Question {one}") for one in range(number)]
+    hands.settle_index()
+    return ids
+
+
 def test_conversations_that_may_not_be_read_leave_the_person(
     tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
 ) -> None:

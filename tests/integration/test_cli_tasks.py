@@ -109,6 +109,18 @@ def test_a_task_about_a_person_with_everything_chosen(
     ]
 
 
+def test_of_very_many_conversations_the_newest_are_listed(
+    world: Services, folder: Path, ada: tuple[str, str]
+) -> None:
+    def start() -> list[str]:
+        return [world.intercom.start_conversation(ada[0], f"Question {n}") for n in range(160)]
+
+    ids = world.do(start)
+    listed = sfsync("tasks", "conversations", ada[0], folder=folder).stdout.splitlines()
+    assert listed[-1] == "These are the newest 150 of 160."
+    assert len({line.split()[0] for line in listed[:-1]} & set(ids)) == 150
+
+
 def test_somebody_who_is_not_linked_gets_none(world: Services, folder: Path) -> None:
     bob = world.do(lambda: world.intercom.create_contact("user", "bob@x.example", "Bob"))
     assert sfsync("sync", "--once", folder=folder).exit_code == 0

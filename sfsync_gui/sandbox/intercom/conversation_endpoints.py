@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sfsync_gui.sandbox.intercom.conversation_model import Conversation
 from sfsync_gui.sandbox.intercom.conversation_render import conversation_json
-from sfsync_gui.sandbox.intercom.conversation_search import ConversationQueryParser
+from sfsync_gui.sandbox.intercom.conversation_search import ConversationQueryParser, checked_sort
 from sfsync_gui.sandbox.intercom.conversations import Conversations
 from sfsync_gui.sandbox.intercom.errors import ApiError, type_mismatch
 from sfsync_gui.sandbox.intercom.gate import Action, ApiRequest
@@ -16,6 +18,8 @@ from sfsync_gui.sandbox.intercom.render import Json
 from sfsync_gui.sandbox.intercom.workspace import Workspace
 
 SEARCH_PER_PAGE = 20
+
+Key = tuple[Any, str]
 
 
 class ConversationEndpoints:
@@ -49,11 +53,13 @@ class ConversationEndpoints:
             raise type_mismatch("pagination", "object")
         size = per_page(pagination.get("per_page"), SEARCH_PER_PAGE)
         after = page_position(pagination.get("starting_after"))
-        if after is not None and not isinstance(after[0], int):
+        field, descending = checked_sort(request.body.get("sort"))
+        if after is not None and isinstance(after[0], str) is not (field == "id"):
             raise invalid_cursor()
-        found = self._conversations.select(condition.matches)
-        rest = found if after is None else [one for one in found if _key(one) < after[:2]]
-        return self._page(rest[:size], len(found), size, after, has_more=len(rest) > size)
+        key = partial(_key, field)
+        found = sorted(self._conversations.select(condition.matches), key=key, reverse=descending)
+        rest = found if after is None else _beyond(found, key, after[:2], descending=descending)
+        return self._page(rest[:size], len(found), size, after, key, has_more=len(rest) > size)
 
     def _page(
         self,
@@ -61,6 +67,7 @@ class ConversationEndpoints:
         total: int,
         size: int,
         after: tuple[Any, str, int] | None,
+        key: Callable[[Conversation], Key],
         *,
         has_more: bool,
     ) -> Json:
@@ -72,7 +79,7 @@ class ConversationEndpoints:
             "total_pages": -(-total // size),
         }
         if has_more:
-            cursor = encoded([*_key(shown[-1]), number + 1])
+            cursor = encoded([*key(shown[-1]), number + 1])
             pages["next"] = {"per_page": size, "starting_after": cursor}
         contacts = self._workspace.contacts
         return {
@@ -85,6 +92,19 @@ class ConversationEndpoints:
         }
 
 
-def _key(conversation: Conversation) -> tuple[int, str]:
-    """Return by what conversations are ordered, the latest update first."""
-    return conversation.updated_at, conversation.id
+def _key(field: str, conversation: Conversation) -> Key:
+    """Return by what conversations are ordered."""
+    return getattr(conversation, field), conversation.id
+
+
+def _beyond(
+    found: list[Conversation],
+    key: Callable[[Conversation], Key],
+    position: tuple[Any, str],
+    *,
+    descending: bool,
+) -> list[Conversation]:
+    """Return those that come after a position."""
+    if descending:
+        return [one for one in found if key(one) < position]
+    return [one for one in found if key(one) > position]

@@ -79,3 +79,20 @@ class ConversationQueryParser(QueryParser):
         if kind is None:
             raise parameter_invalid(f"Field '{field}' is not a searchable field")
         return kind
+
+
+def checked_sort(sort: object) -> tuple[str, bool]:
+    """Return the field to sort by and whether descending.
+
+    Without a sort no order is described: here it is one that tells nothing of time.
+    """
+    if sort is None:
+        return "id", False
+    if not isinstance(sort, dict):
+        raise parameter_invalid("sort must be an object")
+    field, order = sort.get("field", "updated_at"), sort.get("order", "descending")
+    if order not in ("ascending", "descending"):
+        raise parameter_invalid(f"Invalid sort order '{order}'")
+    if field not in ("id", "created_at", "updated_at"):
+        raise parameter_invalid(f"Invalid sort field '{field}'")
+    return field, order == "descending"

@@ -94,9 +94,8 @@ class Conversations:
         return None if found is None or found.is_deleted else found
 
     def select(self, matches: Callable[[Conversation], bool]) -> list[Conversation]:
-        """Return what the search finds, the latest update first."""
-        found = [one for one in self.indexed.values() if not one.is_deleted and matches(one)]
-        return sorted(found, key=lambda one: (one.updated_at, one.id), reverse=True)
+        """Return what the search finds, in no order."""
+        return [one for one in self.indexed.values() if not one.is_deleted and matches(one)]
 
     def settle_index(self) -> None:
         """Make the index current now."""

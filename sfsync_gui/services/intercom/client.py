@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from sfsync_gui.core.conversations import Conversation, ConversationSummary
+from sfsync_gui.core.conversations import Conversation, Conversations, ConversationSummary
 from sfsync_gui.core.failures import OrgError, OutcomeUnknownError, SetupError
 from sfsync_gui.core.people import Gone, Json, PersonRecord
 from sfsync_gui.core.schema import IntercomAttribute
@@ -252,7 +252,7 @@ class IntercomClient:
         """Closed conversations that were updated at or after `since`; see the port."""
         return self._conversations.closed_since(since)
 
-    async def conversations_of(self, contact_id: str, most: int) -> tuple[ConversationSummary, ...]:
+    async def conversations_of(self, contact_id: str, most: int) -> Conversations:
         """The newest conversations of a contact; see the port."""
         return await self._conversations.of_contact(contact_id, most)
 

@@ -1,7 +1,8 @@
 """Conversations as Intercom sends them: searched, and read one by one.
 
 "Search conversations" and "Retrieve a conversation" (2.16). The description of the search knows
-no order of its results, so nothing here relies on one.
+no order of its results, and no `sort`, which clients send all the same (Intercom-OpenAPI issue
+114): it is sent only where there are more than can be read.
 """
 
 import html
@@ -11,7 +12,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from sfsync_gui.core.conversations import Conversation, ConversationSummary, Message, title_of
+from sfsync_gui.core.conversations import (
+    Conversation,
+    Conversations,
+    ConversationSummary,
+    Message,
+    title_of,
+)
 from sfsync_gui.core.failures import MissingPermissionError, OrgError, SetupError, SfsyncError
 from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.services.intercom.errors import refused_about, says_gone, unexpected
@@ -24,6 +31,11 @@ FORBIDDEN = "conversations_forbidden"
 
 FULL_PAGE = 150
 """The most that Intercom gives on a page ("Pagination")."""
+
+PAGES_AT_MOST = 4
+"""So many pages of one contact's conversations are read; where there are more, of the newest."""
+
+_NEWEST_FIRST = {"field": "updated_at", "order": "descending"}
 
 PURPOSE = "conversations"
 """What calls for conversations are counted as."""
@@ -63,12 +75,24 @@ class ConversationReader:
             if cursor is None:
                 return
 
-    async def of_contact(self, contact_id: str, most: int) -> tuple[ConversationSummary, ...]:
-        """Conversations of a contact that the search shows, the newest first; one call."""
+    async def of_contact(self, contact_id: str, most: int) -> Conversations:
+        """The newest conversations of a contact that the search shows; a call for each 150."""
         query = {"field": "contact_ids", "operator": "=", "value": contact_id}
-        found = _summaries(await self._search(query, FULL_PAGE, None))
-        newest = sorted(found, key=lambda one: (one.updated_at, one.id), reverse=True)
-        return tuple(newest[:most])
+        reply = await self._search(query, FULL_PAGE, None)
+        total, sort = _count(reply.body.get("total_count")), None
+        if total > PAGES_AT_MOST * FULL_PAGE:
+            sort = _NEWEST_FIRST
+            reply = await self._search(query, FULL_PAGE, None, sort)
+        found = {one.id: one for one in _summaries(reply)}
+        cursor = next_cursor(reply, None)
+        for _ in range(1, PAGES_AT_MOST):
+            if cursor is None:
+                break
+            reply = await self._search(query, FULL_PAGE, cursor, sort)
+            found |= {one.id: one for one in _summaries(reply)}
+            cursor = next_cursor(reply, cursor)
+        newest = sorted(found.values(), key=lambda one: (one.updated_at, one.id), reverse=True)
+        return Conversations(tuple(newest[:most]), max(total, len(found)))
 
     async def read(self, conversation_id: str) -> Conversation | None:
         """The conversation as it is now, in plain text; None where it is not there."""
@@ -85,11 +109,17 @@ class ConversationReader:
         url = f"{await self._web_url()}/conversations/{quote(conversation_id, safe='')}"
         return _conversation(reply.body, url)
 
-    async def _search(self, query: Mapping[str, Any], size: int, cursor: str | None) -> Reply:
+    async def _search(
+        self,
+        query: Mapping[str, Any],
+        size: int,
+        cursor: str | None,
+        sort: Mapping[str, str] | None = None,
+    ) -> Reply:
         pagination: dict[str, Any] = {"per_page": size}
         if cursor is not None:
             pagination["starting_after"] = cursor
-        body = {"query": query, "pagination": pagination}
+        body = {"query": query, "pagination": pagination} | ({"sort": sort} if sort else {})
         reply = await self._send(Call(PURPOSE, "POST", "/conversations/search", json=body))
         if not reply.accepted:
             raise unexpected(reply.status, reply.errors, "for conversations")
@@ -188,6 +218,10 @@ def _entry(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _entries(body: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
     entries = body.get(name)
     return [one for one in entries if isinstance(one, Mapping)] if isinstance(entries, list) else []
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _moment(value: object) -> int | None:

@@ -195,7 +195,9 @@ def test_the_conversations_of_a_person_tell_which_have_a_task(office: Office, an
     second = talk(office, ann)
     office.pass_time(120)
     create(office, ann, conversation_id=first)
-    rows = office.run(conversations_of(office.context, ann))
+    listed = office.run(conversations_of(office.context, ann))
+    rows = listed.rows
+    assert listed.total == 2
     assert [(row.id, row.is_closed, row.task_state) for row in rows] == [
         (second, False, ""),
         (first, True, "created"),

@@ -14,6 +14,7 @@ from sfsync_gui.ui.panels.identities.notes import Note
 from sfsync_gui.ui.panels.panel import Panel
 from sfsync_gui.ui.tasks import told
 from sfsync_gui.ui.texts.errors import cause_text
+from sfsync_gui.ui.texts.numbers import grouped
 from sfsync_gui.ui.texts.tasks import conversation_text
 from sfsync_gui.ui.theme.tokens import Tone
 from sfsync_gui.ui.widgets.labels import PlainLabel, Text
@@ -79,8 +80,13 @@ class CreateTaskDialog(CreationDialog):
             why = told(failure)
             self.conversations_note.say(Tone.WARNING, f"{why.title}. {why.remedy}")
             return
-        for one in found:
+        for one in found.rows:
             self._offer(one)
+        if len(found.rows) < found.total:
+            said = self.tr("The newest {shown} of {total} conversations can be chosen.").format(
+                shown=grouped(len(found.rows)), total=grouped(found.total)
+            )
+            self.conversations_note.say(Tone.ACCENT, said)
 
     def _offer(self, one: ConversationRow) -> None:
         self.about.addItem(conversation_text(one, self._panel.handle.now()), one.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable
 
 import pytest
@@ -141,10 +142,31 @@ def test_the_conversations_of_a_person_are_the_newest_first(
         world.time.service.advance(1)
         mine.append(world.sandbox.start_conversation(ann, f"  \n<p>question</p> {number}"))
     world.sandbox.start_conversation(other, "not hers")
-    found = asyncio.run(world.client.conversations_of(ann, 3))
+    listed = asyncio.run(world.client.conversations_of(ann, 3))
+    found = listed.newest
+    assert listed.total == 4
     assert [one.id for one in found] == mine[:0:-1]
     assert found[0].title == "<p>question</p> 3"  # typed so, not HTML
     assert not found[0].is_closed
+
+
+@pytest.mark.parametrize(("number", "calls"), [(150, 1), (310, 3), (700, 5)])
+def test_of_very_many_conversations_the_newest_are_found(
+    world: World, ann: str, number: int, calls: int
+) -> None:
+    mine = []
+    for count in range(number):
+        world.time.service.advance(1)
+        mine.append(world.sandbox.start_conversation(ann, f"question {count}"))
+    random.Random(1).shuffle(mine)
+    for one in mine[: number // 2]:  # what is newest follows no id
+        world.time.service.advance(1)
+        world.sandbox.reply(one, ann, "Hello?")
+    world.sandbox.settle_index()
+    found = asyncio.run(world.client.conversations_of(ann, 50))
+    assert [one.id for one in found.newest] == mine[: number // 2][:-51:-1]
+    assert found.total == number
+    assert world.sandbox.log.count("POST", "/conversations/search") == calls
 
 
 def test_without_the_permission_it_is_a_matter_of_the_set_up(world: World, ann: str) -> None:
