@@ -8,7 +8,6 @@ as its pair, so that linking by itself writes nothing.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sfsync_gui.core.failures import refusal_of
 from sfsync_gui.core.history import HistoryEntry
 from sfsync_gui.core.matching import appeared_at, is_unsent
 from sfsync_gui.core.observing import add_due, rows_in_scope
@@ -103,12 +102,18 @@ def _records_of(proposals: Sequence[Proposal]) -> list[RecordRef]:
 
 def _link_all(context: Context, unit: UnitOfWork, proposals: Sequence[Proposal], read: Read) -> int:
     observe_reading(context, unit, read)
-    for proposal in proposals:
-        if proposal.intercom_id in read.refused and not proposal.by_hand:
-            refusal = refusal_of(read.refused[proposal.intercom_id])
-            report_unread(context, unit, proposal.intercom_id, proposal.salesforce_kind, refusal)
+    _tell_refused(context, unit, proposals, read)
     made = [_link_one(context, unit, proposal, read) for proposal in proposals]
     return sum(made)
+
+
+def _tell_refused(
+    context: Context, unit: UnitOfWork, proposals: Sequence[Proposal], read: Read
+) -> None:
+    for one in proposals:
+        failure = read.refused.get(one.intercom_id)
+        if failure is not None and not one.by_hand:
+            report_unread(context, unit, one.intercom_id, one.salesforce_kind, failure)
 
 
 def _link_one(context: Context, unit: UnitOfWork, proposal: Proposal, read: Read) -> bool:
@@ -160,6 +165,7 @@ def _link_matching(
     """Link people by their keys: what is known of them is read at once, and what is new is
     stored at once; one after the other, most of the time would go by in statements."""
     observe_reading(context, unit, read)
+    _tell_refused(context, unit, proposals, read)
     ids = {side: [one.id_on(side) for one in proposals] for side in Side}
     people = {side: unit.directory.get_many(side, ids[side]) for side in Side}
     linked = {side: unit.links.linked(side, ids[side]) for side in Side}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from sfsync_gui.core.failures import REQUEST_REFUSED
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.observing import add_due
 from sfsync_gui.core.vocabulary import ErrorClass, Side, Trigger
@@ -91,12 +92,17 @@ def _retry_person(unit: UnitOfWork, error: SyncError, *, by_hand: bool) -> None:
         if creation is not None:
             retry_creation(unit, creation)
         return
-    if error.error_class is not ErrorClass.TRIGGER:
+    if error.error_class is not ErrorClass.TRIGGER and not _is_unread(error):
         retry_lead(unit, error.intercom_id)
         return
     person = unit.directory.get(Side.INTERCOM, error.intercom_id)
     if person is not None and person.due is None and not person.deleted:
         unit.directory.put([replace(person, due=Trigger.INTERCOM_UPDATED)])
+
+
+def _is_unread(error: SyncError) -> bool:
+    """Whether it tells of somebody whom Intercom refused to show before a link was made."""
+    return error.code == REQUEST_REFUSED and error.side is Side.INTERCOM
 
 
 def hold_again(context: Context, unit: UnitOfWork) -> None:
@@ -105,9 +111,13 @@ def hold_again(context: Context, unit: UnitOfWork) -> None:
     Where this is missed, because the process ended just then, the attempt of the next day tells.
     """
     for error in unit.errors.tried_of_people():
-        if error.error_class is not ErrorClass.TRIGGER or error.intercom_id is None:
+        if error.intercom_id is None:
             continue
         person = unit.directory.get(Side.INTERCOM, error.intercom_id)
-        if person is None or person.due is None:
+        if person is not None and person.due is not None:
+            continue
+        if _is_unread(error):  # and was shown now, or is not to be linked any more
+            unit.errors.close([error.id])
+        elif error.error_class is ErrorClass.TRIGGER:
             attempts = error.attempts + 1
             unit.errors.put(replace(error, holds=True, attempts=attempts, last_at=context.now()))

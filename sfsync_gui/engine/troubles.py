@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sfsync_gui.core.failures import RowRefusal, SfsyncError
+from sfsync_gui.core.failures import RecordError, RowRefusal, SfsyncError, refusal_of
 from sfsync_gui.core.history import CONVERSATIONS, SyncError
 from sfsync_gui.core.people import IdentityMapping, Value
 from sfsync_gui.core.remedies import explain
@@ -138,13 +138,14 @@ def report_contact(
 
 
 def report_unread(
-    context: Context, unit: UnitOfWork, intercom_id: str, kind: PersonKind, refusal: RowRefusal
+    context: Context, unit: UnitOfWork, intercom_id: str, kind: PersonKind, failure: RecordError
 ) -> None:
     """List that a person in Intercom, who waits to be linked, cannot be read; told once a while."""
     asked_at = context.now()
+    refusal = refusal_of(failure)
     error = _unlinked(context, unit, intercom_id, kind, Side.INTERCOM, refusal)
     known = [one for one in errors_of_contact(unit, intercom_id) if _about(one) == _about(error)]
-    if not known or asked_at - known[0].last_at >= LASTING:
+    if not known or not known[0].holds or asked_at - known[0].last_at >= LASTING:
         _renew(unit, error)
 
 

@@ -8,10 +8,12 @@ from sfsync_gui.core.failures import REQUEST_REFUSED, RecordError
 from sfsync_gui.core.history import SyncError
 from sfsync_gui.core.vocabulary import FirstRun, HistoryKind, Side
 from sfsync_gui.engine import commands
+from sfsync_gui.engine.connecting import link_everyone
 from sfsync_gui.engine.reading import REFUSED_PAUSE
 from sfsync_gui.engine.reverting import revert
 from sfsync_gui.sandbox.faults import Fault, FaultKind
 from tests.unit.engine.office import ANN, BOB, Office
+from tests.unit.engine.test_connecting import observed_now
 from tests.unit.engine.test_conversation_log import logged, switch, talk
 from tests.unit.engine.test_lead_rules import leads, put
 from tests.unit.engine.test_lead_rules_labels import VIP
@@ -176,3 +178,36 @@ def test_somebody_who_waits_for_a_reading_is_told_at_once(office: Office) -> Non
         assert refused.value.code == REQUEST_REFUSED
     office.intercom.faults.clear()
     office.run(revert(office.context, entry.id))
+
+
+def test_who_is_not_shown_at_a_retry_either_stays_told(office: Office) -> None:
+    ann, lead = office.user(), office.lead()
+    office.connect(first_run=FirstRun.AS_THEY_CHANGE)
+    refuse(office, f"/contacts/{ann}")
+    office.edit(ann, alias="changed")
+    office.check()
+    first = told_of(office, ann)
+    office.run(commands.retry_errors(office.context))
+    office.check()
+    again = told_of(office, ann)
+    assert again.holds
+    assert again.attempts == first.attempts + 1
+    office.salesforce.delete(lead)
+    office.check()
+    mend(office)
+    assert office.errors() == []  # there is nobody to be linked with any more
+
+
+def test_who_is_not_shown_when_everybody_is_linked_is_told(office: Office) -> None:
+    ann, bob = office.user(), office.user(BOB)
+    hers, his = office.lead(), office.lead(BOB)
+    office.connect(first_run=FirstRun.AS_THEY_CHANGE)
+    office.edit(ann, alias="ahead of the index")
+    office.run(observed_now(office, ann))
+    refuse(office, f"/contacts/{ann}")
+    office.run(link_everyone(office.context))
+    assert office.links() == {bob: his}
+    told_of(office, ann)
+    mend(office)
+    assert office.links() == {ann: hers, bob: his}
+    assert office.errors() == []
