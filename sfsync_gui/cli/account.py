@@ -1,7 +1,7 @@
 """The account of what the sync does, read from the store as it comes in."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import typer
@@ -17,6 +17,7 @@ from sfsync_gui.cli.wording import (
     history_json,
 )
 from sfsync_gui.core.history import HistoryEntry, SyncError
+from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import HistoryKind, Side, Trigger
 from sfsync_gui.engine.questions import ErrorQuery, HistoryQuery
 from sfsync_gui.store.queries import Queries
@@ -68,11 +69,13 @@ class Account:
 
     `changes` counts values written by the side written to, `links` what happened to links,
     `conflicts` values that lost against another; a bulk sync's are no conflicts,
-    and `by_bulk` tells how many of the changes it made.
+    and `by_bulk` tells how many of the changes it made. `schema` is what both services say of their
+    fields now.
     """
 
     queries: Queries
     output: Output
+    schema: Callable[[], Schema] = Schema
     last_id: int = 0
     changes: Counter[Side] = field(default_factory=Counter)
     links: Counter[HistoryKind] = field(default_factory=Counter)
@@ -97,7 +100,7 @@ class Account:
             self._count(entry)
             self.output.event("change", **history_json(entry))
             if entry.trigger not in _GATHERED:
-                text = f"{clock_time(entry.at)}  {change_text(entry)}"
+                text = f"{clock_time(entry.at)}  {change_text(entry, self.schema())}"
                 self.output.line(text, colour=_COLOURS.get(entry.kind))
         self._tell_gathered([entry for entry in entries if entry.trigger in _GATHERED])
         self._tell_errors()
@@ -136,12 +139,12 @@ class Account:
         for gone in self._errors.keys() - now.keys():
             error = self._errors[gone]
             self.output.event("error_solved", **error_json(error))
-            who = error_lines(error)[0]
+            who = error_lines(error, self.schema())[0]
             self.output.line(f"       no longer an error: {who}", dim=True)
         self._errors = now
 
     def _tell_error(self, error: SyncError) -> None:
         self.output.event("error", **error_json(error))
-        what, remedy = error_lines(error)
+        what, remedy = error_lines(error, self.schema())
         self.output.line(f"{clock_time(error.last_at)}  {what}", colour=typer.colors.RED)
         self.output.line(f"       {remedy}", dim=True)

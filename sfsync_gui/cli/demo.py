@@ -122,7 +122,8 @@ class _Demo:
             await running.close()
 
     async def _work(self, running: app.Running, queries: Queries, started: float) -> ExitCode:
-        account = Account(queries, self.output)
+        context = running.engine.context
+        account = Account(queries, self.output, lambda: context.schema)
         self._tell_connected(running, queries)
         account.tell()
         await self._approve_bulk_sync(running)

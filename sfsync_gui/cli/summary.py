@@ -8,8 +8,9 @@ import typer
 
 from sfsync_gui.cli.account import Account, open_errors
 from sfsync_gui.cli.output import Output
-from sfsync_gui.cli.wording import SERVICE, counted, error_json, error_lines
+from sfsync_gui.cli.wording import NOT_DESCRIBED, SERVICE, counted, error_json, error_lines
 from sfsync_gui.core.history import SyncError
+from sfsync_gui.core.schema import Schema
 from sfsync_gui.core.vocabulary import HistoryKind, Side
 from sfsync_gui.engine.ports import ApiUsage
 from sfsync_gui.store.queries import Queries
@@ -49,6 +50,7 @@ class Summary:
     calls: Calls
     usage: ApiUsage | None
     share: float
+    schema: Schema = NOT_DESCRIBED
 
     def as_json(self) -> dict[str, Any]:
         """For a program to read."""
@@ -84,7 +86,7 @@ class Summary:
             return
         output.line(f"Errors    {len(self.errors):,} open", colour=typer.colors.RED)
         for error in self.errors:
-            what, remedy = error_lines(error)
+            what, remedy = error_lines(error, self.schema)
             output.line(f"          {what}")
             output.line(f"            {remedy}", dim=True)
 
@@ -124,4 +126,5 @@ def summarise(
         spent,
         usage,
         share,
+        account.schema(),
     )

@@ -49,7 +49,8 @@ class Sync:
     _calls_before: Calls = field(init=False)
 
     def __post_init__(self) -> None:
-        self.account = Account(self.queries, self.output)
+        context = self.running.engine.context
+        self.account = Account(self.queries, self.output, lambda: context.schema)
         self.account.skip_to_now()
         self._calls_before = calls_since(self.queries, self.started)
 

@@ -8,7 +8,8 @@ from typing import Any
 from sfsync_gui.core.history import CONVERSATIONS, TAGS, WRITES, HistoryEntry, SyncError
 from sfsync_gui.core.mapping import AttributeMapping
 from sfsync_gui.core.people import Value
-from sfsync_gui.core.schema import TASK
+from sfsync_gui.core.schema import TASK, IntercomAttribute, SalesforceField, Schema
+from sfsync_gui.core.value_names import described_field, named_value
 from sfsync_gui.core.vocabulary import Direction, Family, HistoryKind, PersonKind, Side, Trigger
 from sfsync_gui.engine.connections import Connection
 
@@ -127,17 +128,21 @@ def person_text(name: str, *ids: str | None) -> str:
     return plain(name.strip()) or next((one for one in ids if one), "Somebody")
 
 
-def change_text(entry: HistoryEntry) -> str:
-    """What a history entry tells, without its time."""
+NOT_DESCRIBED = Schema()
+"""Where the services were not asked what their fields are called: the API name tells."""
+
+
+def change_text(entry: HistoryEntry, schema: Schema = NOT_DESCRIBED) -> str:
+    """What a history entry tells, without its time; fields and values as the services call them."""
     person = person_text(entry.person_name, entry.intercom_id, entry.salesforce_id)
     because = BECAUSE[entry.trigger]
     if entry.kind is HistoryKind.WRITTEN:
-        return f"{person}: {_values(entry)}   {_way(entry)} ({because})"
+        return f"{person}: {_values(entry, schema)}   {_way(entry)} ({because})"
     if entry.kind is HistoryKind.OVERRULED:
-        return f"{person}: {_overruled(entry)}"
+        return f"{person}: {_overruled(entry, schema)}"
     if entry.kind is HistoryKind.OPTION_ADDED:
-        field = field_label(entry.field)
-        return f"{field}: option “{value_text(entry.after)}” added to the list in Intercom"
+        label = _label(entry, schema)
+        return f"{label}: option “{value_text(entry.after)}” added to the list in Intercom"
     if entry.field == TASK:
         return f"{person}: task “{value_text(entry.after)}” created in Salesforce ({because})"
     kind = _kind(entry)
@@ -179,9 +184,30 @@ def _kind(entry: HistoryEntry) -> str:
     return KIND[entry.salesforce_kind] if entry.salesforce_kind else "record"
 
 
-def _values(entry: HistoryEntry) -> str:
-    before, after = value_text(entry.before), value_text(entry.after)
-    return f"{field_label(entry.field)}  {before} → {after}"
+def _values(entry: HistoryEntry, schema: Schema) -> str:
+    before, after = _told(entry, schema)
+    return f"{_label(entry, schema)}  {before} → {after}"
+
+
+def _label(told: HistoryEntry | SyncError, schema: Schema) -> str:
+    """What the service calls the field; its API name in words, where that is not known."""
+    item = _field(told, schema)
+    return field_label(told.field) if item is None else plain(item.label)
+
+
+def _told(entry: HistoryEntry, schema: Schema) -> tuple[str, str]:
+    """The values before and after, as the service calls them."""
+    item = _field(entry, schema)
+    before, after = (named_value(item, one, schema) for one in (entry.before, entry.after))
+    return value_text(before), value_text(after)
+
+
+def _field(
+    told: HistoryEntry | SyncError, schema: Schema
+) -> IntercomAttribute | SalesforceField | None:
+    if told.side is None or not told.field:
+        return None
+    return described_field(schema, told.side, told.salesforce_kind, told.field)
 
 
 def _way(entry: HistoryEntry) -> str:
@@ -189,23 +215,22 @@ def _way(entry: HistoryEntry) -> str:
     return f"{SERVICE[side.other]} → {SERVICE[side]}"
 
 
-def _overruled(entry: HistoryEntry) -> str:
+def _overruled(entry: HistoryEntry, schema: Schema) -> str:
     side = SERVICE[entry.side or Side.SALESFORCE]
-    return (
-        f"{field_label(entry.field)} was changed on both sides; {value_text(entry.before)} "
-        f"in {side} gave way to {value_text(entry.after)}"
-    )
+    before, after = _told(entry, schema)
+    label = _label(entry, schema)
+    return f"{label} was changed on both sides; {before} in {side} gave way to {after}"
 
 
 _ABOUT_NOBODY = {CONVERSATIONS: "Conversations", WRITES: "Changes to Intercom", TAGS: "Tags"}
 
 
-def error_lines(error: SyncError) -> list[str]:
+def error_lines(error: SyncError, schema: Schema = NOT_DESCRIBED) -> list[str]:
     """A sync error and what to do about it."""
     person = person_text(error.person_name, error.intercom_id, error.salesforce_id)
     person = _ABOUT_NOBODY.get(error.row_id or "", person)
     message = plain(error.message).rstrip(".")
-    label = field_label(error.field)
+    label = _label(error, schema)
     field = f", {label}" if label and label not in message else ""
     return [f"{person}{field}: {message}.", plain(error.remedy)]
 

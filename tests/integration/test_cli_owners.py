@@ -44,3 +44,21 @@ def test_users_who_cannot_own_records_are_not_listed(world: Services, folder: Pa
     world.do(lambda: world.salesforce.set_user(chat, UserType="CsnOnly"))
     ids = {pair["user"]["id"] for pair in document("owners", folder=folder) if pair["user"]}
     assert not ids & {gone, chat}
+
+
+def test_what_a_run_does_is_told_with_labels_and_addresses(world: Services, folder: Path) -> None:
+    added = sfsync(
+        "mapping", "add", "owner_id", "--direction", "to_intercom",
+        "--lead", "OwnerId", "--contact", "OwnerId", folder=folder,
+    )  # fmt: skip
+    assert added.exit_code == 0, added.output
+    assert sfsync("sync", "--once", folder=folder).exit_code == 0
+    (fay,) = [
+        pair["user"]["id"]
+        for pair in document("owners", folder=folder)
+        if pair["teammate"] and pair["user"]
+    ]
+    (contact,) = world.do(lambda: world.salesforce.ids("Contact"))
+    world.do(lambda: world.salesforce.edit(contact, OwnerId=fay))
+    told = sfsync("sync", "--once", folder=folder).stdout
+    assert "Ada Lovelace: Owner  (blank) → fay@x.example" in told

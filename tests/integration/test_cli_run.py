@@ -66,7 +66,7 @@ def test_it_syncs_until_a_signal_and_says_what_it_does(
         assert document("status", folder=folder)["running"]["pid"] == program.process.pid
         time.sleep(1)  # the services' times have whole seconds
         world.do(lambda: world.intercom.edit_contact(contact, phone="+64 2"))
-        program.wait_for("Ada Lovelace: Phone  +64 1 → +64 2   Intercom → Salesforce")
+        program.wait_for("Ada Lovelace: Business Phone  +64 1 → +64 2   Intercom → Salesforce")
         program.process.send_signal(number)
         code, output = program.ended(15)
     assert code == 0, output
