@@ -1,4 +1,4 @@
-"""Cells of a CSV file that a spreadsheet opens as text, never as a formula.
+"""Cells of a CSV file, or of the clipboard, that a spreadsheet takes as text, never as a formula.
 
 A cell that begins with = + - @, a tab or a carriage return is run as a formula by spreadsheets
 (OWASP, “CSV Injection”); names and values come from strangers. Such a cell gets an apostrophe in
@@ -7,11 +7,14 @@ front, which spreadsheets show as text. Numbers keep their sign: they are no tex
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 
 Cell = str | int | float | bool | None
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_NUMBER = re.compile(r"[+-][0-9 ()./-]*")
 
 
 def csv_cell(value: Cell) -> str:
@@ -24,6 +27,15 @@ def csv_cell(value: Cell) -> str:
     if isinstance(value, str) and text.lstrip(" ").startswith(_DANGEROUS):
         return f"'{text}"
     return text
+
+
+def copied_cell(text: str) -> str:
+    """The text of one cell on the clipboard: as in a file, but for numbers.
+
+    A file is opened by spreadsheets; what is copied goes into messages and telephones, too. So a
+    number, such as that of a telephone, stays as it is: with digits alone a formula does no harm.
+    """
+    return text if _NUMBER.fullmatch(text) else csv_cell(text)
 
 
 def csv_lines(rows: Iterable[Iterable[Cell]]) -> Iterator[str]:

@@ -219,6 +219,22 @@ def test_keyboard(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
     run(story())
 
 
+def test_what_is_copied_is_no_formula_where_it_is_pasted(
+    qtbot: QtBot, tasks: Tasks, run: Run
+) -> None:
+    async def story() -> None:
+        kit = Kit(qtbot, tasks, 2)
+        kit.source.rows[0] = Row(1, '=HYPERLINK("http://x.example")', "+43 1 234")
+        await kit.ready()
+        kit.view.selectRow(0)
+        kit.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyRelease(kit.view, Qt.Key.Key_Control)  # else it stays pressed in later tests
+        copied = QGuiApplication.clipboard().text()
+        assert copied == '\'=HYPERLINK("http://x.example")\t+43 1 234\t1'
+
+    run(story())
+
+
 def test_selection_and_place_outlive_live_changes(qtbot: QtBot, tasks: Tasks, run: Run) -> None:
     async def story() -> None:
         kit = Kit(qtbot, tasks, 100)

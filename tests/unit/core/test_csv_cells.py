@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from sfsync_gui.core.csv_cells import Cell, csv_cell, csv_lines
+from sfsync_gui.core.csv_cells import Cell, copied_cell, csv_cell, csv_lines
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,29 @@ from sfsync_gui.core.csv_cells import Cell, csv_cell, csv_lines
 )
 def test_a_cell_is_text_and_never_a_formula(value: Cell, text: str) -> None:
     assert csv_cell(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        ("Ada", "Ada"),
+        ("", ""),
+        ("+43 (1) 234-56/7.8", "+43 (1) 234-56/7.8"),
+        ("+4312345", "+4312345"),
+        ("-5", "-5"),
+        ("+43 1 234 ext. 5", "'+43 1 234 ext. 5"),
+        ("+A1", "'+A1"),
+        ("-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"),
+        ('=HYPERLINK("x")', '\'=HYPERLINK("x")'),
+        ("=1", "'=1"),
+        ("@ada", "'@ada"),
+        ("＋1", "'＋1"),
+    ],
+)
+def test_a_copied_cell_is_no_formula_and_a_number_stays_as_it_is_dialled(
+    text: str, copied: str
+) -> None:
+    assert copied_cell(text) == copied
 
 
 def test_lines_are_read_back_as_they_were() -> None:

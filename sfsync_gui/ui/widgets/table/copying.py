@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtGui import QGuiApplication
 
+from sfsync_gui.core.csv_cells import copied_cell
 from sfsync_gui.ui.widgets.table.columns import Column
 from sfsync_gui.ui.widgets.table.model import PagedModel
 
@@ -17,12 +18,12 @@ def copy_rows(
     columns: Sequence[Column[R]],
     on_copied: Callable[[int], object],
 ) -> None:
-    """Copy the texts of these rows: one a line, columns parted by tabs. Rows that are not at hand
-    are read for that. Tells how many there were."""
+    """Copy the texts of these rows: one a line, columns parted by tabs, no cell a formula. Rows
+    that are not at hand are read for that. Tells how many there were."""
 
     def put(rows: Sequence[R]) -> None:
         lines = [
-            "\t".join(" ".join(column.cell_of(row).text.split()) for column in columns)
+            "\t".join(copied_cell(_on_one_line(column.cell_of(row).text)) for column in columns)
             for row in rows
         ]
         if lines:
@@ -34,3 +35,7 @@ def copy_rows(
         put(rows)
     else:
         model.fetch_rows(numbers, put)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
