@@ -22,7 +22,7 @@ from sfsync_gui.ui.widgets.banner import Banner, Banners, Notice, notice_of
 from sfsync_gui.ui.widgets.buttons import CopyButton, IconButton, LinkButton, PrimaryButton
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
 from sfsync_gui.ui.widgets.details import DetailsPane, SplitView
-from sfsync_gui.ui.widgets.dialogs import Answer, Question, QuestionDialog, ask
+from sfsync_gui.ui.widgets.dialogs import Answer, Dialog, Question, QuestionDialog, ask
 from sfsync_gui.ui.widgets.icon_label import IconLabel
 from sfsync_gui.ui.widgets.key_values import KeyValueTable
 from sfsync_gui.ui.widgets.labels import ElidedLabel, PlainLabel, RelativeTime, told_label
@@ -495,3 +495,26 @@ def test_a_cancelled_question_closes(run: Run, qtbot: QtBot) -> None:
         await until(lambda: window.findChild(QuestionDialog) is None)
 
     run(story())
+
+
+def test_a_dialog_grows_with_what_it_comes_to_show_and_never_shrinks(
+    qtbot: QtBot, application: object
+) -> None:
+    dialog = Dialog("Title", None)
+    said = PlainLabel("Short", wrap=True)
+    dialog.body.addWidget(said)
+    shown(qtbot, dialog)
+    before = dialog.height()
+    said.setText("Words " * 200)
+    qtbot.waitUntil(lambda: dialog.height() >= before + 5 * said.fontMetrics().height())
+    layout = dialog.layout()
+    assert layout is not None
+    assert dialog.height() == layout.totalHeightForWidth(dialog.width())
+    grown = dialog.height()
+    said.setText("Short")
+    qtbot.wait(50)
+    assert dialog.height() == grown
+    dialog.resize(dialog.width(), grown + 100)
+    said.setText("Other")
+    qtbot.wait(50)
+    assert dialog.height() == grown + 100

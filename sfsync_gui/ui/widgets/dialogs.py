@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
 
 from sfsync_gui.ui.theme.tokens import (
     DIALOG,
@@ -51,6 +51,21 @@ class Answer:
         return self.yes
 
 
+class _WatchedColumn(QVBoxLayout):
+    """Tells when what it holds has been laid out: Qt has no signal of that.
+
+    The dialog's `event` would tell, too, but in Python that is called for all that happens to the
+    dialog, while Qt is deleting it as well.
+    """
+
+    laid_out = Signal()
+
+    def setGeometry(self, place: QRect) -> None:  # noqa: N802 - Qt's name
+        """Lay out, and tell."""
+        super().setGeometry(place)
+        self.laid_out.emit()
+
+
 class Dialog(QDialog):
     """A title, content, and the buttons at the lower right, the safe one first."""
 
@@ -62,7 +77,13 @@ class Dialog(QDialog):
         self.setMinimumWidth(DIALOG)
         self.body = column(space=SPACE_GROUP)
         self.buttons = row(None, space=SPACE_GROUP)
-        layout = column(self.body, SPACE_SECTION, self.buttons, space=0, margins=SPACE_EDGE)
+        layout = _WatchedColumn()
+        layout.setContentsMargins(SPACE_EDGE, SPACE_EDGE, SPACE_EDGE, SPACE_EDGE)
+        layout.setSpacing(0)
+        layout.addLayout(self.body)
+        layout.addSpacing(SPACE_SECTION)
+        layout.addLayout(self.buttons)
+        layout.laid_out.connect(self._grow_with_content)
         self.setLayout(layout)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
@@ -71,12 +92,10 @@ class Dialog(QDialog):
             self.resize(self.width(), self._height_needed() or self.height())
         super().showEvent(event)
 
-    def event(self, event: QEvent) -> bool:
+    def _grow_with_content(self) -> None:
         """Grow where what it shows has come to need more room; never shrink under a hand."""
-        answer = super().event(event)
-        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+        if self.isVisible():
             self.resize(self.width(), max(self.height(), self._height_needed()))
-        return answer
 
     def _height_needed(self) -> int:
         """The height of the texts at this width, as far as the screen has it; 0 where any does."""
