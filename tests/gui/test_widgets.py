@@ -17,7 +17,15 @@ from pytestqt.qtbot import QtBot
 
 from sfsync_gui.core.failures import StoreError
 from sfsync_gui.core.vocabulary import Direction
-from sfsync_gui.ui.theme.tokens import CONTROL_HEIGHT, DETAILS_LEAST, LINE_HEIGHT, Tone
+from sfsync_gui.ui.shell.status_line import StatusLine
+from sfsync_gui.ui.texts.status import Status, SyncState
+from sfsync_gui.ui.theme.tokens import (
+    CONTROL_HEIGHT,
+    DETAILS_LEAST,
+    LINE_HEIGHT,
+    STATUS_HEIGHT,
+    Tone,
+)
 from sfsync_gui.ui.widgets.banner import Banner, Banners, Notice, notice_of
 from sfsync_gui.ui.widgets.buttons import CopyButton, IconButton, LinkButton, PrimaryButton
 from sfsync_gui.ui.widgets.comparison import ComparedField, RecordComparison
@@ -102,6 +110,30 @@ def test_relative_time_moves_on_while_seen(run: Run, qtbot: QtBot) -> None:
     label.set_time(0)
     assert label.text() == ""
     assert label.toolTip() == ""
+
+
+def test_a_time_to_come_is_told_until_it_has_come(run: Run, qtbot: QtBot) -> None:
+    now = [1000.0]
+    label = RelativeTime(1030.0, template="next {time}", expires=True, now=lambda: now[0])
+    shown(qtbot, label)
+    assert label.text() == "next in 30 seconds"
+    now[0] = 1031.0
+    label._timer.timeout.emit()
+    assert label.text() == ""
+    assert not label._timer.isActive()
+
+
+def test_the_status_is_as_high_as_what_it_says(run: Run, qtbot: QtBot) -> None:
+    async def story() -> None:
+        status = StatusLine()
+        window = boxed(column(None, status))
+        window.resize(190, 500)
+        shown(qtbot, window)
+        status.show_status(Status(SyncState.OFFLINE, "Cannot reach Intercom and Salesforce", 995.0))
+        await until(lambda: status.height() == status.heightForWidth(status.width()))
+        assert status.height() > STATUS_HEIGHT
+
+    run(story())
 
 
 def test_a_time_among_words_moves_on_and_stays_in_one_piece(run: Run, qtbot: QtBot) -> None:

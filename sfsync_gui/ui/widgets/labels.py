@@ -165,7 +165,8 @@ class ElidedLabel(PlainLabel):
 class RelativeTime(PlainLabel):
     """A time in relation to now, kept up to date while it is seen; the tooltip is exact.
 
-    A text that wraps does not do so within the time.
+    A text that wraps does not do so within the time. One that `expires` speaks of what is to come:
+    it shows nothing once that should have come.
     """
 
     def __init__(
@@ -176,12 +177,14 @@ class RelativeTime(PlainLabel):
         size: Text = Text.BODY,
         tone: Tone = Tone.MUTED,
         wrap: bool = False,
+        expires: bool = False,
         now: Callable[[], float] = time.time,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(size=size, tone=tone, wrap=wrap, parent=parent)
         self._template = template
         self._now = now
+        self._expires = expires
         self._at = at
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._refresh)
@@ -204,11 +207,11 @@ class RelativeTime(PlainLabel):
         self._timer.stop()
 
     def _refresh(self) -> None:
-        if not self._at:
+        now = self._now()
+        if not self._at or (self._expires and now >= self._at):
             self._timer.stop()
             self.setText("")
             return
-        now = self._now()
         text = times.relative(self._at, now)
         if self.wordWrap():
             text = text.replace(" ", NO_BREAK)

@@ -26,7 +26,7 @@ class DirectionRow(QWidget):
 
     def __init__(self, source: Side, handle: Handle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._source, self._now = source, handle.now
+        self._source = source
         name = f"{SERVICE[source]} → {SERVICE[source.other]}"
         self._sign = IconLabel(size=ICON_LARGE)
         self._sentence = PlainLabel(wrap=True)
@@ -34,7 +34,10 @@ class DirectionRow(QWidget):
             template=self.tr("Checked {time}"), size=Text.CAPTION, now=handle.now
         )
         self._next = RelativeTime(
-            template=self.tr(" · next check {time}"), size=Text.CAPTION, now=handle.now
+            template=self.tr(" · next check {time}"),
+            size=Text.CAPTION,
+            expires=True,  # no check was due in the past
+            now=handle.now,
         )
         words = column(
             PlainLabel(name, size=Text.STRONG),
@@ -54,8 +57,9 @@ class DirectionRow(QWidget):
         self._sign.set_icon(icon_name, tone)
         self._sentence.setText(sentence)
         self._last.set_time(snapshot.checked.get(self._source, 0.0))
-        due = snapshot.next_check.get(self._source, 0.0) if self._looks(snapshot) else 0.0
-        self._next.set_time(due if due > self._now() else 0.0)  # no check was due in the past
+        self._next.set_time(
+            snapshot.next_check.get(self._source, 0.0) if self._looks(snapshot) else 0.0
+        )
         self.setAccessibleName(f"{self._name}: {sentence}")
 
     def _looks(self, snapshot: Snapshot) -> bool:
