@@ -249,8 +249,8 @@ def test_how_things_stand_is_said_in_the_corner_and_on_top(play: Callable[[Story
 def test_the_sidebar_is_narrow_in_a_narrow_window(play: Callable[[Story], None]) -> None:
     async def story(shell: Shell) -> None:
         window = shell.window
-        assert (window.width(), window.height()) == WINDOW
-        assert window.sidebar.width() == SIDEBAR
+        window.resize(*WINDOW)
+        await until(lambda: window.sidebar.width() == SIDEBAR)
         assert window.sidebar.entry("errors").toolTip() == ""
         window.resize(800, 560)
         await until(lambda: window.sidebar.width() == SIDEBAR_NARROW)
@@ -368,6 +368,18 @@ def test_a_window_remembered_off_every_screen_comes_back(
         assert after.height() <= max(screen.height(), 560)
         for window in (before, after):
             window.deleteLater()
+
+
+def test_a_first_window_is_no_larger_than_the_screen(
+    application: Application, run: Run, host: Host, tasks: Tasks
+) -> None:
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    assert screen.width() < WINDOW[0]
+    window = MainWindow(host, tasks, ENTRIES)
+    placement.restore(window, Preferences(host.data_dir))
+    assert window.width() == screen.width()
+    assert window.height() < screen.height()
+    window.deleteLater()
 
 
 def test_nonsense_in_the_preferences_counts_as_not_set(tmp_path: Path) -> None:

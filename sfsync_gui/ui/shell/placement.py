@@ -1,6 +1,6 @@
 """Where the window stood, remembered over a restart; on another screen it still finds a place."""
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QMargins, QRect, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
@@ -11,11 +11,14 @@ _KEY = "geometry"
 _REACHABLE = 80
 """So much of the window's top, in pixels, must lie on a screen to be taken hold of."""
 
+_TITLE_BAR = 40
+
 
 def restore(window: QMainWindow, preferences: Preferences) -> None:
     """Give the window its size and place: those of last time, where they make sense here."""
     window.setMinimumSize(QSize(*WINDOW_LEAST))
-    window.resize(QSize(*WINDOW))
+    room = QGuiApplication.primaryScreen().availableGeometry().size()
+    window.resize(_fitting(QSize(*WINDOW), room.shrunkBy(QMargins(0, _TITLE_BAR, 0, 0))))
     remembered = preferences.bytes(_KEY)
     if not remembered.isEmpty() and window.restoreGeometry(remembered):
         _bring_back(window)
@@ -35,9 +38,13 @@ def _bring_back(window: QMainWindow) -> None:
     if room is None:
         room = QGuiApplication.primaryScreen().availableGeometry()
         frame.moveCenter(room.center())
-    size = frame.size().boundedTo(room.size()).expandedTo(QSize(*WINDOW_LEAST))
     if not window.isMaximized():
-        window.setGeometry(QRect(frame.topLeft(), size))
+        window.setGeometry(QRect(frame.topLeft(), _fitting(frame.size(), room.size())))
+
+
+def _fitting(size: QSize, room: QSize) -> QSize:
+    """The size as far as there is room for it."""
+    return size.boundedTo(room).expandedTo(QSize(*WINDOW_LEAST))
 
 
 def _sees(area: QRect, top: QRect) -> bool:
