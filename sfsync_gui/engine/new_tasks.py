@@ -29,7 +29,7 @@ from sfsync_gui.engine.task_views import (
     TaskPreview,
     TaskStanding,
 )
-from sfsync_gui.engine.troubles import every_error
+from sfsync_gui.engine.troubles import errors_of_creation
 from sfsync_gui.engine.wanted_tasks import begin_task, task_under_way
 
 RECENT = 150
@@ -187,9 +187,9 @@ def _begin(unit: UnitOfWork, intercom_id: str, choices: TaskChoices, again: int 
             subject=intercom_id,
             code=refusal.code,
         )
-    for error in every_error(unit):
-        if again is not None and error.creation_id == again:
-            unit.errors.amend(replace(error, holds=False, dismissed=False))
+    refused = unit.state.creation(again) if again is not None else None
+    for error in errors_of_creation(unit, refused) if refused is not None else ():
+        unit.errors.amend(replace(error, holds=False, dismissed=False))
     return begin_task(unit, intercom_id, choices, again)
 
 
@@ -200,7 +200,7 @@ def _outcome(unit: UnitOfWork, creation_id: int) -> TaskOutcome:
     subject = str(creation.values.get("Subject") or "")
     if creation.state == "created":
         return TaskOutcome(TaskEnding.CREATED, creation.salesforce_id, subject)
-    errors = (one for one in every_error(unit) if one.creation_id == creation_id and one.holds)
+    errors = (one for one in errors_of_creation(unit, creation) if one.holds)
     error = next(errors, None)
     ending = TaskEnding.REFUSED if error is not None else TaskEnding.WAITING
     return TaskOutcome(ending, subject=subject, error=error)

@@ -191,6 +191,14 @@ class Errors(Protocol):
         """Errors whose last attempt was before this unix time."""
         ...
 
+    def same(self, error: SyncError) -> SyncError | None:
+        """The open error about the same: link or people, row and side; None where there is none."""
+        ...
+
+    def of_contact(self, intercom_id: str) -> list[SyncError]:
+        """Open errors of an Intercom person, in order of their ids."""
+        ...
+
     def tried_of_people(self) -> list[SyncError]:
         """Errors that are being tried again and belong to no link and to no creation."""
         ...

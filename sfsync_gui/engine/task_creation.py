@@ -80,7 +80,7 @@ class TaskCreation:
 
         def work(unit: UnitOfWork) -> None:
             unit.state.put_creation(replace(creation, state="created", salesforce_id=salesforce_id))
-            close_creation(unit, creation.id)
+            close_creation(unit, creation)
             unit.history.add([_entry(context, unit, creation, salesforce_id)])
 
         await context.store.run(work)
@@ -157,7 +157,7 @@ def _forget(unit: UnitOfWork, creation: Creation) -> None:
     """It is logged when it is closed again, unless a person asked for it meanwhile."""
     if not is_as_read(unit, creation):
         return
-    close_creation(unit, creation.id)
+    close_creation(unit, creation)
     unit.state.forget_creation(creation.id)
 
 
@@ -165,7 +165,7 @@ def _drop(unit: UnitOfWork, creation: Creation) -> None:
     """There is nothing to be logged any more, unless a person asked for it meanwhile."""
     if not is_as_read(unit, creation):
         return
-    close_creation(unit, creation.id)
+    close_creation(unit, creation)
     unit.state.put_creation(replace(creation, state="refused"))
 
 

@@ -109,9 +109,15 @@ def errors_of_contact(unit: UnitOfWork, intercom_id: str) -> list[SyncError]:
     """The open errors of an Intercom person that belong to no link and to no task."""
     return [
         error
-        for error in every_error(unit)
-        if error.intercom_id == intercom_id and error.link_id is None and error.creation_id is None
+        for error in unit.errors.of_contact(intercom_id)
+        if error.link_id is None and error.creation_id is None
     ]
+
+
+def errors_of_creation(unit: UnitOfWork, creation: Creation) -> list[SyncError]:
+    """The open errors of a task that could not be created."""
+    found = unit.errors.of_contact(creation.intercom_id)
+    return [error for error in found if error.creation_id == creation.id]
 
 
 _REPORTS = {
@@ -144,8 +150,8 @@ def report_unread(
     asked_at = context.now()
     refusal = refusal_of(failure)
     error = _unlinked(context, unit, intercom_id, kind, Side.INTERCOM, refusal)
-    known = [one for one in errors_of_contact(unit, intercom_id) if _about(one) == _about(error)]
-    if not known or not known[0].holds or asked_at - known[0].last_at >= LASTING:
+    known = unit.errors.same(error)
+    if known is None or not known.holds or asked_at - known.last_at >= LASTING:
         _renew(unit, error)
 
 
@@ -184,9 +190,9 @@ def close_reported(unit: UnitOfWork, what: str = CONVERSATIONS) -> None:
     unit.errors.close(error.id for error in every_error(unit) if error.row_id == what)
 
 
-def close_creation(unit: UnitOfWork, creation_id: int) -> None:
+def close_creation(unit: UnitOfWork, creation: Creation) -> None:
     """Close the error of a creation that needs nobody any more."""
-    unit.errors.close(error.id for error in every_error(unit) if error.creation_id == creation_id)
+    unit.errors.close(error.id for error in errors_of_creation(unit, creation))
 
 
 def _unlinked(
@@ -217,14 +223,6 @@ def _unlinked(
 
 def _renew(unit: UnitOfWork, error: SyncError) -> None:
     """List an error that belongs to no link; one that is listed already counts an attempt."""
-    before = [
-        one for one in every_error(unit) if one.link_id is None and _about(one) == _about(error)
-    ]
-    attempts = before[0].attempts + 1 if before else 1
+    before = unit.errors.same(error)
+    attempts = before.attempts + 1 if before is not None else 1
     unit.errors.put(replace(error, attempts=attempts))
-
-
-def _about(error: SyncError) -> tuple[object, ...]:
-    """What only one open error without a link may be about."""
-    people = (error.intercom_id, error.salesforce_id)
-    return (*people, error.row_id, error.side, error.creation_id)

@@ -118,6 +118,17 @@ class SqlErrors:
         statement = select(SYNC_ERROR).where(SYNC_ERROR.c.last_at < before)
         return self._read(statement.order_by(SYNC_ERROR.c.last_at, SYNC_ERROR.c.id).limit(limit))
 
+    def same(self, error: SyncError) -> SyncError | None:
+        """The open error about the same: link or people, row and side; None where there is none."""
+        about = SYNC_ERROR.c.identity == codec.error_identity(error)
+        found = self._read(select(SYNC_ERROR).where(about))
+        return found[0] if found else None
+
+    def of_contact(self, intercom_id: str) -> list[SyncError]:
+        """Open errors of an Intercom person, in order of their ids."""
+        whose = SYNC_ERROR.c.intercom_id == intercom_id
+        return self._read(select(SYNC_ERROR).where(whose).order_by(SYNC_ERROR.c.id))
+
     def tried_of_people(self) -> list[SyncError]:
         """Errors that are being tried again and belong to no link and to no creation."""
         return self._read(_TRIED_OF_PEOPLE)

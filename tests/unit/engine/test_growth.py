@@ -23,6 +23,7 @@ from sfsync_gui.engine.lead_rule_edits import change_lead_rules
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.engine.wanted_leads import begin_by_rules, begin_creation
 from sfsync_gui.store.creations import SqlCreations
+from sfsync_gui.store.errors import SqlErrors
 from sfsync_gui.store.people import SqlDirectory
 from tests.support.creations import creations_in
 from tests.unit.engine.office import Office
@@ -39,9 +40,10 @@ EVERYBODY = LeadRule("all", (Condition(ROLE, Comparison.IS, "user"),), everybody
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reads]:
-    """Statements, and rows of people and of creations, counted by name."""
+    """Statements, and rows of people, of creations and of errors, counted by name."""
     counted: Reads = Counter()
-    for kind, name in ((SqlCreations, "creations"), (SqlDirectory, "people")):
+    kinds = ((SqlCreations, "creations"), (SqlDirectory, "people"), (SqlErrors, "errors"))
+    for kind, name in kinds:
         monkeypatch.setattr(kind, "_read", _counting(kind._read, counted, name))
 
     def on_execute(*_: Any) -> None:
@@ -92,6 +94,28 @@ def test_leads_for_everybody_cost_the_store_as_much_for_each_however_many_there_
             office.run(office.world.engine.check([]))
         found = reads.copy()
         assert len(office.links()) == people
+        office.close()
+        return found
+
+    growth = grows_with(cost(FEW), cost(MANY))
+    assert max(growth.values()) < LINEAR, growth
+
+
+def test_leads_that_are_all_refused_cost_as_much_for_each_however_many_there_are(
+    tmp_path: Path, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(creations, "BY_RULES_AT_ONCE", AT_ONCE)
+
+    def cost(people: int) -> Reads:
+        office = office_with(tmp_path / str(people), people)
+        office.salesforce.add_validation_rule(LEAD, "none", lambda row: True, "No leads here.")
+        reads.clear()
+        office.run(change_lead_rules(office.context, lambda _: (EVERYBODY,)))
+        office.compare()
+        for _ in range(people // AT_ONCE):
+            office.run(office.world.engine.check([]))
+        found = reads.copy()
+        assert len(office.errors()) == people
         office.close()
         return found
 

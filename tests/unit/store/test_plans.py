@@ -12,7 +12,7 @@ from sfsync_gui.core.vocabulary import Family, MatchOutcome, Side, Trigger
 from sfsync_gui.engine.storage import UnitOfWork
 from sfsync_gui.store.queries import Queries
 from sfsync_gui.store.sql_store import SqlStore
-from tests.unit.store.samples import contact, run
+from tests.unit.store.samples import contact, error, run
 
 
 @contextmanager
@@ -78,6 +78,8 @@ def _plan(driver: Any, statements: list[tuple[str, Any]]) -> str:
         ),
         (lambda unit: unit.kept_apart.partners(Side.SALESFORCE, "a"), "ix_kept_apart"),
         (lambda unit: unit.errors.of_links([1, 2]), "ix_sync_error_link_id"),
+        (lambda unit: unit.errors.of_contact("a"), "ix_sync_error_intercom_id"),
+        (lambda unit: unit.errors.same(error()), "(identity=?)"),
         (lambda unit: unit.errors.retry_due(5, 10), "ix_sync_error_last_at_id (last_at<?)"),
         (lambda unit: unit.history.of_person(Side.INTERCOM, "a", 9), "ix_history_intercom_id_id"),
         (
