@@ -69,6 +69,9 @@ def test_companies(tmp_path: Path, companies: int) -> None:
         figures.at_most("the same: bytes that the process wrote to storage", poll.written, 0)
         figures.note("the same: CPU a company", cost.cpu / SWEEPS / companies * 1e6, "µs")
         figures.note("the same: memory at most", cost.peak, "MiB")
+        longest, most = run_in_product(jobs.check_people_during_a_sweep, profile, pages + 5)
+        figures.at_most("people wait for a check during a sweep: pages of companies", most, 1)
+        figures.note("the same: time", longest, "s")
         services.ask("edit_companies", CHANGED, "https://changed.example")
         time.value += jobs.HOUR
         calls, _ = run_in_product(jobs.sync, profile)

@@ -136,6 +136,30 @@ async def sweep_companies(profile: Profile, times: int) -> tuple[Cost, Poll]:
         return cost, Poll(len(changed), written_bytes() - written)
 
 
+async def check_people_during_a_sweep(profile: Profile, steps: int) -> tuple[float, int]:
+    """Have the schedule read all companies while people are to be checked at every moment.
+
+    How long that was not possible at most: in seconds, and in pages of companies.
+    """
+    async with connected(profile) as engine:
+        await engine.sync_once()
+        engine.times.swept_companies = 0.0
+        longest, most, pages = 0.0, 0, await _pages_of_companies(engine)
+        for _ in range(steps):
+            engine.times.checked[Side.INTERCOM] = 0.0
+            with measured() as cost:
+                await engine.step()
+            before, pages = pages, await _pages_of_companies(engine)
+            longest, most = max(longest, cost.wall), max(most, pages - before)
+        return longest, most
+
+
+async def _pages_of_companies(engine: Engine) -> int:
+    await engine.spending.flush(engine.context, force=True)
+    calls = await engine.context.store.run(lambda unit: unit.state.calls(0))
+    return calls.get((Side.INTERCOM, "sweep"), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """What some simulated hours took: CPU seconds, and MiB of memory after the first and last."""
