@@ -189,6 +189,17 @@ async def test_sync_now_sees_what_the_sweep_under_way_has_passed(town: Town) -> 
     assert town.asked(Side.INTERCOM, *LIST) == 0
 
 
+async def test_what_a_person_asks_for_during_a_sweep_is_another_after_it(town: Town) -> None:
+    firms = await begun(town)
+    town.firms.in_intercom(firms[0], grade="Gold")
+    town.running.engine.sync_now(companies=True)
+    await come_to_the_end(town)
+    town.time.advance(6)
+    await town.running.engine.step()
+    await come_to_the_end(town)
+    assert town.firms.account(firms[0])["Site"] == "Gold"
+
+
 async def test_a_sweep_that_loses_its_scroll_begins_again(town: Town) -> None:
     firms = await begun(town)
     town.firms.in_intercom(firms[0], grade="Gold")
