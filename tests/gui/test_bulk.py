@@ -178,6 +178,28 @@ def test_it_is_paused_resumed_and_cancelled(
     run(story())
 
 
+def test_working_out_the_dry_run_is_told_and_can_be_cancelled(
+    tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
+) -> None:
+    async def story() -> None:
+        async with overview(tmp_path, served, tasks, qtbot) as (panel, _host):
+            bulk = panel.bulk
+            bulk.begin_button.click()
+            assert bulk.bar.isVisible()
+            assert bulk.bar.maximum() == 0  # nobody knows how long
+            assert bulk.sentence.text().startswith("Working out what would be written")
+            assert not bulk.begin_button.isEnabled()
+            bulk.cancel_button.click()
+            await until(bulk.begin_button.isEnabled)
+            assert not bulk.bar.isVisible()
+            assert panel.findChild(AlignDialog) is None
+
+            await dry_run(panel)
+            assert not bulk.bar.isVisible()
+
+    run(story())
+
+
 def test_the_overview_shows_after_a_restart_how_far_it_was(
     tmp_path: Path, served: ServedWorld, tasks: Tasks, qtbot: QtBot, run: Run
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QCoreApplication
 
 from sfsync_gui.core.csv_cells import Cell
-from sfsync_gui.engine.bulk import BulkChange
+from sfsync_gui.engine.bulk import BulkChange, BulkPreview
 from sfsync_gui.ui.bulk.align_dialog import AlignDialog, count_lines
 from sfsync_gui.ui.bulk.changes import SHOWN, change_lines, names_of
 from sfsync_gui.ui.exporting import CsvExport
@@ -34,8 +34,12 @@ async def offer_bulk(panel: Panel, row_ids: Sequence[str] | None = None) -> bool
 
     Returns whether it was started. Nothing is asked where everybody agrees already.
     """
+    return await offer(panel, await panel.handle.preview_bulk(row_ids), row_ids)
+
+
+async def offer(panel: Panel, preview: BulkPreview, row_ids: Sequence[str] | None = None) -> bool:
+    """Show a dry run that has been worked out; start the bulk sync where a person says so."""
     handle = panel.handle
-    preview = await handle.preview_bulk(row_ids)
     rows, schema = (await handle.rules()).rows, await handle.schema()
     family = only(row.family for row in rows if row_ids is None or row.id in row_ids)
     if not preview.to_salesforce + preview.to_intercom:

@@ -32,7 +32,8 @@ class BulkSection(QWidget):
         self._family: Family | None = Family.PEOPLE
         self._has_looked = False
         self._looking: asyncio.Task[None] | None = None
-        self._offering = False
+        self._offering: asyncio.Task[None] | None = None
+        self._works_out = False
         self._values = 0
         self.sentence = PlainLabel(wrap=True, tone=Tone.MUTED)
         self.bar = QProgressBar(textVisible=False)
@@ -45,19 +46,20 @@ class BulkSection(QWidget):
         self.begin_button.clicked.connect(self.offer)
         self.pause_button.clicked.connect(lambda: self._order("paused"))
         self.resume_button.clicked.connect(lambda: self._order("running"))
-        self.cancel_button.clicked.connect(lambda: self._order("cancelled"))
+        self.cancel_button.clicked.connect(self._on_cancel)
         self._show()
 
     def offer(self) -> None:
         """The dry run, and then the bulk sync where a person says so."""
-        self._offering = True
+        self._works_out = True
+        self._offering = self._panel.tasks.start(self._offer())
+        self._offering.add_done_callback(self._on_offered)
         self.show_snapshot(self._panel.handle.snapshot)
-        self._panel.tasks.start(self._offer())
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Let only be done what can be done: nothing while the program is not syncing."""
         running = snapshot.phase is Phase.RUNNING
-        self.begin_button.setEnabled(running and not self._offering)
+        self.begin_button.setEnabled(running and self._offering is None)
         for button in (self.pause_button, self.resume_button, self.cancel_button):
             button.setEnabled(running)
         self._show()  # how long ago it was, and whether it waits
@@ -65,7 +67,7 @@ class BulkSection(QWidget):
     def look_for_promise(self) -> None:
         """Offer what was chosen with the first run, once everybody is linked and nobody has yet."""
         running = self._panel.handle.snapshot.phase is Phase.RUNNING
-        if running and not self._has_looked and not self._offering:
+        if running and not self._has_looked and self._offering is None:
             self._panel.tasks.start(self._keep_promise())
         self._has_looked = running
 
@@ -81,15 +83,26 @@ class BulkSection(QWidget):
             self.offer()
 
     async def _offer(self) -> None:
-        from sfsync_gui.ui.bulk.offering import offer_bulk  # the window begins without it
+        from sfsync_gui.ui.bulk.offering import offer  # the window begins without it
 
-        try:
-            await offer_bulk(self._panel)
-            await self._panel.handle.bulk_was_offered()
-        finally:
-            self._offering = False
-            self.show_snapshot(self._panel.handle.snapshot)
+        handle = self._panel.handle
+        preview = await handle.preview_bulk()
+        self._works_out = False
+        self.show_snapshot(handle.snapshot)
+        await offer(self._panel, preview)
+        await handle.bulk_was_offered()
         self.look()
+
+    def _on_offered(self, _: asyncio.Task[None]) -> None:
+        """However it ended, and be it before it began."""
+        self._offering, self._works_out = None, False
+        self.show_snapshot(self._panel.handle.snapshot)
+
+    def _on_cancel(self) -> None:
+        if self._works_out and self._offering is not None:
+            self._offering.cancel()
+        else:
+            self._order("cancelled")
 
     def _order(self, state: str) -> None:
         self._panel.tasks.start(self._change(state))
@@ -136,18 +149,22 @@ class BulkSection(QWidget):
         run = self._run
         state = "" if run is None else run.state
         under_way = run is not None and run.under_way
-        self.bar.setVisible(under_way)
+        self.bar.setVisible(under_way or self._works_out)
         self.begin_button.setVisible(not under_way)
         self.pause_button.setVisible(state == "running")
         self.resume_button.setVisible(state == "paused")
-        self.cancel_button.setVisible(under_way)
-        if run is not None and under_way:
+        self.cancel_button.setVisible(under_way or self._works_out)
+        if self._works_out:
+            self.bar.setRange(0, 0)
+        elif run is not None and under_way:
             self.bar.setRange(0, run.total)
             self.bar.setValue(run.done)
         self.sentence.setText(self._told(self._panel.handle.snapshot, run, self._values))
         self.bar.setAccessibleName(self.sentence.text())
 
     def _told(self, snapshot: Snapshot, run: BulkRun | None, written: int) -> str:
+        if self._works_out:
+            return self.tr("Working out what would be written. Nothing is written by that.")
         if run is None:
             return self.tr(
                 "Values that differed before you connected stay as they are until they change. A "
