@@ -80,14 +80,18 @@ class Lines:
 class Desktop:
     """A session with a tray; `said` waits for the next notification."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], *arguments: str) -> None:
         self.environment = {**environment, "QT_QPA_PLATFORM": "xcb"}
-        self._desk = Lines(environment, "tests.support.tray_desk")
+        self._desk = Lines(environment, "tests.support.tray_desk", *arguments)
         assert self._desk.next() == {"ready": True}
 
     def said(self, within: float = PATIENCE) -> dict[str, Any] | None:
         """The next notification; None where none comes in that time."""
         return self._desk.next(within)
+
+    def bring_host(self) -> None:
+        """Have a tray come to a desktop that is `late`."""
+        self._desk.write("host")
 
     def click(self) -> None:
         """Click the newest notification."""
@@ -101,10 +105,16 @@ class Desktop:
 @pytest.fixture(scope="module")
 def desktop() -> Iterator[Desktop]:
     """A screen, a session bus and a tray."""
+    with _desktop() as one:
+        yield one
+
+
+@contextmanager
+def _desktop(*arguments: str) -> Iterator[Desktop]:
     session = KeyringSession()
     session.start_bus()
     with screen() as display:
-        desk = Desktop({**os.environ, **session.environment, "DISPLAY": display})
+        desk = Desktop({**os.environ, **session.environment, "DISPLAY": display}, *arguments)
         try:
             yield desk
         finally:
@@ -190,3 +200,22 @@ def test_errors_do_not_stop_the_sync(desktop: Desktop, tmp_path: Path) -> None:
         assert desktop.said(_QUIET) is None
     finally:
         assert demo.close() == 0
+
+
+def test_a_tray_that_comes_late_is_noticed_without_asking_for_it(damaged: Path) -> None:
+    with _desktop("late") as desktop, program(desktop, damaged):
+        assert desktop.said() == {"asked": True}
+        assert desktop.said(2 * _QUIET) is None
+        desktop.bring_host()
+        told = desktop.said()
+        assert told is not None
+        assert told["title"] == "The database is damaged"
+
+
+def test_a_desktop_that_comes_late_is_noticed(damaged: Path) -> None:
+    with _desktop("absent") as desktop, program(desktop, damaged):
+        assert desktop.said(2 * _QUIET) is None
+        desktop.bring_host()
+        told = desktop.said(_QUIET)  # sooner than Qt is asked for an older tray
+        assert told is not None
+        assert told["title"] == "The database is damaged"

@@ -3,6 +3,9 @@
 `python -m tests.support.tray_desk` owns the names of a StatusNotifier watcher with a host, and of
 the desktop's notifications (Desktop Notifications Specification; StatusNotifierItem). It prints a
 JSON object for each notification, and clicks the newest one for each line it reads.
+
+With `late` there is no host at first, with `absent` no watcher either: each time that a host is
+asked for is printed, too, and a line `host` brings it.
 """
 
 import json
@@ -26,16 +29,19 @@ NOTIFICATIONS = "org.freedesktop.Notifications"
 _WATCHED = f"""<node><interface name="{WATCHER}">
 <property name="IsStatusNotifierHostRegistered" type="b" access="read"/>
 </interface></node>"""
+_TRAY = DBusAddress("/StatusNotifierWatcher", WATCHER, WATCHER)
 _PLACE = DBusAddress("/org/freedesktop/Notifications", NOTIFICATIONS, NOTIFICATIONS)
 
 
 class Desk:
     """Answers calls until its program is ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, missing: str = "") -> None:
+        self._missing = missing
         self._bus = open_dbus_connection()
         self._shown = 0
-        for name in (WATCHER, NOTIFICATIONS):
+        names = [NOTIFICATIONS] if missing == "absent" else [WATCHER, NOTIFICATIONS]
+        for name in names:
             self._bus.send_and_get_reply(message_bus.RequestName(name))
 
     def serve(self) -> None:
@@ -45,6 +51,14 @@ class Desk:
             message = self._bus.receive()
             if message.header.message_type is MessageType.method_call:
                 self._bus.send(self._answer(message))
+
+    def bring_host(self) -> None:
+        """A host comes, as that of a panel which starts late."""
+        missing, self._missing = self._missing, ""
+        if missing == "absent":
+            self._bus.send(message_bus.RequestName(WATCHER))
+        else:
+            self._bus.send(new_signal(_TRAY, "StatusNotifierHostRegistered"))
 
     def click(self) -> None:
         """Click the newest notification, as a person does."""
@@ -57,9 +71,11 @@ class Desk:
     def _answer(self, message: Any) -> Any:
         match message.header.fields.get(HeaderFields.member):
             case "Get":
-                return new_method_return(message, "v", (("b", True),))
+                if self._missing:
+                    print(json.dumps({"asked": True}), flush=True)
+                return new_method_return(message, "v", (("b", not self._missing),))
             case "GetAll":
-                known = {"IsStatusNotifierHostRegistered": ("b", True)}
+                known = {"IsStatusNotifierHostRegistered": ("b", not self._missing)}
                 return new_method_return(message, "a{sv}", (known,))
             case "Notify":
                 self._shown += 1
@@ -80,11 +96,14 @@ class Desk:
 
 
 def main() -> None:
-    """Serve; each line on standard input is a click."""
-    desk = Desk()
+    """Serve; each line on standard input is a click, or brings the host."""
+    desk = Desk(*sys.argv[1:])
     threading.Thread(target=desk.serve, daemon=True).start()
-    for _line in sys.stdin:
-        desk.click()
+    for line in sys.stdin:
+        if line.strip() == "host":
+            desk.bring_host()
+        else:
+            desk.click()
 
 
 if __name__ == "__main__":

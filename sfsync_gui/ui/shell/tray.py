@@ -4,17 +4,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from sfsync_gui.desktop.paths import APP_NAME
-from sfsync_gui.desktop.tray_host import has_tray_host, may_have_old_tray
+from sfsync_gui.desktop.tray_host import TrayHostWatch, has_tray_host, only_qt_knows
 from sfsync_gui.ui.shell.actions import ShellActions
 from sfsync_gui.ui.texts.status import Status, SyncState
 from sfsync_gui.ui.theme.icons import artwork
 
 LOOK_FIRST = 1000
 LOOK_LAST = 60_000
-"""Milliseconds between two looks for a tray: a second to begin with, later a minute."""
+"""Milliseconds between two looks for a tray of which only Qt knows, later a minute."""
 
 _OLD_TRAY_AFTER = 10_000
-"""Milliseconds after which Qt is asked for an XEmbed tray too: from then on it knows no other."""
+"""Milliseconds after which Qt is asked for such a tray: from then on it knows no other."""
 
 
 class Tray(QObject):
@@ -30,9 +30,10 @@ class Tray(QObject):
         self._status = Status(SyncState.SYNCING, "")
         self._icon: QSystemTrayIcon | None = None
         self._menu: QMenu | None = None
+        self._watch: TrayHostWatch | None = None
         self._waited = 0
         self._timer = QTimer(self, singleShot=True, interval=LOOK_FIRST)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self._ask_qt)
 
     @property
     def is_there(self) -> bool:
@@ -40,18 +41,20 @@ class Tray(QObject):
         return self._icon is not None
 
     def look(self) -> None:
-        """Appear if there is a tray now; otherwise look again later."""
+        """Appear if there is a tray now; otherwise as soon as there is."""
         if self._icon is not None:
             return
-        if self._found():
+        if self._watch is None:  # first, so that none can come between
+            self._watch = TrayHostWatch(self)
+            self._watch.came.connect(self.look)
+        if has_tray_host() and QSystemTrayIcon.isSystemTrayAvailable():
             self._appear()
-            return
-        self._waited += self._timer.interval()
-        self._timer.start(min(LOOK_LAST, self._timer.interval() * 2))
+        elif only_qt_knows() and not self._timer.isActive():
+            self._timer.start()
 
     def hide(self) -> None:
         """Go, for good."""
-        self._timer.stop()
+        self._stop_looking()
         if self._icon is not None:
             self._icon.hide()
             self._icon = None
@@ -72,13 +75,23 @@ class Tray(QObject):
         self._icon.showMessage(title, text, artwork("sfsync"))
         return True
 
-    def _found(self) -> bool:
-        if has_tray_host():
-            return QSystemTrayIcon.isSystemTrayAvailable()
-        late = self._waited >= _OLD_TRAY_AFTER
-        return late and may_have_old_tray() and QSystemTrayIcon.isSystemTrayAvailable()
+    def _ask_qt(self) -> None:
+        """Appear in a tray of which only Qt knows, if there is one by now; else ask again later."""
+        self._waited += self._timer.interval()
+        if self._waited >= _OLD_TRAY_AFTER and QSystemTrayIcon.isSystemTrayAvailable():
+            self._appear()
+        else:
+            self._timer.start(min(LOOK_LAST, self._timer.interval() * 2))
+
+    def _stop_looking(self) -> None:
+        self._timer.stop()
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.came.disconnect(self.look)
+            watch.deleteLater()
 
     def _appear(self) -> None:
+        self._stop_looking()
         self._menu = tray_menu(self._actions)
         self._icon = QSystemTrayIcon(artwork(self._status.state.tray_icon_name), self)
         self._icon.setContextMenu(self._menu)
