@@ -206,6 +206,7 @@ def test_by_keyboard_alone(
             one.filters.search.setFocus()
             one.press(Qt.Key.Key_Down, at=one.filters.search)
             await until(one.table.hasFocus)
+            assert one.table.selected_rows() == [one.table.current_row]
             one.press(Qt.Key.Key_Down)
             current = one.table.current_row
             assert current is not None

@@ -93,6 +93,14 @@ class Panel(QWidget):
     def visit(self, target: object) -> None:
         """Another panel sent the person here, to see `target`."""
 
+    @staticmethod
+    def go_to_rows(table: QTableView) -> None:
+        """From the search on to what was found: the row in focus, or else the first, is selected,
+        so that the next key does something to it."""
+        table.setFocus()
+        if table.model().rowCount() and not table.selectionModel().hasSelection():
+            table.selectRow(max(0, table.currentIndex().row()))
+
     async def ask(self, question: Callable[[Questions], T]) -> T:
         """Ask the store, off the window's thread. Raises `StoreError`."""
         return await ask_store(self.handle, question)

@@ -62,7 +62,7 @@ class ActivityPanel(Panel):
         self._look_soon = QTimer(self, singleShot=True, interval=_REST)
         self._look_soon.timeout.connect(self.model.refresh)
         self.filters.changed.connect(self._on_filtered)
-        self.filters.search.left.connect(self.table.setFocus)
+        self.filters.search.left.connect(lambda: self.go_to_rows(self.table))
         self.table.search_wanted.connect(self.filters.search.begin)
         self.table.current_changed.connect(self._show_details)
         self.table.opened.connect(self._show_details)

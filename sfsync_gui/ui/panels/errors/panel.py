@@ -105,7 +105,7 @@ class ErrorsPanel(Panel):
         self._look_soon.timeout.connect(self._look)
         self.view_switch.chosen.connect(self._on_view_chosen)
         self.filters.changed.connect(self._on_filtered)
-        self.filters.search.left.connect(lambda: self._current_table.setFocus())
+        self.filters.search.left.connect(lambda: self.go_to_rows(self._current_table))
         self.retry_button.clicked.connect(self._on_retry_clicked)
         self.export_button.clicked.connect(self._on_export_clicked)
         for table in (self.table, self.cause_table):

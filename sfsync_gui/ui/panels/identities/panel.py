@@ -311,10 +311,7 @@ class IdentitiesPanel(Panel):
         self.listing.filters.search.begin()
 
     def _go_to_list(self) -> None:
-        table = self.listing.table
-        table.setFocus()
-        if not table.currentIndex().isValid() and self.listing.model.rowCount():
-            table.selectRow(0)
+        self.go_to_rows(self.listing.table)
 
     def _follow(self, show: Callable[[Any], None], rows: Sequence[object]) -> None:
         """Show the row to which a person moved. One that only has the focus, such as the first
