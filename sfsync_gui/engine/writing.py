@@ -259,11 +259,16 @@ def _prepare(
 
 
 def _store_outcomes(context: Context, unit: UnitOfWork, plan: LinkPlan) -> None:
-    """Settled and refused rows are no longer due; the others are due towards their target."""
+    """Settled and refused rows are no longer due; the others are due towards their target.
+
+    Where nothing but the sides that are due tells of a conflict, both stay until it is settled.
+    """
     link = plan.link
     gone = {*plan.settled, *plan.idle, *(refused.row_id for refused in plan.refused)}
     due = {row_id: one for row_id, one in link.due.items() if row_id not in gone}
     for write in plan.writes:
+        if write.overrules and write.row_id not in link.synced:
+            continue
         due[write.row_id] = replace(due[write.row_id], towards=frozenset({write.side}))
     synced = {**link.synced, **plan.settled}
     changed = replace(link, due=due, synced=synced)

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from sfsync_gui.core.history import SyncError
-from sfsync_gui.core.vocabulary import Direction, ErrorClass, HistoryKind, Side, Trigger
+from sfsync_gui.core.vocabulary import (
+    Direction,
+    ErrorClass,
+    FirstRun,
+    HistoryKind,
+    Side,
+    Trigger,
+)
 from sfsync_gui.engine import commands
 from sfsync_gui.engine.events import SideCondition
 from sfsync_gui.engine.mapping_edits import edit_rows
@@ -458,3 +465,18 @@ def test_retrying_all_errors_retries_more_than_a_page_of_them(
 
     office.run(office.context.store.run(fill))
     assert len(office.run(commands.retry_errors(office.context))) == 1100
+
+
+def test_a_conflict_is_told_as_one_though_its_write_failed_at_first(office: Office) -> None:
+    ann, lead = office.user(phone="+1 555 0100"), office.lead(Phone="+1 555 0101")
+    office.connect(first_run=FirstRun.AS_THEY_CHANGE)
+    office.salesforce.edit(lead, Phone="+1 555 0103")
+    office.intercom.faults.arm(Fault(FaultKind.RESET_BEFORE, method="PUT", times=99))
+    office.check()
+    office.edit(ann, phone="+1 555 0102")
+    office.check()
+    office.intercom.faults.clear()
+    office.check()
+    assert office.ic(ann, "phone") == office.sf(lead, "Phone") == "+1 555 0103"
+    told = [one for one in office.history() if one.row_id == "two"]
+    assert [(one.kind, one.before) for one in told] == [(HistoryKind.OVERRULED, "+1 555 0102")]
