@@ -16,6 +16,7 @@ if sys.platform == "linux" and not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QCursor
 
 from sfsync_gui.app.served_world import ServedWorld, served_world
 from sfsync_gui.ui.application import Application, prepare
@@ -53,7 +54,12 @@ def qapp_cls() -> type[Application]:
 
 @pytest.fixture
 def application(qapp: Application) -> Iterator[Application]:
-    """The application with its look, in light colours."""
+    """The application with its look, in light colours, and the pointer out of the way.
+
+    Where the test before left the pointer, a list of the next one may appear under it, and wait
+    with new rows as for a person who is about to click.
+    """
+    QCursor.setPos(qapp.primaryScreen().geometry().bottomRight())
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     follower = prepare(qapp, SchemeChoice.LIGHT)
     yield qapp
