@@ -374,6 +374,10 @@ def test_a_row_of_companies_that_is_not_ready_is_shown_from_the_people(play: Pla
         await until(lambda: bench.panel.banners.get("unready"))
         assert bench.editor.family is Family.COMPANIES
         assert row.first_stop.hasFocus()
+        await bench.panel.take_in_anew()  # as when the program tells of something
+        assert bench.panel.banners.get("unready")
+        bench.editor.undo()
+        assert not bench.panel.banners.get("unready")
 
     play(story)
 

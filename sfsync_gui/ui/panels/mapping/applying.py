@@ -24,6 +24,12 @@ class Applying(QObject):
     def __init__(self, panel: Workbench) -> None:
         super().__init__(panel)
         self._panel = panel
+        self._refused: tuple[AttributeMapping, ...] = ()
+
+    def follow_draft(self) -> None:
+        """Where the draft is another one, what was said of the former holds no more."""
+        if self._refused != tuple(self._panel.editor.draft.rows):
+            self._panel.banners.clear(UNREADY)
 
     async def apply(self) -> None:
         """Say what is at fault, or ask with what it means and put the draft into force."""
@@ -56,6 +62,7 @@ class Applying(QObject):
         )
         if rows:
             panel, first = self._panel, rows[0].id
+            self._refused = tuple(panel.editor.draft.rows)
             panel.banners.show_notice(UNREADY, notice, lambda: panel.editor.show_row(first))
             panel.editor.show_row(first)
 

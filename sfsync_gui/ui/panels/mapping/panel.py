@@ -22,7 +22,7 @@ from sfsync_gui.ui.panels.mapping.absence import (
     say_no_rows,
 )
 from sfsync_gui.ui.panels.mapping.actions import MappingActions
-from sfsync_gui.ui.panels.mapping.applying import UNREADY, Applying
+from sfsync_gui.ui.panels.mapping.applying import Applying
 from sfsync_gui.ui.panels.mapping.company_guide import CompanyGuide
 from sfsync_gui.ui.panels.mapping.files import MappingFiles
 from sfsync_gui.ui.panels.mapping.key_dialog import ask_for_key
@@ -236,7 +236,7 @@ class MappingPanel(Workbench):
         draft = self.editor.draft
         self._owners.follow(draft.rows, self.editor.facts.schema)
         self.show_page()
-        self.banners.clear(UNREADY)
+        self.applying.follow_draft()
         if draft.changes:
             notice = Notice(
                 Tone.ACCENT,
