@@ -385,6 +385,27 @@ def test_a_connection_that_is_lost_while_everybody_is_read_is_said(
     play(story)
 
 
+def test_a_defect_while_it_is_begun_is_told_and_can_be_tried_again(
+    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def defect(*_: object) -> None:
+        raise RuntimeError("nobody expected this")
+
+    async def story(window: SignInWindow) -> None:
+        for step in (welcome, salesforce, intercom, check, mapping):
+            await step(window)
+        wizard = await at(window, Step.FIRST)
+        with monkeypatch.context() as broken:
+            broken.setattr(window.host, "begin", defect)
+            press(wizard.next_button)
+            await until(lambda: wizard.banners.get("failure"))
+        assert "nobody expected this" in caplog.text
+        caplog.clear()
+        await first(window)
+
+    play(story)
+
+
 def test_a_profile_that_is_set_up_does_not_begin_again_when_a_side_is_disconnected(
     play: Callable[..., None],
 ) -> None:

@@ -10,7 +10,7 @@ from sfsync_gui.core.vocabulary import Side
 from sfsync_gui.engine.handle import Handle, Phase, Snapshot
 from sfsync_gui.ui.accounts.connecting import sign_in
 from sfsync_gui.ui.accounts.forms import IntercomEntry, SalesforceEntry
-from sfsync_gui.ui.tasks import Tasks
+from sfsync_gui.ui.tasks import Tasks, told
 from sfsync_gui.ui.texts.status import progress_text
 from sfsync_gui.ui.theme.tokens import SPACE_EDGE, SPACE_SECTION, Tone
 from sfsync_gui.ui.widgets.banner import Banners, Notice, notice_of
@@ -171,16 +171,16 @@ class Wizard(QWidget):
         self.check.findings.show_loading()
         try:
             self.check.findings.show_report(await self._handle.check_set_up())
-        except SfsyncError as failure:
+        except Exception as failure:  # also one that nobody expected ends the waiting
             self.check.findings.show_report(None)
-            self._tell(failure)
+            self._tell(told(failure))
 
     async def _fill_mapping(self) -> None:
         try:
             schema = await self._handle.schema()
             self.mapping.show_rows(await self._handle.suggestion(), schema)
-        except SfsyncError as failure:
-            self._tell(failure)
+        except Exception as failure:
+            self._tell(told(failure))
 
     # ------------------------------------------------------------------ what a person does
 
@@ -262,12 +262,12 @@ class Wizard(QWidget):
     async def _begin(self) -> None:
         self.next_button.setEnabled(False)
         rows = self.mapping.chosen
-        if not self.mapping.boxes:  # the step was passed over
-            rows = await self._handle.suggestion()
         try:
+            if not self.mapping.boxes:  # the step was passed over
+                rows = await self._handle.suggestion()
             await self._handle.begin(rows, self.first.chosen)
-        except SfsyncError as failure:
-            self._tell(failure)
+        except Exception as failure:
+            self._tell(told(failure))
             self.next_button.setEnabled(True)
 
     def _tell(self, failure: SfsyncError) -> None:
