@@ -290,7 +290,7 @@ def test_too_many_and_twice_the_same_are_mistakes_of_the_caller(org: Connected) 
 
 def test_failures_have_words_and_a_side(org: Connected, sandbox: SalesforceSandbox) -> None:
     for kind in FaultKind:
-        if kind in (FaultKind.SESSION_EXPIRED, FaultKind.LOCK_ROW):
+        if kind in (FaultKind.SESSION_EXPIRED, FaultKind.LOCK_ROW, FaultKind.REFUSED):
             continue
         sandbox.faults.arm(Fault(kind, times=4))
         with pytest.raises(SfsyncError) as caught:
