@@ -73,9 +73,11 @@ def office_with(folder: Path, people: int) -> Office:
     return office
 
 
-def grows_with(few: Reads, many: Reads) -> dict[str, float]:
-    """How many times as much the many cost."""
-    return {name: many[name] / few[name] for name in few if few[name]}
+def assert_linear(cost: Callable[[int], Reads]) -> None:
+    """Many people cost no more than as many times as much as few."""
+    few, many = cost(FEW), cost(MANY)
+    growth = {name: many[name] / few[name] for name in few if few[name]}
+    assert max(growth.values()) < LINEAR, growth
 
 
 def test_leads_for_everybody_cost_the_store_as_much_for_each_however_many_there_are(
@@ -97,8 +99,7 @@ def test_leads_for_everybody_cost_the_store_as_much_for_each_however_many_there_
         office.close()
         return found
 
-    growth = grows_with(cost(FEW), cost(MANY))
-    assert max(growth.values()) < LINEAR, growth
+    assert_linear(cost)
 
 
 def test_leads_that_are_all_refused_cost_as_much_for_each_however_many_there_are(
@@ -119,8 +120,7 @@ def test_leads_that_are_all_refused_cost_as_much_for_each_however_many_there_are
         office.close()
         return found
 
-    growth = grows_with(cost(FEW), cost(MANY))
-    assert max(growth.values()) < LINEAR, growth
+    assert_linear(cost)
 
 
 def test_what_is_wanted_already_costs_no_more_than_whoever_is_asked_about(
@@ -148,8 +148,7 @@ def test_what_is_wanted_already_costs_no_more_than_whoever_is_asked_about(
         office.close()
         return found
 
-    growth = grows_with(cost(FEW), cost(MANY))
-    assert max(growth.values()) < LINEAR, growth
+    assert_linear(cost)
 
 
 def test_whoever_is_held_costs_no_more_the_more_there_are(
@@ -175,5 +174,4 @@ def test_whoever_is_held_costs_no_more_the_more_there_are(
         office.close()
         return found
 
-    growth = grows_with(cost(FEW), cost(MANY))
-    assert max(growth.values()) < LINEAR, growth
+    assert_linear(cost)
